@@ -1,0 +1,69 @@
+# The suites, one function each. A suite adds to $passed, $failed, $skipped and notes each case
+# that ran with ran NAME.
+
+ran() { printf '%s\t%s\n' "$suite" "$1" >>"$build/ran.txt"; }
+pass() { passed=$((passed + 1)); ran "$1"; }
+fail() { failed=$((failed + 1)); ran "$1"; printf 'not ok %s: %s\n' "$suite" "$1"; }
+
+# Counts the cases of a cmocka program.
+cmocka_program() {
+	local out
+	out=$(timeout 120 "$1" 2>&1)
+	local status=$?
+	local names
+	names=$(sed -n 's/^\[ *OK *\] //p' <<<"$out")
+	for n in $names; do pass "$(basename "$1").$n"; done
+	names=$(sed -n 's/^\[ *FAILED *\] [0-9]* test(s).*//; s/^\[ *FAILED *\] \([A-Za-z_0-9]*\)$/\1/p' <<<"$out" | sort -u)
+	for n in $names; do fail "$(basename "$1").$n"; done
+	if [ $status != 0 ]; then
+		[ -n "$names" ] || fail "$(basename "$1") (exit $status)"
+		printf '%s\n' "$out" | tail -40
+	fi
+}
+
+suite_unit() {
+	for program in tests/unit/*.c; do
+		cmocka_program "$build/$(basename "$program" .c)"
+	done
+}
+
+# One case a rule of the house.
+suite_lint() {
+	local rule
+	for rule in layers includes globals exports format standalone; do
+		if "lint_$rule" >"$build/lint.txt" 2>&1; then
+			pass "$rule"
+		else
+			fail "$rule"
+			head -20 "$build/lint.txt"
+		fi
+	done
+}
+lint_layers() { find "$build" -name '*.d' -print0 | xargs -0 awk -f tests/lint/layers.awk tests/lint/layers.txt; }
+lint_includes() { ! grep -rnE '#include "\.\./' include lib store frontends tools tests; }
+lint_globals() {
+	! find "$build/lib" "$build/frontends" -name '*.o' -print0 | xargs -0 objdump -t |
+		grep -E ' O (\.data|\.bss|\*COM\*)[[:space:]]'
+}
+lint_exports() {
+	local plugin bad=0
+	for plugin in "$build"/*.so; do
+		[ -e "$plugin" ] || continue
+		nm -D --defined-only "$plugin" | awk '$3 != "pk_plugin_entry" { print FILENAME, $0; bad = 1 } END { exit bad }' || bad=1
+		readelf -d "$plugin" | sed -n 's/.*NEEDED.*\[\(.*\)\.so.*/\1/p' |
+			awk -v so="$(basename "$plugin")" 'FNR == NR { if ($1 == so) for (i = 2; i <= NF; i++) may[$i]; next }
+				$1 != "libc" && $1 != "libasan" && !($1 in may) { print so " may not need " $1; bad = 1 } END { exit bad }' \
+				tests/lint/layers.txt - || bad=1
+	done
+	return $bad
+}
+lint_format() { git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }
+# Every header compiles alone.
+lint_standalone() {
+	local header bad=0
+	for header in $(git ls-files 'include/*.h' 'lib/*.h' 'store/*.h' 'frontends/*.h'); do
+		${CC:-cc} -std=gnu2x -D_GNU_SOURCE -Iinclude -Ilib -I"$(dirname "$header")" -include lib/base/banned.h \
+			-fsyntax-only -Wall -Wextra -x c "$header" || bad=1
+	done
+	return $bad
+}
