@@ -1,0 +1,39 @@
+#ifndef IPC_CONTROL_H
+#define IPC_CONTROL_H
+
+#include <postkeep/buf.h>
+#include <postkeep/status.h>
+
+/*
+ * Supervisor and children talk in datagrams over a SOCK_SEQPACKET pair: one of the ctl_ records
+ * of messages.def behind its kind, and the file descriptors that belong to it.
+ */
+enum control_kind {
+	CONTROL_LINK = 1,        /* ctl_link and one stream socket: a new link to store or host */
+	CONTROL_LISTENER = 2,    /* ctl_listener and a listening socket: to a host */
+	CONTROL_CERTIFICATE = 3, /* ctl_certificate: to a host */
+	CONTROL_START = 4,       /* no payload: all that a child needs has been sent */
+	CONTROL_READY = 5,       /* ctl_ready: the child serves now */
+	CONTROL_DRAIN = 6,       /* ctl_drain: finish and end */
+	CONTROL_LATCH = 7,       /* ctl_latch: the store could not sync a volume */
+};
+
+#define CONTROL_MAX (512 * 1024) /* octets of one datagram */
+
+/* What was received. The descriptor, if any, is the receiver's to close; -1: none. */
+struct control {
+	enum control_kind kind;
+	int fd;
+	struct slice payload; /* points into the buffer given to control_receive */
+};
+
+/* Sends one datagram; blocks while the peer's queue is full. fd -1: none. */
+enum pk_status control_send(int socket, enum control_kind kind, struct slice payload, int fd);
+
+/*
+ * Receives one. PK_ERETRY: nothing there (non-blocking socket); PK_EUNAVAILABLE: the peer is
+ * gone; PK_EPROTO: not a control datagram.
+ */
+enum pk_status control_receive(int socket, struct buf *into, struct control *c);
+
+#endif
