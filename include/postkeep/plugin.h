@@ -104,6 +104,8 @@ struct pk_in {
 	uint64_t tag; /* of the request */
 	struct slice bytes;
 	uint64_t resume; /* 0 at first; the session's cursor when the same input must come again */
+	size_t unused;   /* BYTES: set by the session: so many at the end are not for this want; they
+	                    stay unread and come as what is wanted next */
 };
 
 enum pk_peer_kind {
@@ -152,6 +154,7 @@ struct pk_io {
 	uint32_t take;       /* set by the session: see PK_LINE, PK_BYTES, PK_EXACT */
 	uint32_t idle_ms;    /* set by the session: how long the client may be silent */
 	uint32_t wake_ms;    /* set by the session: PK_IN_TIMER after this time; 0: none */
+	uint32_t can_tls;    /* 1 while PK_TLS would work: to be offered (STARTTLS, STLS) */
 };
 
 /* What the host does for a session. Each may be called from open, input and close; none calls back.

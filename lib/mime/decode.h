@@ -5,7 +5,7 @@
 #include <postkeep/slice.h>
 
 /*
- * Content transfer encodings (RFC 2045 6) and plain base64 (RFC 4648).
+ * Content transfer encodings (RFC 2045 6). Base64 of whole strings: base/base64.h.
  */
 enum mime_encoding {
 	MIME_IDENTITY, /* 7bit, 8bit, binary, none */
@@ -37,9 +37,5 @@ struct mime_decoder {
 /* Appends what can be decoded. `out` NULL: only counts. Returns how many octets that were. */
 uint64_t mime_decode(struct mime_decoder *d, struct slice in, struct buf *out);
 uint64_t mime_decode_end(struct mime_decoder *d, struct buf *out); /* the rest */
-
-/* One whole string: as SASL and others have it. Strict: padded, no other octets, no stray bits. */
-void base64_encode(struct slice in, struct buf *out);
-[[nodiscard]] bool base64_decode(struct slice in, struct buf *out); /* false: out is as before */
 
 #endif
