@@ -1,0 +1,122 @@
+#ifndef STORE_CALL_H
+#define STORE_CALL_H
+
+#include "server.h"
+
+#include <postkeep/arena.h>
+#include <uthash.h>
+
+/*
+ * A session: what a client of a host does, under one number of a link. Small while idle. `acct`
+ * is its identity after the login; no request names an account of its own choosing.
+ */
+struct session {
+	UT_hash_handle hh;
+	uint32_t number;
+	struct peer *peer;
+	uint64_t acct; /* 0: not logged in */
+	struct volume *volume;
+	uint32_t domain, scopes, credential_version;
+	struct announced *announced;
+	struct handle *handles; /* opened mailboxes */
+	uint32_t next_handle;
+	struct body *bodies;       /* on their way in, by stream */
+	struct rcpt *rcpts;        /* accepted recipients, in order */
+	struct auth *auth;         /* a SASL exchange under way */
+	struct call *first, *last; /* under way, in their order */
+	uint32_t calls;
+	int64_t credit; /* octets of replies that may be sent */
+	bool closing, rung, bound;
+};
+
+struct announced {        /* from `announce` */
+	struct buf bytes; /* the request as received; q points into it */
+	struct pk_announce_req q;
+};
+
+struct handle {
+	uint32_t number;
+	uint64_t acct; /* owner of the mailbox */
+	uint32_t mbox, uidvalidity;
+	uint8_t mode; /* enum pk_open_mode */
+	uint32_t rights;
+	bool watched;
+	struct handle *next;
+};
+
+/*
+ * A request under way. Its handler op_NAME runs on the loop thread and ends in exactly one of:
+ *
+ *	call_done(c, st)        now; st PK_OK: c->out holds the encoded reply
+ *	call_read(c, step)      step runs on a reader thread inside a read transaction, appends the
+ *	                        reply to c->out; with c->again set it is sent with MORE and step
+ *runs again, in a new transaction, when there is credit call_write(c, apply)    apply runs on the
+ *writer inside its transaction; with c->again set it runs again after the commit (long work in
+ *chunks of 10,000 rows) call_work(c, run, then) run on a worker thread, then `then` on the loop
+ *thread, which ends in one of these again
+ *
+ * Requests' slices point into c->in. What steps need to remember between runs hangs on c->state,
+ * from c->arena. apply resets what it computes at each run: c->out is empty when it starts.
+ */
+struct call {
+	struct write write; /* first */
+	struct job job;
+	struct server *server;
+	struct session *session;
+	uint16_t op;
+	uint64_t tag;
+	struct buf in;
+	struct arena arena;
+	void *q;     /* the decoded request: struct pk_NAME_req */
+	void *state; /* the handler's own */
+	struct buf out;
+	struct buf rows; /* scratch for rows; freed with the call */
+	bool again, cancelled, finished, is_write;
+	enum pk_status status;
+	char error[200]; /* words for a failure; "" : those of the status */
+	uint32_t retry_s;
+	struct volume *volume;
+	enum pk_status (*step)(struct call *, struct txn *);
+	void (*run)(struct call *);
+	void (*then)(struct call *);
+	void (*cleanup)(struct call *); /* when it ends, however; may be NULL */
+	struct call *next;
+};
+
+void call_done(struct call *, enum pk_status);
+[[gnu::format(printf, 3, 4)]] void call_fail(struct call *, enum pk_status, const char *words, ...);
+void call_read(struct call *, struct volume *, enum pk_status (*step)(struct call *, struct txn *));
+void call_write(struct call *, struct volume *,
+                enum pk_status (*apply)(struct call *, struct txn *));
+void call_work(struct call *, void (*run)(struct call *), void (*then)(struct call *));
+/* Like call_write, but `then` runs after the commit (also after a failure: c->status) instead of
+ * answering. */
+void call_write_then(struct call *, struct volume *,
+                     enum pk_status (*apply)(struct call *, struct txn *),
+                     void (*then)(struct call *));
+
+#define CALL_ROWS_OCTETS (56 * 1024) /* a step stops adding rows here and sets again */
+
+/* Sets c->error; returns st, for use in steps: return call_error(c, PK_EQUOTA, "..."). */
+[[gnu::format(printf, 3, 4)]] enum pk_status call_error(struct call *, enum pk_status st,
+                                                        const char *words, ...);
+
+struct handle *session_handle(const struct session *, uint32_t number); /* NULL */
+void session_free(struct session *);
+/* After a commit. */
+void watches_ring(struct server *, const struct touched *);
+enum pk_status watch_set(struct session *, struct handle *, bool on); /* handle NULL: the account */
+
+/* Handlers: one a CALL; a missing one does not link. */
+#define REC(name, fields)
+#define EVENT(number, name, roles, fields)
+#define NOTE(number, name, roles, fields)
+#define CALL(number, name, roles, request, reply) \
+	void op_##name(struct call *c, const struct pk_##name##_req *q);
+#include <postkeep/messages.def>
+#undef REC
+#undef EVENT
+#undef NOTE
+#undef CALL
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef STORE_KEYRING_H
+#define STORE_KEYRING_H
+
+#include <postkeep/slice.h>
+#include <postkeep/status.h>
+
+/*
+ * The tenants' data keys: random, wrapped by the operator key with XChaCha20-Poly1305, one file
+ * each in data/keys/ (pk-store(5)). Thread-safe. Keys are held in locked memory.
+ */
+struct keyring;
+
+#define KEY_BYTES 32
+
+/* operator_key: KEY_BYTES, copied. Checks it against the key files: PK_EAUTH when it is not theirs.
+ */
+enum pk_status keyring_open(struct keyring **, const char *dir, const unsigned char *operator_key);
+void keyring_close(struct keyring *);
+
+enum pk_status keyring_create(struct keyring *, uint32_t tenant); /* a new random key; PK_EEXISTS */
+enum pk_status keyring_destroy(struct keyring *, uint32_t tenant); /* wipes and removes the file */
+
+/* Copies the key of a tenant and tells its version. PK_ENOTFOUND. */
+enum pk_status keyring_get(struct keyring *, uint32_t tenant, unsigned char key[KEY_BYTES],
+                           uint8_t *version);
+
+/* HMAC-SHA-256 under the tenant's key for a purpose ("dedup", "message-id"): 32 octets. */
+enum pk_status keyring_mac(struct keyring *, uint32_t tenant, const char *purpose,
+                           struct slice data, unsigned char out[32]);
+
+/* Seals and opens small secrets (credentials) under the operator key; out = plain.n + 40 octets. */
+struct buf;
+enum pk_status keyring_wrap(struct keyring *, struct slice context, struct slice plain,
+                            struct buf *out);
+enum pk_status keyring_unwrap(struct keyring *, struct slice context, struct slice sealed,
+                              struct buf *plain);
+
+#endif

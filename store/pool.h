@@ -1,0 +1,38 @@
+#ifndef STORE_POOL_H
+#define STORE_POOL_H
+
+#include <postkeep/status.h>
+
+#include <stdbool.h>
+
+/*
+ * Threads that do what would hold up the loop: hashing, sealing, reading. A job runs on one of
+ * them; its done() runs on the loop thread, in loop_turn(). With no threads a job runs in
+ * loop_turn() too, so that a test or a fuzzer is one deterministic thread.
+ */
+struct job {
+	void (*run)(struct job *);  /* on a pool thread */
+	void (*done)(struct job *); /* on the loop thread, after run */
+	struct job *next;
+	struct loop *loop;
+};
+
+/* The loop thread's inbox: jobs that are finished, from any thread, in their order of finishing. */
+struct loop;
+
+/* wake(arg) is called from any thread when the inbox stops being empty; NULL where the caller
+ * polls. */
+struct loop *loop_new(void (*wake)(void *), void *arg);
+void loop_post(struct loop *, struct job *); /* any thread: done() will run on the loop thread */
+bool loop_turn(struct loop *);               /* runs what waits; false: nothing did */
+void loop_free(struct loop *);
+
+struct pool;
+
+/* threads 0: jobs run in loop_turn. waiting_max bounds the queue. */
+struct pool *pool_new(struct loop *, const char *name, unsigned threads, unsigned waiting_max);
+/* PK_EBUSY: the queue is full, nothing will be called. */
+enum pk_status pool_submit(struct pool *, struct job *);
+void pool_free(struct pool *); /* runs what waits, joins the threads */
+
+#endif

@@ -1,0 +1,75 @@
+#ifndef STORE_SERVER_H
+#define STORE_SERVER_H
+
+#include "blob.h"
+#include "directory.h"
+#include "keyring.h"
+#include "pool.h"
+#include "volume.h"
+#include "writer.h"
+
+#include <postkeep/messages.h>
+
+/*
+ * The store as a whole, behind its links. It knows no socket: main.c gives it bytes of links and
+ * takes bytes for them; tests do the same from memory. All of this is called on the loop thread.
+ */
+struct server_options {
+	const char *data; /* directory; made when missing */
+	unsigned char operator_key[KEY_BYTES];
+	struct slice default_domain; /* of a login name without one */
+	unsigned threads;            /* pool sizes; 0: everything runs in server_run */
+	struct volume_options volume;
+	uint64_t message_max;                   /* octets; default 64 MiB */
+	int64_t (*now_ms)(void *);              /* NULL: the clock */
+	void (*random)(void *, void *, size_t); /* NULL: the kernel's */
+	void *arg;
+	void (*wake)(void *); /* from any thread: call server_run */
+	void (*latch)(void *, uint16_t volume, const char *why);
+};
+
+struct server {
+	struct server_options options;
+	struct loop *loop;
+	struct pool *work;  /* hashing, sealing, passwords */
+	struct pool *reads; /* ranges and bodies */
+	struct keyring *keys;
+	struct directory *directory;
+	struct volume **volumes;
+	size_t volume_count;
+	struct peer *peers;
+	struct watches *watches;
+	struct reserves *reserves;
+	struct locks *locks; /* maildrops in use */
+	uint64_t sessions;   /* open now */
+	int64_t started_ms;
+};
+
+enum pk_status server_open(struct server *, const struct server_options *);
+void server_close(struct server *);
+bool server_run(struct server *);  /* what the other threads have finished; false: nothing */
+void server_tick(struct server *); /* about once a second: deadlines, sweeps */
+
+/* One link. What it says goes to peer_feed; what it shall hear gathers in peer->out. */
+struct peer {
+	struct server *server;
+	uint32_t roles; /* enum pk_role, stamped by who made the link */
+	char service[32];
+	char who[64]; /* uid or process, for logs */
+	struct buf in, out;
+	bool dead; /* a framing fault: close it when out is sent */
+	bool hello;
+	struct session *sessions;        /* by number: uthash */
+	void *owner;                     /* main.c's socket */
+	void (*readable)(struct peer *); /* out has grown; may be NULL */
+	struct peer *next;
+};
+
+struct peer *peer_new(struct server *, uint32_t roles, const char *service);
+void peer_feed(struct peer *, struct slice bytes);
+void peer_close(struct peer *); /* ends its sessions; frees it when its last call has ended */
+
+int64_t server_now(const struct server *);
+struct volume *server_volume(const struct server *, uint16_t number);
+
+#endif
