@@ -1,0 +1,95 @@
+#include "base/log.h"
+
+#include <inttypes.h>
+
+static const char *const level_names[] = {"none", "error", "warning", "info", "debug"};
+
+static bool bare(struct slice s)
+{
+	static const char others[] = "-_.:/@+,[]*%";
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !memchr(others, c, sizeof(others) - 1))
+			return false;
+	}
+	return s.n;
+}
+
+static void put_escaped(struct buf *b, struct slice s, const char *also)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x20 && c < 0x7f && !strchr(also, c)) {
+			buf_byte(b, (char)c);
+			continue;
+		}
+		buf_put(b, S("\\x"));
+		buf_byte(b, hex[c >> 4]);
+		buf_byte(b, hex[c & 15]);
+	}
+}
+
+static void put_text(struct buf *b, struct slice s)
+{
+	bool cut = s.n > LOG_VALUE_MAX;
+
+	s = slice_head(s, LOG_VALUE_MAX);
+	if (bare(s) && !cut) {
+		buf_put(b, s);
+		return;
+	}
+	buf_byte(b, '"');
+	put_escaped(b, s, "\"\\");
+	buf_put(b, cut ? S("...\"") : S("\""));
+}
+
+static void put_field(struct buf *b, const struct log_field *f)
+{
+	buf_byte(b, ' ');
+	if (f->kind == LOG_IS_PAIRS) {
+		put_escaped(b, slice_head(f->text, 4 * LOG_VALUE_MAX), "");
+		return;
+	}
+	buf_put(b, slice_str(f->key));
+	buf_byte(b, '=');
+	if (f->kind == LOG_IS_NUMBER)
+		buf_printf(b, "%" PRId64, f->number);
+	else
+		put_text(b, f->text);
+}
+
+void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const char *event,
+                const struct log_field *fields, size_t count)
+{
+	time_t seconds = (time_t)(now_ms / 1000);
+	char text[24] = "?";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	buf_printf(b, "time=%s.%03dZ level=%s pid=%ld event=%s", text, (int)(now_ms % 1000),
+	           level_names[level >= PK_LOG_ERROR && level <= PK_LOG_DEBUG ? level : 0],
+	           (long)getpid(), event);
+	for (size_t i = 0; i < count; i++)
+		put_field(b, &fields[i]);
+	buf_byte(b, '\n');
+}
+
+void log_event(enum pk_log_level level, const char *event, const struct log_field *fields,
+               size_t count)
+{
+	struct timespec now = {0};
+	struct buf b = {0};
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	log_format(&b, now.tv_sec * 1000 + now.tv_nsec / 1000000, level, event, fields, count);
+	if (!b.failed && write(STDERR_FILENO, b.p, b.n) < 0)
+		b.failed = true; /* nobody is left to tell */
+	buf_free(&b);
+}
