@@ -86,7 +86,7 @@ enum pk_stop {
 	PK_STOP_LIMIT = 6, /* the session used more than it may */
 };
 
-enum pk_flag {
+enum pk_in_flag {
 	PK_LONG = 1 << 0,    /* LINE: it was longer than io->take; this is its beginning */
 	PK_BARE_LF = 1 << 1, /* LINE: it ended in LF without CR */
 	PK_MORE = 1 << 2,    /* REPLY: more come for this tag */
@@ -99,7 +99,7 @@ struct pk_in {
 	uint32_t size;
 	uint16_t kind;   /* enum pk_kind */
 	uint16_t status; /* status.h; a number that is newer than the plugin is a failure */
-	uint32_t flags;  /* enum pk_flag */
+	uint32_t flags;  /* enum pk_in_flag */
 	uint32_t what;
 	uint64_t tag; /* of the request */
 	struct slice bytes;
