@@ -1,0 +1,37 @@
+#include "proto/say.h"
+
+#include <stdarg.h>
+
+void say_line(struct pk_io *io, struct slice text)
+{
+	pk_put(io, text);
+	pk_put(io, S("\r\n"));
+}
+
+void say_number(struct pk_io *io, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	pk_put(io, (struct slice){digits + at, sizeof(digits) - at});
+}
+
+void say_printf(struct pk_io *io, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	/* One octet more than it adds: the terminator of vsnprintf. */
+	if (n < 0 || ((size_t)n >= io->out_cap - io->out_n && !io->host->grow(io, (size_t)n + 1)))
+		return;
+	va_start(args, format);
+	(void)vsnprintf(io->out + io->out_n, (size_t)n + 1, format, args);
+	va_end(args);
+	io->out_n += (size_t)n;
+}
