@@ -9,11 +9,15 @@
  * Keys and values of the acct, blob, dedup, seg and sched trees: the only place, with
  * tenant_record.c, that knows octets on disk; pk-store(5) describes each. Keys are big-endian,
  * values little-endian behind a version octet, with optional fields {tag u8, length u16} at their
- * end. Decoders return PK_EIO for octets that are not such a row.
+ * end; those with a tag that this release does not know are skipped. Decoders return PK_EIO for
+ * octets that are not such a row; slices in what they give point into the octets decoded. Encoders
+ * append.
  */
 #define RECORD_VERSION 0
 
-#define KEY_MAX 511 /* LMDB's limit */
+#define NAME_MAX_OCTETS 480 /* of a mailbox's name in UTF-8 */
+#define KEY_MAX         511 /* LMDB's limit */
+#define KEY_ACCT_OCTETS 13  /* of acct, mbox and kind, before the rest of a key */
 struct key {
 	unsigned char p[KEY_MAX];
 	size_t n;
@@ -48,7 +52,7 @@ enum mailbox_kind {
 	KIND_FLAGS = 0x01,    /* page u32 -> struct flag_page */
 	KIND_MESSAGE = 0x02,  /* uid u32 -> struct message_row */
 	KIND_EXPUNGED = 0x03, /* modseq u64, first uid u32 -> ranges */
-	KIND_KEYWORD = 0x04,  /* bit u8 -> name */
+	KIND_KEYWORD = 0x04,  /* bit u8 -> struct keyword_row */
 };
 enum vault_kind {
 	KIND_VAULT = 0x00,  /* struct vault_counters */
@@ -62,9 +66,11 @@ struct key key_acct_u32(uint64_t acct, uint32_t mbox, uint8_t kind, uint32_t las
 struct key key_acct_u64(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t last);
 struct key key_acct_pair(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t a, uint32_t b);
 struct key key_acct_expiry(uint64_t acct, uint64_t expires, uint64_t vid);
+struct key key_keyword(uint64_t acct, uint32_t mbox, uint8_t bit);
 struct key key_name(uint64_t acct, uint8_t kind,
                     struct slice name); /* "/" becomes 00; name <= 480 octets */
-struct key key_u64(uint64_t id);        /* blob, seg */
+struct slice name_of_key(struct slice key, char out[NAME_MAX_OCTETS + 1]); /* and back */
+struct key key_u64(uint64_t id);                                           /* blob, seg */
 struct key key_dedup(uint32_t tenant, const unsigned char mac[32]);
 struct key key_sched(uint8_t kind, int64_t at_ms, uint64_t id);
 
@@ -116,6 +122,10 @@ struct flag_page {
 };
 enum pk_status page_decode(struct slice, struct flag_page *);
 void page_encode(struct buf *, const struct flag_page *);
+static inline bool page_has(const struct flag_page *page, size_t i)
+{
+	return page->present[i / 64] >> (i % 64) & 1;
+}
 /* Looks into an encoded page without decoding it. */
 enum pk_status page_peek(struct slice, uint64_t *modseq, uint64_t present[2]);
 
@@ -135,11 +145,17 @@ enum pk_status message_decode(struct slice, struct message_row *);
 void message_encode(struct buf *, const struct message_row *);
 
 struct docid_row {
-	uint32_t mbox, uid; /* mbox ACCT_VAULT: vid */
-	uint64_t vid;
+	uint32_t mbox, uid;
+	uint64_t vid; /* mbox ACCT_VAULT: where it is in the vault; else 0 */
 };
 enum pk_status docid_decode(struct slice, struct docid_row *);
 void docid_encode(struct buf *, const struct docid_row *);
+
+struct keyword_row {
+	struct slice name;
+};
+enum pk_status keyword_decode(struct slice, struct keyword_row *);
+void keyword_encode(struct buf *, const struct keyword_row *);
 
 /* Expunged UIDs of one modseq, ascending ranges, at most 200 a row. */
 struct uid_range {
@@ -194,6 +210,14 @@ struct segment_row {
 };
 enum pk_status segment_decode(struct slice, struct segment_row *);
 void segment_encode(struct buf *, const struct segment_row *);
+
+struct dedup_row {
+	uint64_t blob;
+};
+enum pk_status dedup_decode(struct slice, struct dedup_row *);
+void dedup_encode(struct buf *, const struct dedup_row *);
+
+void empty_encode(struct buf *); /* a row that says all with its key */
 
 /* Builds one row from struct to txn_put: `struct buf row = {0}; x_encode(&row, &x); put_row(t,
  * tree, &key, &row)`. */

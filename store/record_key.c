@@ -1,0 +1,133 @@
+#include "record.h"
+
+#include <assert.h>
+
+static void key_put(struct key *k, uint64_t v, size_t width)
+{
+	for (size_t i = 0; i < width; i++)
+		k->p[k->n++] = (unsigned char)(v >> (8 * (width - 1 - i)));
+}
+
+struct key key_acct(uint64_t acct, uint32_t mbox, uint8_t kind)
+{
+	struct key k;
+
+	k.n = 0;
+	key_put(&k, acct, 8);
+	key_put(&k, mbox, 4);
+	key_put(&k, kind, 1);
+	return k;
+}
+
+struct key key_acct_u32(uint64_t acct, uint32_t mbox, uint8_t kind, uint32_t last)
+{
+	struct key k = key_acct(acct, mbox, kind);
+
+	key_put(&k, last, 4);
+	return k;
+}
+
+struct key key_acct_u64(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t last)
+{
+	struct key k = key_acct(acct, mbox, kind);
+
+	key_put(&k, last, 8);
+	return k;
+}
+
+struct key key_acct_pair(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t a, uint32_t b)
+{
+	struct key k = key_acct_u64(acct, mbox, kind, a);
+
+	key_put(&k, b, 4);
+	return k;
+}
+
+struct key key_acct_expiry(uint64_t acct, uint64_t expires, uint64_t vid)
+{
+	struct key k = key_acct_u64(acct, ACCT_VAULT, KIND_EXPIRY, expires);
+
+	key_put(&k, vid, 8);
+	return k;
+}
+
+struct key key_keyword(uint64_t acct, uint32_t mbox, uint8_t bit)
+{
+	struct key k = key_acct(acct, mbox, KIND_KEYWORD);
+
+	key_put(&k, bit, 1);
+	return k;
+}
+
+struct key key_name(uint64_t acct, uint8_t kind, struct slice name)
+{
+	struct key k = key_acct(acct, 0, kind);
+
+	assert(name.n <= NAME_MAX_OCTETS);
+	for (size_t i = 0; i < name.n; i++)
+		k.p[k.n++] = name.p[i] == '/' ? 0 : (unsigned char)name.p[i];
+	return k;
+}
+
+struct slice name_of_key(struct slice key, char out[NAME_MAX_OCTETS + 1])
+{
+	struct slice in = slice_head(slice_skip(key, KEY_ACCT_OCTETS), NAME_MAX_OCTETS);
+
+	for (size_t i = 0; i < in.n; i++)
+		out[i] = in.p[i] ? in.p[i] : '/';
+	out[in.n] = '\0';
+	return (struct slice){out, in.n};
+}
+
+struct key key_u64(uint64_t id)
+{
+	struct key k;
+
+	k.n = 0;
+	key_put(&k, id, 8);
+	return k;
+}
+
+struct key key_dedup(uint32_t tenant, const unsigned char mac[32])
+{
+	struct key k;
+
+	k.n = 0;
+	key_put(&k, tenant, 4);
+	memcpy(k.p + k.n, mac, 32);
+	k.n += 32;
+	return k;
+}
+
+struct key key_sched(uint8_t kind, int64_t at_ms, uint64_t id)
+{
+	struct key k;
+
+	assert(at_ms >= 0); /* or times would not sort */
+	k.n = 0;
+	key_put(&k, kind, 1);
+	key_put(&k, (uint64_t)at_ms, 8);
+	key_put(&k, id, 8);
+	return k;
+}
+
+static uint64_t key_at(struct slice key, size_t at, size_t width)
+{
+	uint64_t v = 0;
+
+	if (at > key.n || width > key.n - at)
+		return 0;
+	for (size_t i = 0; i < width; i++)
+		v = v << 8 | (unsigned char)key.p[at + i];
+	return v;
+}
+
+uint32_t key_u32_at(struct slice key, size_t at)
+{
+	return (uint32_t)key_at(key, at, 4);
+}
+
+uint64_t key_u64_at(struct slice key, size_t at)
+{
+	return key_at(key, at, 8);
+}
