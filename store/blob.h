@@ -43,6 +43,8 @@ void ingest_end(struct ingest *, const uint32_t *tenants, size_t count,
                 void (*ready)(void *, enum pk_status), void *arg);
 uint64_t ingest_octets(const struct ingest *); /* raw octets so far */
 bool ingest_small(const struct ingest *);      /* its commit needs the batch's segment sync */
+/* No more calls of room and failed; a failure is told by ready() of ingest_end. */
+void ingest_disown(struct ingest *);
 void ingest_free(struct ingest *); /* at any time on the loop thread; waits for nothing */
 
 /*

@@ -14,8 +14,10 @@ struct session {
 	UT_hash_handle hh;
 	uint32_t number;
 	struct peer *peer;
-	uint64_t acct; /* 0: not logged in */
-	struct volume *volume;
+	uint64_t acct;         /* 0: not logged in */
+	uint32_t body_tenant;  /* whose key seals the bodies it sends: the user's, or the first
+	                          recipient's; 0: none yet */
+	struct volume *volume; /* set with body_tenant */
 	uint32_t domain, scopes, credential_version;
 	struct announced *announced;
 	struct handle *handles; /* opened mailboxes */
@@ -25,8 +27,12 @@ struct session {
 	struct auth *auth;         /* a SASL exchange under way */
 	struct call *first, *last; /* under way, in their order */
 	uint32_t calls;
-	int64_t credit; /* octets of replies that may be sent */
-	bool closing, rung, bound;
+	int64_t credit;      /* octets of replies that may be sent */
+	int64_t body_credit; /* octets of bodies that the peer may still send */
+	bool closing;        /* its peer or its client is gone: no more replies */
+	bool refused;        /* it broke its role: everything but bye is refused */
+	bool rung;           /* the doorbell rang and the session has not asked since */
+	bool pumping;
 };
 
 struct announced {        /* from `announce` */
@@ -71,7 +77,13 @@ struct call {
 	void *state; /* the handler's own */
 	struct buf out;
 	struct buf rows; /* scratch for rows; freed with the call */
-	bool again, cancelled, finished, is_write;
+	bool again;      /* set by a step: there is more */
+	bool overlaps;   /* a read that may run beside other reads of its session */
+	bool started;    /* its handler was called */
+	bool ready;      /* `out` may be sent */
+	bool finished;   /* and nothing follows */
+	bool cancelled;  /* nobody wants the reply */
+	bool is_write;
 	enum pk_status status;
 	char error[200]; /* words for a failure; "" : those of the status */
 	uint32_t retry_s;
@@ -101,11 +113,38 @@ void call_write_then(struct call *, struct volume *,
 [[gnu::format(printf, 3, 4)]] enum pk_status call_error(struct call *, enum pk_status st,
                                                         const char *words, ...);
 
+/* Runs step at once, on the loop thread: for a few rows. Ends the call like call_read. */
+void call_point(struct call *, struct volume *,
+                enum pk_status (*step)(struct call *, struct txn *));
+
+struct session *session_new(struct peer *, uint32_t number);
+struct session *session_find(struct peer *, uint32_t number);           /* NULL */
 struct handle *session_handle(const struct session *, uint32_t number); /* NULL */
-void session_free(struct session *);
-/* After a commit. */
-void watches_ring(struct server *, const struct touched *);
-enum pk_status watch_set(struct session *, struct handle *, bool on); /* handle NULL: the account */
+void session_end(struct session *); /* frees it, at once or when its last call has ended */
+void session_kick(
+	struct session *,
+	uint8_t why); /* enum pk_kick: says so to its host; everything but bye is refused */
+void session_event(struct session *, enum pk_op, struct slice payload);
+void session_pump(struct session *); /* starts what may start, sends what is finished */
+
+/* Bodies on their way in, by stream. */
+void session_data(struct session *, uint16_t stream, struct slice bytes);
+void session_drop(struct session *, uint16_t stream);
+struct ingest *session_body(struct session *,
+                            uint16_t stream); /* stays the session's; NULL: none, or it failed */
+struct ingest *session_take_body(struct session *,
+                                 uint16_t stream); /* now the caller's to free; NULL as above */
+
+/* The engine's own. */
+bool session_queue(struct session *, struct call *); /* false: too many at once */
+void call_start(struct call *);                      /* decodes the request, runs its handler */
+size_t call_send(struct call *);                     /* puts a frame; its payload octets */
+void call_continue(struct call *);
+void call_free(struct call *);
+void peer_free(struct peer *);
+/* Takes a request frame of a peer. */
+struct frame;
+void dispatch(struct peer *, const struct frame *);
 
 /* Handlers: one a CALL; a missing one does not link. */
 #define REC(name, fields)

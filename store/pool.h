@@ -5,29 +5,30 @@
 
 #include <stdbool.h>
 
+struct loop;
+struct pool;
+
 /*
  * Threads that do what would hold up the loop: hashing, sealing, reading. A job runs on one of
  * them; its done() runs on the loop thread, in loop_turn(). With no threads a job runs in
- * loop_turn() too, so that a test or a fuzzer is one deterministic thread.
+ * loop_turn() too, so that a test or a fuzzer is one deterministic thread. A job may be submitted
+ * again from its own done().
  */
 struct job {
 	void (*run)(struct job *);  /* on a pool thread */
-	void (*done)(struct job *); /* on the loop thread, after run */
+	void (*done)(struct job *); /* on the loop thread, after run; may free the job */
 	struct job *next;
-	struct loop *loop;
+	bool run_first; /* no threads: loop_turn calls run, then done */
 };
 
-/* The loop thread's inbox: jobs that are finished, from any thread, in their order of finishing. */
-struct loop;
-
-/* wake(arg) is called from any thread when the inbox stops being empty; NULL where the caller
- * polls. */
+/*
+ * The loop thread's inbox: finished jobs, from any thread, in their order of finishing. wake(arg)
+ * is called from any thread when the inbox stops being empty; NULL where the caller polls.
+ */
 struct loop *loop_new(void (*wake)(void *), void *arg);
 void loop_post(struct loop *, struct job *); /* any thread: done() will run on the loop thread */
-bool loop_turn(struct loop *);               /* runs what waits; false: nothing did */
+bool loop_turn(struct loop *);               /* runs what waits now; false: nothing did */
 void loop_free(struct loop *);
-
-struct pool;
 
 /* threads 0: jobs run in loop_turn. waiting_max bounds the queue. */
 struct pool *pool_new(struct loop *, const char *name, unsigned threads, unsigned waiting_max);

@@ -41,8 +41,10 @@ struct server {
 	struct watches *watches;
 	struct reserves *reserves;
 	struct locks *locks; /* maildrops in use */
+	struct auths *auths; /* failures and the success cache */
 	uint64_t sessions;   /* open now */
 	int64_t started_ms;
+	int lock_fd; /* one store a data directory */
 };
 
 enum pk_status server_open(struct server *, const struct server_options *);
@@ -62,7 +64,7 @@ struct peer {
 	struct session *sessions;        /* by number: uthash */
 	void *owner;                     /* main.c's socket */
 	void (*readable)(struct peer *); /* out has grown; may be NULL */
-	struct peer *next;
+	struct peer *next, **prev;
 };
 
 struct peer *peer_new(struct server *, uint32_t roles, const char *service);
@@ -70,6 +72,7 @@ void peer_feed(struct peer *, struct slice bytes);
 void peer_close(struct peer *); /* ends its sessions; frees it when its last call has ended */
 
 int64_t server_now(const struct server *);
+void server_random(const struct server *, void *p, size_t bytes);
 struct volume *server_volume(const struct server *, uint16_t number);
 
 #endif

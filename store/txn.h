@@ -38,7 +38,8 @@ struct txn {
 	enum pk_status
 		failed; /* the first failure of the storage itself; the transaction cannot commit */
 	int64_t now_ms; /* wall clock of the request; decided before the writer */
-	struct touched *touched; /* what this request changed, for doorbells; NULL in readers */
+	struct touched **
+		touched; /* the list of what this request changed, for doorbells; NULL in readers */
 };
 
 enum pk_status txn_begin_read(struct volume *, struct txn *);

@@ -30,13 +30,13 @@ struct volume {
 	unsigned dbi[TREE_COUNT];
 	struct volume_options options;
 	uint32_t epoch;
-	struct keyring *keys;      /* shared by all volumes, not owned */
-	struct segments *segments; /* owned */
-	struct writer *writer;     /* owned */
-	uint64_t next_blob;        /* low 32 bits of the next blob id; atomic */
+	struct keyring *keys;       /* shared by all volumes, not owned */
+	struct segments *segments;  /* owned */
+	struct writer *writer;      /* owned */
+	_Atomic uint64_t next_blob; /* low 32 bits of the next blob id */
 };
 
-enum pk_status volume_create(const char *path, uint16_t number); /* an empty one; PK_EEXISTS */
+enum pk_status volume_create(const char *path); /* its directory; PK_EEXISTS */
 enum pk_status volume_open(struct volume *, const char *path, uint16_t number,
                            const struct volume_options *, struct keyring *);
 void volume_close(struct volume *); /* no reader may be left */

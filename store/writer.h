@@ -21,9 +21,9 @@ struct write {
 	enum pk_status status; /* for done() */
 	uint32_t tenant;       /* whose turn it is; 0: the house's own work */
 	bool bulk;             /* a job's: waits while interactive work does not */
-	bool segment;          /* its bodies lie in the open segment: sync it before the commit */
 	int64_t now_ms;
-	struct touched *touched; /* after done(): what was changed; the loop rings and frees it */
+	struct touched *touched; /* what it changed; the writer rings and frees it before done() */
+	struct writer *writer;   /* set by writer_submit */
 	struct write *next;
 };
 
@@ -33,19 +33,26 @@ struct touched {
 	uint32_t mbox;
 	struct touched *next;
 };
-void touched_free(struct touched *);
 
 struct writer;
 
-/* threaded false: writes run in loop_turn, in batches of what waits. latch is called, on the
- * writer's thread, when a sync failed: no answer leaves any more. */
+struct writer_owner {
+	/* On the writer's thread, when a sync or a commit failed for good: no answer leaves any
+	 * more. */
+	void (*latch)(void *arg, struct volume *, const char *why);
+	/* On the loop thread, after the commit, before the write's done(). */
+	void (*ring)(void *arg, const struct touched *);
+	void *arg;
+};
+
+/* threaded false: writes run in loop_turn, in batches of what waits. */
 struct writer *writer_new(struct volume *, struct loop *, bool threaded,
-                          void (*latch)(void *, const char *why), void *arg);
+                          const struct writer_owner *);
 void writer_submit(struct writer *, struct write *); /* loop thread */
 void writer_free(struct writer *);                   /* finishes what waits */
 
 struct writer_counts {
-	uint64_t batches, writes, reruns, syncs;
+	uint64_t batches, writes, reruns;
 };
 struct writer_counts writer_counts(const struct writer *);
 

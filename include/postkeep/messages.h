@@ -86,6 +86,7 @@ enum pk_attribute {                          /* of a mailbox; RFC 6154 for the u
 	            PK_MB_USES = 0x7f00,
 };
 
+enum pk_kick { PK_KICK_ADMIN = 1, PK_KICK_ROLE = 2, PK_KICK_CREDENTIAL = 3, PK_KICK_STALE = 4 };
 enum pk_scope { PK_SCOPE_TENANT = 1, PK_SCOPE_DOMAIN = 2, PK_SCOPE_USER = 3, PK_SCOPE_MAILBOX = 4 };
 enum pk_resource { PK_RES_OCTETS = 1, PK_RES_MESSAGES = 2, PK_RES_MAILBOXES = 3 };
 enum pk_listener_tls { PK_TLS_NONE = 0, PK_TLS_START = 1, PK_TLS_IMPLICIT = 2 };

@@ -1,0 +1,154 @@
+#include "call.h"
+
+#include "ipc/frame.h"
+
+/*
+ * Bodies that a session sends. Credit goes back to the peer as ingest takes octets; a body that
+ * failed goes on taking them, so that a pipelining client is never stuck.
+ */
+struct body {
+	struct session *session;
+	struct ingest *ingest; /* NULL: failed; the rest is dropped */
+	uint16_t stream;
+	size_t owed; /* octets taken and not granted anew */
+	struct body *next;
+};
+
+#define BODIES_MAX 128
+
+static void grant(struct session *s, size_t octets)
+{
+	struct buf b = {0};
+
+	if (!octets || s->closing)
+		return;
+	s->body_credit += (int64_t)octets;
+	pk_put_credit_note(&b, &(struct pk_credit_note){(uint32_t)octets});
+	session_event(s, PK_OP_credit, buf_slice(&b));
+	buf_free(&b);
+}
+
+static void body_room(void *arg, size_t octets)
+{
+	struct body *b = arg;
+
+	b->owed -= octets < b->owed ? octets : b->owed;
+	grant(b->session, octets);
+}
+
+static void tell_failed(struct body *b, enum pk_status why)
+{
+	struct buf payload = {0};
+
+	pk_put_body_failed_event(&payload, &(struct pk_body_failed_event){.stream = b->stream,
+	                                                                  .code = (uint16_t)why});
+	session_event(b->session, PK_OP_body_failed, buf_slice(&payload));
+	buf_free(&payload);
+}
+
+static void body_failed(void *arg, enum pk_status why)
+{
+	tell_failed(arg, why);
+}
+
+static struct body *find(struct session *s, uint16_t stream)
+{
+	struct body *b = s->bodies;
+
+	while (b && b->stream != stream)
+		b = b->next;
+	return b;
+}
+
+static enum pk_status start(struct body *b)
+{
+	struct session *s = b->session;
+	struct server *server = s->peer->server;
+	struct ingest_owner owner = {body_room, body_failed, b};
+
+	if (!s->volume || !s->body_tenant)
+		return PK_EPERM;
+	b->ingest = ingest_new(s->volume, server->work, s->body_tenant, 0,
+	                       server->options.message_max, &owner);
+	return b->ingest ? PK_OK : PK_ENOMEM;
+}
+
+static struct body *begin(struct session *s, uint16_t stream)
+{
+	struct body *b;
+	enum pk_status st;
+	unsigned n = 0;
+
+	for (b = s->bodies; b; b = b->next)
+		n++;
+	b = n < BODIES_MAX ? calloc(1, sizeof(*b)) : NULL;
+	if (!b)
+		return NULL;
+	b->session = s;
+	b->stream = stream;
+	b->next = s->bodies;
+	s->bodies = b;
+	st = start(b);
+	if (st != PK_OK)
+		tell_failed(b, st);
+	return b;
+}
+
+void session_data(struct session *s, uint16_t stream, struct slice bytes)
+{
+	struct body *b = find(s, stream);
+
+	s->body_credit -= (int64_t)bytes.n;
+	if (!stream || bytes.n > PK_DATA_MAX || s->body_credit < 0) {
+		session_kick(s, PK_KICK_ROLE);
+		return;
+	}
+	if (!b)
+		b = begin(s, stream);
+	if (b && b->ingest) {
+		b->owed += bytes.n;
+		ingest_feed(b->ingest, bytes);
+	} else {
+		grant(s, bytes.n);
+	}
+}
+
+static struct ingest *unlink_body(struct session *s, uint16_t stream)
+{
+	for (struct body **at = &s->bodies; *at; at = &(*at)->next) {
+		struct body *b = *at;
+		struct ingest *i = b->ingest;
+
+		if (b->stream != stream)
+			continue;
+		*at = b->next;
+		grant(s, b->owed);
+		free(b);
+		return i;
+	}
+	return NULL;
+}
+
+void session_drop(struct session *s, uint16_t stream)
+{
+	struct ingest *i = unlink_body(s, stream);
+
+	if (i)
+		ingest_free(i);
+}
+
+struct ingest *session_body(struct session *s, uint16_t stream)
+{
+	struct body *b = find(s, stream);
+
+	return b ? b->ingest : NULL;
+}
+
+struct ingest *session_take_body(struct session *s, uint16_t stream)
+{
+	struct ingest *i = unlink_body(s, stream);
+
+	if (i)
+		ingest_disown(i);
+	return i;
+}

@@ -1,0 +1,235 @@
+#include "call.h"
+
+#include "ipc/frame.h"
+
+#include <stdarg.h>
+
+void call_free(struct call *c)
+{
+	if (c->cleanup)
+		c->cleanup(c);
+	buf_wipe(&c->in); /* it may have held a password */
+	buf_free(&c->out);
+	buf_free(&c->rows);
+	arena_free(&c->arena);
+	free(c);
+}
+
+/* The call has something to send, or nothing more to do. */
+static void made_ready(struct call *c)
+{
+	c->ready = true;
+	c->finished = !c->again;
+	session_pump(c->session);
+}
+
+static void put_error(struct call *c)
+{
+	struct pk_error e = {.code = (uint16_t)c->status, .retry_s = c->retry_s};
+
+	e.text = slice_str(*c->error ? c->error : pk_status_words(c->status));
+	buf_clear(&c->out);
+	pk_put_error(&c->out, &e);
+}
+
+size_t call_send(struct call *c)
+{
+	struct session *s = c->session;
+	struct frame f = {.op = c->op, .flags = FRAME_REPLY, .session = s->number, .tag = c->tag};
+	size_t n;
+
+	if (c->status == PK_OK && (c->out.failed || c->rows.failed))
+		c->status = PK_ENOMEM;
+	if (c->status == PK_OK && c->out.n > PK_FRAME_MAX)
+		c->status = PK_ETOOBIG;
+	if (c->status != PK_OK) {
+		c->again = false;
+		c->finished = true;
+		put_error(c);
+	}
+	f.status = (uint16_t)c->status;
+	f.flags |= (c->again ? FRAME_MORE : 0) | (s->acct ? FRAME_BOUND : 0);
+	f.payload = buf_slice(&c->out);
+	frame_put(&s->peer->out, &f);
+	n = c->out.n;
+	buf_clear(&c->out);
+	if (s->peer->readable)
+		s->peer->readable(s->peer);
+	return n;
+}
+
+void call_done(struct call *c, enum pk_status st)
+{
+	c->status = st;
+	c->again = false;
+	made_ready(c);
+}
+
+void call_fail(struct call *c, enum pk_status st, const char *words, ...)
+{
+	va_list args;
+
+	va_start(args, words);
+	vsnprintf(c->error, sizeof(c->error), words, args);
+	va_end(args);
+	call_done(c, st);
+}
+
+enum pk_status call_error(struct call *c, enum pk_status st, const char *words, ...)
+{
+	va_list args;
+
+	va_start(args, words);
+	vsnprintf(c->error, sizeof(c->error), words, args);
+	va_end(args);
+	return st;
+}
+
+static struct call *of_job(struct job *j)
+{
+	return (struct call *)(void *)((char *)j - offsetof(struct call, job));
+}
+
+static struct call *of_write(struct write *w)
+{
+	return (struct call *)(void *)w;
+}
+
+/* A step that ended: its frame, or the end. */
+static void stepped(struct call *c)
+{
+	if (c->status != PK_OK)
+		c->again = false;
+	made_ready(c);
+}
+
+static void run_step(struct call *c)
+{
+	struct txn t;
+
+	c->again = false;
+	c->status = txn_begin_read(c->volume, &t);
+	if (c->status == PK_OK) {
+		t.now_ms = c->write.now_ms;
+		c->status = c->step(c, &t);
+		if (t.failed != PK_OK)
+			c->status = t.failed;
+	}
+	txn_end_read(&t);
+}
+
+static void read_run(struct job *j)
+{
+	run_step(of_job(j));
+}
+
+static void read_done(struct job *j)
+{
+	stepped(of_job(j));
+}
+
+static void submit(struct call *c, struct pool *pool)
+{
+	if (pool_submit(pool, &c->job) != PK_OK)
+		call_fail(c, PK_EUNAVAILABLE, "the server is busy");
+}
+
+void call_read(struct call *c, struct volume *v,
+               enum pk_status (*step)(struct call *, struct txn *))
+{
+	c->volume = v;
+	c->step = step;
+	c->job = (struct job){.run = read_run, .done = read_done};
+	submit(c, c->server->reads);
+}
+
+void call_point(struct call *c, struct volume *v,
+                enum pk_status (*step)(struct call *, struct txn *))
+{
+	c->volume = v;
+	c->step = step;
+	c->job = (struct job){.run = read_run, .done = read_done};
+	run_step(c);
+	stepped(c);
+}
+
+static void work_run(struct job *j)
+{
+	struct call *c = of_job(j);
+
+	c->run(c);
+}
+
+static void work_done(struct job *j)
+{
+	struct call *c = of_job(j);
+
+	c->then(c);
+}
+
+void call_work(struct call *c, void (*run)(struct call *), void (*then)(struct call *))
+{
+	c->run = run;
+	c->then = then;
+	c->job = (struct job){.run = work_run, .done = work_done};
+	submit(c, c->server->work);
+}
+
+static enum pk_status write_apply(struct write *w, struct txn *t)
+{
+	struct call *c = of_write(w);
+
+	buf_clear(&c->out);
+	buf_clear(&c->rows);
+	c->again = false;
+	*c->error = '\0';
+	return c->step(c, t);
+}
+
+static void written(struct write *w)
+{
+	struct call *c = of_write(w);
+
+	c->status = w->status;
+	if (c->then)
+		c->then(c);
+	else
+		stepped(c);
+}
+
+static void submit_write(struct call *c)
+{
+	c->is_write = true;
+	c->write.apply = write_apply;
+	c->write.done = written;
+	c->write.tenant = c->session->body_tenant;
+	c->write.now_ms = server_now(c->server);
+	writer_submit(c->volume->writer, &c->write);
+}
+
+void call_write(struct call *c, struct volume *v,
+                enum pk_status (*apply)(struct call *, struct txn *))
+{
+	call_write_then(c, v, apply, NULL);
+}
+
+void call_write_then(struct call *c, struct volume *v,
+                     enum pk_status (*apply)(struct call *, struct txn *),
+                     void (*then)(struct call *))
+{
+	c->volume = v;
+	c->step = apply;
+	c->then = then;
+	if (v->options.read_only)
+		call_fail(c, PK_EUNAVAILABLE, "the volume is open for reading only");
+	else
+		submit_write(c);
+}
+
+void call_continue(struct call *c)
+{
+	if (c->is_write)
+		submit_write(c);
+	else
+		submit(c, c->server->reads);
+}

@@ -1,0 +1,20 @@
+#ifndef STORE_NOTIFY_H
+#define STORE_NOTIFY_H
+
+#include "call.h"
+
+/*
+ * Who watches what: the doorbell `changed` rings once for a session until it asks (`changes`,
+ * `counts`). Loop thread.
+ */
+void watches_ring(struct server *, const struct touched *); /* after a commit */
+enum pk_status watch_set(struct session *, struct handle *,
+                         bool on);     /* handle NULL: the whole account */
+void watch_answered(struct session *); /* it asked: the next change rings again */
+
+/* Opened mailboxes: ends them all, with their watches and maildrop locks. */
+void session_close_handles(struct session *);
+
+void notify_free(struct server *); /* the tables of watches and locks */
+
+#endif

@@ -1,0 +1,212 @@
+#include "call.h"
+
+#include "ipc/frame.h"
+
+#include "notify.h"
+#include "reserve.h"
+
+#define CALLS_MAX 8 /* hosts keep to 4 */
+
+struct session *session_find(struct peer *p, uint32_t number)
+{
+	struct session *s;
+
+	HASH_FIND(hh, p->sessions, &number, sizeof(number), s);
+	return s;
+}
+
+struct session *session_new(struct peer *p, uint32_t number)
+{
+	struct session *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->number = number;
+	s->peer = p;
+	s->credit = s->body_credit = PK_CREDIT;
+	HASH_ADD(hh, p->sessions, number, sizeof(number), s);
+	p->server->sessions++;
+	return s;
+}
+
+struct handle *session_handle(const struct session *s, uint32_t number)
+{
+	struct handle *h = s->handles;
+
+	while (h && h->number != number)
+		h = h->next;
+	return h;
+}
+
+void session_event(struct session *s, enum pk_op op, struct slice payload)
+{
+	struct frame f = {
+		.op = (uint16_t)op, .flags = FRAME_EVENT, .session = s->number, .payload = payload};
+
+	if (s->closing)
+		return;
+	if (s->acct)
+		f.flags |= FRAME_BOUND;
+	frame_put(&s->peer->out, &f);
+	if (s->peer->readable)
+		s->peer->readable(s->peer);
+}
+
+void session_kick(struct session *s, uint8_t why)
+{
+	struct buf b = {0};
+
+	if (s->refused)
+		return;
+	pk_put_kicked_event(&b, &(struct pk_kicked_event){.why = why});
+	session_event(s, PK_OP_kicked, buf_slice(&b));
+	buf_free(&b);
+	s->refused = true;
+}
+
+static void free_announced(struct session *s)
+{
+	if (!s->announced)
+		return;
+	buf_free(&s->announced->bytes);
+	free(s->announced);
+	s->announced = NULL;
+}
+
+static void session_free(struct session *s)
+{
+	struct peer *p = s->peer;
+
+	while (s->bodies)
+		session_drop(s, s->bodies->stream);
+	session_close_handles(s);
+	reserve_drop(s);
+	auth_drop(s);
+	free_announced(s);
+	HASH_DEL(p->sessions, s);
+	p->server->sessions--;
+	free(s);
+	if (p->closing && !p->sessions)
+		peer_free(p);
+}
+
+void session_end(struct session *s)
+{
+	s->closing = true;
+	session_pump(s);
+}
+
+static bool may_start(const struct session *s, const struct call *c)
+{
+	for (const struct call *at = s->first; at != c; at = at->next)
+		if (!at->finished && !(at->overlaps && c->overlaps))
+			return false;
+	return true;
+}
+
+static struct call *next_to_start(struct session *s)
+{
+	for (struct call *c = s->first; c; c = c->next)
+		if (!c->started)
+			return may_start(s, c) ? c : NULL;
+	return NULL;
+}
+
+static void pop(struct session *s)
+{
+	struct call *c = s->first;
+
+	s->first = c->next;
+	if (!s->first)
+		s->last = NULL;
+	s->calls--;
+	call_free(c);
+}
+
+/* Sends what the oldest call has; true when that call is over. */
+static bool send_first(struct session *s)
+{
+	struct call *c = s->first;
+	bool quiet = s->closing || c->cancelled;
+
+	if (!c->ready || (!quiet && s->credit <= 0))
+		return false;
+	if (!quiet)
+		s->credit -= (int64_t)call_send(c);
+	c->ready = false;
+	if (c->finished || (quiet && !c->is_write)) {
+		if (c->op == PK_OP_bye)
+			s->closing = true;
+		pop(s);
+		return true;
+	}
+	call_continue(c);
+	return false;
+}
+
+void session_pump(struct session *s)
+{
+	struct call *c;
+
+	if (s->pumping) /* a handler that ended at once; the loop below goes on */
+		return;
+	s->pumping = true;
+	for (;;) {
+		while (s->first && send_first(s))
+			;
+		c = s->closing && s->first && !s->first->started ? s->first : NULL;
+		if (c) {
+			pop(s);
+			continue;
+		}
+		c = next_to_start(s);
+		if (!c)
+			break;
+		call_start(c);
+	}
+	s->pumping = false;
+	if (s->closing && !s->first)
+		session_free(s);
+}
+
+bool session_queue(struct session *s, struct call *c)
+{
+	if (s->calls >= CALLS_MAX)
+		return false;
+	if (s->last)
+		s->last->next = c;
+	else
+		s->first = c;
+	s->last = c;
+	s->calls++;
+	return true;
+}
+
+void op_announce(struct call *c, const struct pk_announce_req *q)
+{
+	struct session *s = c->session;
+	struct announced *a;
+
+	(void)q;
+	if (s->acct) {
+		call_fail(c, PK_EPERM, "the session is logged in");
+		return;
+	}
+	a = calloc(1, sizeof(*a));
+	if (a)
+		buf_put(&a->bytes, buf_slice(&c->in));
+	if (!a || a->bytes.failed || pk_get_announce_req(buf_slice(&a->bytes), &a->q) != PK_OK) {
+		free(a);
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	free_announced(s);
+	s->announced = a;
+	call_done(c, PK_OK);
+}
+
+void op_bye(struct call *c, const struct pk_bye_req *q)
+{
+	(void)q;
+	call_done(c, PK_OK);
+}
