@@ -137,6 +137,12 @@ void session_drop(struct session *s, uint16_t stream)
 		ingest_free(i);
 }
 
+void session_drop_all(struct session *s)
+{
+	while (s->bodies)
+		session_drop(s, s->bodies->stream);
+}
+
 struct ingest *session_body(struct session *s, uint16_t stream)
 {
 	struct body *b = find(s, stream);

@@ -20,6 +20,7 @@ struct server_options {
 	struct slice default_domain; /* of a login name without one */
 	unsigned threads;            /* pool sizes; 0: everything runs in server_run */
 	struct volume_options volume;
+	unsigned volumes;                       /* how many; 0: one */
 	uint64_t message_max;                   /* octets; default 64 MiB */
 	int64_t (*now_ms)(void *);              /* NULL: the clock */
 	void (*random)(void *, void *, size_t); /* NULL: the kernel's */
@@ -61,6 +62,7 @@ struct peer {
 	struct buf in, out;
 	bool dead; /* a framing fault: close it when out is sent */
 	bool hello;
+	bool closing;                    /* peer_close was called */
 	struct session *sessions;        /* by number: uthash */
 	void *owner;                     /* main.c's socket */
 	void (*readable)(struct peer *); /* out has grown; may be NULL */

@@ -2,6 +2,7 @@
 
 #include "ipc/frame.h"
 
+#include "auth.h"
 #include "notify.h"
 #include "reserve.h"
 
@@ -77,8 +78,7 @@ static void session_free(struct session *s)
 {
 	struct peer *p = s->peer;
 
-	while (s->bodies)
-		session_drop(s, s->bodies->stream);
+	session_drop_all(s);
 	session_close_handles(s);
 	reserve_drop(s);
 	auth_drop(s);

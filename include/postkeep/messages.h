@@ -9,6 +9,7 @@
  * The store protocol as C: structs and codecs made from messages.def. Slices in a decoded struct
  * point into the bytes that were decoded.
  */
+#define PK_VERSION     "0.1.0"
 #define PK_IPC_MAJOR   1
 #define PK_IPC_MINOR   0
 #define PK_FRAME_MAX   (256 * 1024) /* octets that may follow a frame's head */
