@@ -27,6 +27,23 @@ suite_unit() {
 	done
 }
 
+# Counts the lines `ok NAME`, `not ok NAME: why` and `skip NAME: why` of a program.
+ok_lines() {
+	local line seen=0
+	while IFS= read -r line; do
+		case $line in
+		'ok '*) pass "${line#ok }" ;;
+		'not ok '*) fail "${line#not ok }" ;;
+		'skip '*) skipped=$((skipped + 1)) && echo "$line" ;;
+		*) [ -z "$line" ] || echo "# $line" ; continue ;;
+		esac
+		seen=$((seen + 1))
+	done < <("$@" 2>&1 || echo "# exit $?")
+	[ $seen -gt 0 ] || fail "$1 (no case ran)"
+}
+
+suite_supervisor() { ok_lines tests/supervisor/run.py "$build"; }
+
 # One case a rule of the house.
 suite_lint() {
 	local rule

@@ -1,0 +1,145 @@
+#include "os/sock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#define BACKLOG 1024
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+	struct sockaddr_un unix_path;
+};
+
+static enum pk_status status_of_errno(void)
+{
+	switch (errno) {
+	case EADDRINUSE: return PK_EBUSY;
+	case EACCES:
+	case EPERM: return PK_EPERM;
+	case ENOMEM: return PK_ENOMEM;
+	case EMFILE:
+	case ENFILE: return PK_ELIMIT;
+	default: return PK_EUNAVAILABLE;
+	}
+}
+
+static enum pk_status give_up(int fd)
+{
+	enum pk_status st = status_of_errno();
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return st;
+}
+
+static enum pk_status listen_at(const union address *at, socklen_t length, int *fd)
+{
+	const int on = 1, off = 0;
+	int s = socket(at->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (s < 0)
+		return give_up(s);
+	if (at->any.sa_family != AF_UNIX)
+		setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (at->any.sa_family == AF_INET6)
+		setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY,
+		           IN6_IS_ADDR_UNSPECIFIED(&at->v6.sin6_addr) ? &off : &on, sizeof(on));
+	if (bind(s, &at->any, length) < 0 || listen(s, BACKLOG) < 0)
+		return give_up(s);
+	*fd = s;
+	return PK_OK;
+}
+
+enum pk_status sock_listen(const char *address, uint16_t port, int *fd)
+{
+	bool every = strcmp(address, "*") == 0;
+	union address v4 = {
+		.v4 = {.sin_family = AF_INET, .sin_port = htons(port)}
+        };
+	union address v6 = {
+		.v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)}
+        };
+
+	if (inet_pton(AF_INET, every ? "0.0.0.0" : address, &v4.v4.sin_addr) != 1)
+		v4.any.sa_family = AF_UNSPEC;
+	if (inet_pton(AF_INET6, every ? "::" : address, &v6.v6.sin6_addr) != 1)
+		v6.any.sa_family = AF_UNSPEC;
+	if (v6.any.sa_family == AF_INET6) {
+		enum pk_status st = listen_at(&v6, sizeof(v6.v6), fd);
+
+		if (st == PK_OK || !every || (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
+			return st;
+	}
+	if (v4.any.sa_family == AF_INET)
+		return listen_at(&v4, sizeof(v4.v4), fd);
+	errno = EINVAL;
+	return PK_EINVAL;
+}
+
+enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd)
+{
+	union address at = {.unix_path = {.sun_family = AF_UNIX}};
+	enum pk_status st;
+	mode_t before;
+
+	if (strlen(path) >= sizeof(at.unix_path.sun_path)) {
+		errno = ENAMETOOLONG;
+		return PK_EINVAL;
+	}
+	memcpy(at.unix_path.sun_path, path, strlen(path));
+	if (unlink(path) < 0 && errno != ENOENT)
+		return status_of_errno();
+	/* Nobody may connect before mode and group are as they should be. */
+	before = umask(0777);
+	st = listen_at(&at, sizeof(at.unix_path), fd);
+	umask(before);
+	if (st != PK_OK)
+		return st;
+	if ((group != (gid_t)-1 && chown(path, (uid_t)-1, group) < 0) || chmod(path, mode) < 0)
+		return give_up(*fd);
+	return PK_OK;
+}
+
+enum pk_status sock_pair(int type, int fd[2])
+{
+	return socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fd) < 0 ? status_of_errno() : PK_OK;
+}
+
+enum pk_status sock_peer(int fd, struct sock_peer *peer)
+{
+	struct ucred who;
+	socklen_t size = sizeof(who);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0)
+		return status_of_errno();
+	*peer = (struct sock_peer){who.pid, who.uid, who.gid};
+	return PK_OK;
+}
+
+bool sock_user_in_group(uid_t uid, const char *group)
+{
+	char users_space[4096], group_space[16384];
+	struct passwd user, *u = NULL;
+	struct group entry, *g = NULL;
+
+	if (getgrnam_r(group, &entry, group_space, sizeof(group_space), &g) != 0 || !g)
+		return false;
+	if (getpwuid_r(uid, &user, users_space, sizeof(users_space), &u) != 0 || !u)
+		return false;
+	if (u->pw_gid == g->gr_gid)
+		return true;
+	for (char **member = g->gr_mem; *member; member++)
+		if (strcmp(*member, u->pw_name) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,42 @@
+#ifndef OS_SOCK_H
+#define OS_SOCK_H
+
+#include <postkeep/slice.h>
+#include <postkeep/status.h>
+
+#include <sys/types.h>
+
+/*
+ * Sockets that a supervisor opens for others. Every descriptor is close-on-exec. On failure errno
+ * says why.
+ */
+
+/*
+ * A listening TCP socket. address: an IPv4 or IPv6 address as text, or "*": every address of the
+ * machine, IPv6 and IPv4 in one socket (IPv4 alone where the machine has no IPv6). port 0: any.
+ * PK_EINVAL: not an address. PK_EBUSY: somebody has the port. PK_EPERM: the port is a privileged
+ * one.
+ */
+enum pk_status sock_listen(const char *address, uint16_t port, int *fd);
+
+/*
+ * A listening unix stream socket at path, in place of what an earlier run left there. mode: of the
+ * file; group: its group, or -1.
+ */
+enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd);
+
+/* type: SOCK_STREAM for links, SOCK_SEQPACKET for control sockets. */
+enum pk_status sock_pair(int type, int fd[2]);
+
+/* Who connected to a unix socket, as the kernel saw it then. */
+struct sock_peer {
+	pid_t pid;
+	uid_t uid;
+	gid_t gid;
+};
+enum pk_status sock_peer(int fd, struct sock_peer *peer);
+
+/* Whether the user belongs to the group, by its primary group or the group's list of members. */
+bool sock_user_in_group(uid_t uid, const char *group);
+
+#endif

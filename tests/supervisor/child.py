@@ -1,0 +1,89 @@
+#!/usr/bin/python3 -I
+# A child of the supervisor that only speaks the control protocol: it writes what it is told, one
+# line each, into a file beside its program and obeys the orders found in another one.
+import array
+import os
+import socket
+import struct
+import sys
+import time
+
+KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch"}
+folder = os.path.dirname(os.path.abspath(__file__))
+program = os.path.basename(sys.argv[0])
+control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))
+
+
+def strings(payload, at, count):
+    """The next strings of a record: u32 length, octets."""
+    out = []
+    for _ in range(count):
+        (n,) = struct.unpack_from("<I", payload, at)
+        out.append(payload[at + 4:at + 4 + n].decode())
+        at += 4 + n
+    return out, at
+
+
+def orders():
+    try:
+        with open(f"{folder}/orders") as f:
+            return f.read().split()
+    except FileNotFoundError:
+        return []
+
+
+def say(*words):
+    with open(f"{folder}/said", "a") as f:
+        print(os.getpid(), program, *words, file=f)
+
+
+def send(kind, payload=b""):
+    control.send(bytes([kind, 0]) + payload)
+
+
+def describe(kind, payload):
+    if kind == "link":
+        (roles,) = struct.unpack_from("<I", payload)
+        names, _ = strings(payload, 4, 2)
+        return [str(roles)] + names
+    if kind == "listener":
+        names, at = strings(payload, 0, 2)
+        (rows,) = struct.unpack_from("<I", payload, at + 1)
+        options = []
+        at, end = at + 5, at + 5 + rows
+        while at < end:
+            pair, _ = strings(payload, at + 4, 2)
+            options.append("=".join(pair))
+            at += 4 + struct.unpack_from("<I", payload, at)[0]
+        return names + [str(payload[4 + len(names[0]) + 4 + len(names[1])])] + options
+    if kind in ("latch", "certificate"):
+        return strings(payload, 0, 1)[0]
+    return []
+
+
+fds = sorted(int(fd) for fd in os.listdir("/proc/self/fd") if int(fd) < 20)
+say("args", *sys.argv[1:])
+say("fds", ",".join(map(str, fds[:-1])), "env", str(len(os.environ) - ("LC_CTYPE" in os.environ)))
+held = []  # the descriptors that came, kept open
+while True:
+    data, extra, _, _ = control.recvmsg(1 << 20, socket.CMSG_SPACE(64))
+    if not data:
+        sys.exit(0)
+    for _, _, received in extra:
+        numbers = array.array("i")
+        numbers.frombytes(received)
+        held.extend(numbers)
+    kind = KINDS[data[0]]
+    say(kind, *describe(kind, data[2:]), f"fds={len(extra)}")
+    if kind == "start":
+        if f"{program}:fail" in orders():
+            sys.exit(3)
+        if f"{program}:latch" in orders():
+            name, why = b"00", b"no sync"
+            send(7, b"".join(struct.pack("<I", len(s)) + s for s in (name, why)))
+            sys.exit(4)
+        send(5, struct.pack("<I", 0))
+    if kind == "drain":
+        if f"{program}:deaf" in orders():
+            time.sleep(600)
+        sys.exit(0)

@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""run.py BUILD: postkeepd with children that only speak the control protocol.
+
+Prints `ok NAME` or `not ok NAME: why` for each case.
+"""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+here = os.path.dirname(os.path.abspath(__file__))
+build = os.path.abspath(sys.argv[1])
+IMAP_ROLES, MX_ROLES = 3, 4
+DEADLINE = 20
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(what, wanted, got):
+    if wanted != got:
+        raise Failure(f"{what}: wanted {wanted!r}, got {got!r}")
+
+
+def wait_for(what, condition):
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    raise Failure(f"{what}: not within {DEADLINE} s")
+
+
+def free_ports(n):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+class Place:
+    """A folder with programs, key, certificate and config; and the supervisor run on it."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix="pk-supervisor-")
+        self.process = None
+        for folder in ("bin", "data"):
+            os.mkdir(f"{self.dir}/{folder}", 0o700)
+        shutil.copy(f"{build}/postkeepd", f"{self.dir}/bin/postkeepd")
+        for program in ("pkstored", "pkfrontd"):
+            shutil.copy(f"{here}/child.py", f"{self.dir}/bin/{program}")
+            os.chmod(f"{self.dir}/bin/{program}", 0o755)
+        for name in ("imap.so", "smtp.so"):
+            self.write(f"bin/{name}", "")
+        self.write("key", "00" * 32 + "\n")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                        "-nodes", "-keyout", f"{self.dir}/tls.key", "-out", f"{self.dir}/tls.crt",
+                        "-subj", "/CN=localhost"], check=True, capture_output=True)
+        self.ports = free_ports(3)
+
+    def write(self, name, text, mode=0o600):
+        with open(f"{self.dir}/{name}", "w") as f:
+            f.write(text)
+        os.chmod(f"{self.dir}/{name}", mode)
+
+    def config(self, extra=""):
+        self.write("conf", f"""
+data = "{self.dir}/data"
+run = "{self.dir}/run"
+operator_key = "{self.dir}/key"
+drain_seconds = 1
+certificate main {{
+  chain = "{self.dir}/tls.crt"
+  key = "{self.dir}/tls.key"
+}}
+service imap {{
+  plugin = "imap.so"
+  hosts = 2
+  listener imap {{ address = "127.0.0.1" port = {self.ports[0]} tls = starttls
+    options {{ idle_ms = 5000 plain = yes }} }}
+  listener imaps {{ address = "127.0.0.1" port = {self.ports[1]} tls = implicit }}
+}}
+service mx {{
+  plugin = "smtp.so"
+  hosts = 1
+  listener mx {{ address = "127.0.0.1" port = {self.ports[2]} }}
+}}
+{extra}""")
+
+    def check(self):
+        return subprocess.run([f"{self.dir}/bin/postkeepd", "--check", f"{self.dir}/conf"],
+                              capture_output=True, text=True, timeout=DEADLINE)
+
+    def start(self, ready=True):
+        self.process = subprocess.Popen([f"{self.dir}/bin/postkeepd", f"{self.dir}/conf"],
+                                        stdout=subprocess.PIPE, stderr=open(f"{self.dir}/log", "a"), text=True)
+        if ready:
+            expect("line on stdout", "postkeepd ready\n", self.process.stdout.readline())
+
+    def said(self, program=""):
+        try:
+            with open(f"{self.dir}/bin/said") as f:
+                rows = [line.split() for line in f]
+        except FileNotFoundError:
+            return []
+        return [(int(r[0]), r[1], r[2:]) for r in rows if program in r[1]]
+
+    def pids(self, program=""):
+        """Those that said something and live."""
+        return sorted({pid for pid, _, _ in self.said(program) if os.path.exists(f"/proc/{pid}")
+                       and "Z" not in open(f"/proc/{pid}/stat").read().split()[2]})
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(DEADLINE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.dir)
+
+
+def config_good():
+    with Place() as p:
+        p.config()
+        r = p.check()
+        expect("status", 0, r.returncode)
+        expect("errors", "", r.stderr)
+
+
+def config_all_errors():
+    """Three faults of three kinds in one run, each with its line."""
+    with Place() as p:
+        p.config()
+        with open(f"{p.dir}/conf") as f:
+            text = f.read()
+        text = text.replace("drain_seconds = 1", "drain_seconds = 0")
+        text = text.replace("tls = implicit", "tls = maybe")
+        text = text.replace("hosts = 1", "hostz = 1")
+        p.write("conf", text)
+        r = p.check()
+        expect("status", 78, r.returncode)
+        expect("errors", 3, len(r.stderr.splitlines()))
+        for line, fault in ((5, "drain_seconds"), (15, "maybe"), (19, "hostz")):
+            if not any(e.startswith(f"{p.dir}/conf:{line}: ") and fault in e for e in r.stderr.splitlines()):
+                raise Failure(f"no error about {fault} in line {line}: {r.stderr}")
+
+
+def config_missing_things():
+    with Place() as p:
+        p.config("service pop3 { listener pop3 { address = \"127.0.0.1\" } }")
+        p.write("tls.key", "no key")
+        os.chmod(f"{p.dir}/key", 0o644)
+        r = p.check()
+        expect("status", 78, r.returncode)
+        for fault in ("no plugin", "no port", "mode 0600", "private key"):
+            if fault not in r.stderr:
+                raise Failure(f"nothing about {fault!r}: {r.stderr}")
+
+
+def config_of_others():
+    with Place() as p:
+        p.config()
+        os.chmod(f"{p.dir}/conf", 0o666)
+        expect("status of a file that all can write", 78, p.check().returncode)
+        os.chmod(f"{p.dir}/conf", 0o600)
+        os.chmod(p.dir, 0o777)
+        expect("status in a folder that all can write", 78, p.check().returncode)
+        os.chmod(p.dir, 0o700)
+        os.chmod(f"{p.dir}/bin/imap.so", 0o666)
+        expect("status with a plugin that all can write", 78, p.check().returncode)
+
+
+def key_inside_data():
+    with Place() as p:
+        p.config()
+        shutil.move(f"{p.dir}/key", f"{p.dir}/data/key")
+        text = open(f"{p.dir}/conf").read().replace(f"{p.dir}/key", f"{p.dir}/data/key")
+        p.write("conf", text)
+        r = p.check()
+        expect("status", 78, r.returncode)
+        if "inside the data directory" not in r.stderr:
+            raise Failure(r.stderr)
+
+
+def children_get_what_they_need():
+    with Place() as p:
+        p.config()
+        p.start()
+        store = p.said("pkstored")
+        hosts = {pid: [w for q, _, w in p.said("pkfrontd") if q == pid] for pid in p.pids("pkfrontd")}
+        expect("hosts", 3, len(hosts))
+        expect("store's descriptors", ["fds", "0,1,2,3,4,5", "env", "0"], store[1][2])
+        wait_for("links to the store", lambda: sum(w[0] == "link" for _, _, w in p.said("pkstored")) == 3)
+        links = sorted(w for _, _, w in p.said("pkstored") if w[0] == "link")
+        expect("links of the store", [
+            ["link", str(IMAP_ROLES), "imap", "imap/1", "fds=1"],
+            ["link", str(IMAP_ROLES), "imap", "imap/2", "fds=1"],
+            ["link", str(MX_ROLES), "mx", "mx/1", "fds=1"]], links)
+        for words in hosts.values():
+            expect("host's descriptors", ["fds", "0,1,2,3", "env", "0"], words[1])
+            service = words[0][words[0].index("--service") + 1]
+            expect("certificates", 1, words.count(["certificate", "main", "fds=0"]))
+            expect("last word", ["start", "fds=0"], words[-1])
+            if service == "imap":
+                expect("listeners", [["listener", "imap", "imap", "1", "idle_ms=5000", "plain=yes", "fds=1"],
+                                     ["listener", "imaps", "imap", "2", "fds=1"]],
+                       [w for w in words if w[0] == "listener"])
+        expect("mode of the admin socket", 0o660, os.stat(f"{p.dir}/run/admin.sock").st_mode & 0o777)
+        expect("status", 0, p.stop())
+        expect("who still runs", [], p.pids())
+
+
+def host_killed():
+    with Place() as p:
+        p.config()
+        p.start()
+        time.sleep(1.1)
+        victim = p.pids("pkfrontd")[0]
+        before = len([1 for _, _, w in p.said("pkstored") if w[0] == "link"])
+        os.kill(victim, signal.SIGKILL)
+        wait_for("a new host", lambda: len(p.pids("pkfrontd")) == 3 and victim not in p.pids("pkfrontd"))
+        wait_for("a new link to the store",
+                 lambda: len([1 for _, _, w in p.said("pkstored") if w[0] == "link"]) == before + 1)
+        expect("status", 0, p.stop())
+
+
+def store_killed():
+    with Place() as p:
+        p.config()
+        p.start()
+        time.sleep(1.1)
+        hosts, (victim,) = p.pids("pkfrontd"), p.pids("pkstored")
+        os.kill(victim, signal.SIGKILL)
+        began = time.monotonic()
+        wait_for("new links to the hosts",
+                 lambda: all(len([1 for q, _, w in p.said("pkfrontd") if q == pid and w[0] == "link"]) == 2
+                             for pid in hosts))
+        if time.monotonic() - began > 2:
+            raise Failure("the store came back too late")
+        expect("hosts", hosts, p.pids("pkfrontd"))
+        expect("status", 0, p.stop())
+
+
+def supervisor_killed():
+    """Nobody survives it, and the next one starts at once on the same ports."""
+    with Place() as p:
+        p.config()
+        p.start()
+        p.process.kill()
+        p.process.wait()
+        p.start()
+        expect("processes", 4, len(p.pids()))
+        expect("status", 0, p.stop())
+
+
+def start_that_fails():
+    with Place() as p:
+        p.config()
+        p.write("bin/orders", "pkstored:fail")
+        p.start(ready=False)
+        expect("status", 70, p.process.wait(DEADLINE))
+        expect("who still runs", [], p.pids())
+
+
+def latch_is_remembered():
+    with Place() as p:
+        p.config()
+        p.start()
+        p.write("bin/orders", "pkstored:latch")
+        os.kill(p.pids("pkstored")[0], signal.SIGKILL)
+        wait_for("a store that is told", lambda: [w for _, _, w in p.said("pkstored") if w[0] == "latch"])
+        p.write("bin/orders", "")
+        wait_for("a store that stays", lambda: len(p.pids("pkstored")) == 1
+                 and [w for q, _, w in p.said("pkstored") if q == p.pids("pkstored")[0]][-1][0] == "link")
+        words = [w for q, _, w in p.said("pkstored") if q == p.pids("pkstored")[0]]
+        expect("latches of the last store", [["latch", "00", "fds=0"]], [w for w in words if w[0] == "latch"])
+        expect("status", 0, p.stop())
+
+
+def deaf_host_is_killed():
+    with Place() as p:
+        p.config()
+        p.write("bin/orders", "pkfrontd:deaf")
+        p.start()
+        expect("status", 0, p.stop())
+        expect("who still runs", [], p.pids())
+
+
+def second_one_is_refused():
+    with Place() as p:
+        p.config()
+        p.start()
+        r = subprocess.run([f"{p.dir}/bin/postkeepd", f"{p.dir}/conf"], capture_output=True, text=True, timeout=DEADLINE)
+        expect("status", 78, r.returncode)
+        expect("status", 0, p.stop())
+
+
+cases = [config_good, config_all_errors, config_missing_things, config_of_others, key_inside_data,
+         children_get_what_they_need, host_killed, store_killed, supervisor_killed, start_that_fails,
+         latch_is_remembered, deaf_host_is_killed, second_one_is_refused]
+bad = False
+for case in cases:
+    try:
+        case()
+        print(f"ok {case.__name__}", flush=True)
+    except (Failure, OSError, subprocess.TimeoutExpired) as e:
+        bad = True
+        print(f"not ok {case.__name__}: {e}", flush=True)
+sys.exit(bad)

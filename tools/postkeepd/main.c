@@ -1,0 +1,79 @@
+#include "config.h"
+#include "resources.h"
+#include "supervise.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <sysexits.h>
+
+static const char usage[] =
+	"usage: postkeepd [--check] [--ready-fd N] FILE\n"
+	"\n"
+	"Runs the mailbox server that FILE (postkeep.conf(5)) describes: one store, and the hosts\n"
+	"of its services. Stays in the foreground; SIGTERM stops all of it.\n"
+	"\n"
+	"  --check       only say what is wrong with FILE and all it names, exit 78 if anything "
+	"is\n"
+	"  --ready-fd N  write `postkeepd ready` there when every service answers (default 1)\n";
+
+struct settings {
+	const char *file;
+	bool check;
+	int ready_fd;
+};
+
+/* -1: go on; else the exit status. */
+static int parse_arguments(int argc, char **argv, struct settings *s)
+{
+	static const struct option options[] = {
+		{"check",    no_argument,       NULL, 'c'},
+		{"ready-fd", required_argument, NULL, 'r'},
+		{"help",     no_argument,       NULL, 'h'},
+		{NULL,       0,                 NULL, 0  }
+        };
+	uint64_t fd;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return EX_OK;
+		}
+		if (c == 'c')
+			s->check = true;
+		else if (c == 'r' && slice_number(slice_str(optarg), 1 << 20, &fd))
+			s->ready_fd = (int)fd;
+		else
+			optind = argc;
+	}
+	if (optind != argc - 1) {
+		fputs(usage, stderr);
+		return EX_USAGE;
+	}
+	s->file = argv[optind];
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = {.ready_fd = STDOUT_FILENO};
+	int status = parse_arguments(argc, argv, &s);
+	struct config c;
+
+	if (status >= 0)
+		return status;
+	status = EX_CONFIG;
+	if (config_load(&c, s.file)) {
+		fcntl(s.ready_fd, F_SETFD, FD_CLOEXEC);
+		if (s.check) {
+			printf("%s: no errors\n", s.file);
+			status = EX_OK;
+		} else if (resources_open(&c)) {
+			dup2(c.log_fd, STDERR_FILENO);
+			status = supervise(&c, s.ready_fd);
+			resources_close(&c);
+		}
+	}
+	config_free(&c);
+	return status;
+}

@@ -1,0 +1,37 @@
+#include "pem.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+static const char *check(X509 *leaf, EVP_PKEY *key)
+{
+	if (!leaf)
+		return "the chain file holds no certificate";
+	if (!key)
+		return "the key file holds no private key that can be read without a password";
+	if (X509_check_private_key(leaf, key) != 1)
+		return "the key is not the one of the first certificate of the chain";
+	return NULL;
+}
+
+/* Never asks a terminal. */
+static int no_password(char *into, int size, int writing, void *user)
+{
+	(void)into, (void)size, (void)writing, (void)user;
+	return 0;
+}
+
+const char *pem_check_pair(const char *chain, const char *key)
+{
+	BIO *chain_bio = BIO_new_mem_buf(chain, -1), *key_bio = BIO_new_mem_buf(key, -1);
+	X509 *leaf = chain_bio ? PEM_read_bio_X509(chain_bio, NULL, no_password, NULL) : NULL;
+	EVP_PKEY *private_key =
+		key_bio ? PEM_read_bio_PrivateKey(key_bio, NULL, no_password, NULL) : NULL;
+	const char *why = check(leaf, private_key);
+
+	X509_free(leaf);
+	EVP_PKEY_free(private_key);
+	BIO_free(chain_bio);
+	BIO_free(key_bio);
+	return why;
+}

@@ -1,0 +1,118 @@
+#include "resources.h"
+
+#include "os/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#define BUSY_TRIES   60 /* an instance that was killed leaves its ports within moments */
+#define BUSY_WAIT_MS 50
+
+static bool fault(const char *what, const char *name)
+{
+	fprintf(stderr, "postkeepd: %s %s: %s\n", what, name, strerror(errno));
+	return false;
+}
+
+static bool make_run(struct config *c)
+{
+	return (mkdir(c->run, 0755) == 0 || errno == EEXIST) ? true
+	                                                     : fault("run directory", c->run);
+}
+
+static bool take_lock(struct config *c)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/postkeepd.lock", c->run);
+	c->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (c->lock_fd < 0)
+		return fault("lock", path);
+	for (int i = 0; i < BUSY_TRIES; i++) {
+		if (flock(c->lock_fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		usleep(BUSY_WAIT_MS * 1000);
+	}
+	fprintf(stderr, "postkeepd: another one is running on %s\n", c->run);
+	return false;
+}
+
+static bool open_log(struct config *c)
+{
+	if (strcmp(c->log, "stderr") == 0)
+		c->log_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	else
+		c->log_fd = open(c->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	return c->log_fd >= 0 ? true : fault("log", c->log);
+}
+
+static bool open_key(struct config *c)
+{
+	c->key_fd = open(c->operator_key, O_RDONLY | O_CLOEXEC);
+	return c->key_fd >= 0 ? true : fault("operator_key", c->operator_key);
+}
+
+static bool check_data(struct config *c)
+{
+	struct stat st;
+
+	if (stat(c->data, &st) < 0)
+		return fault("data directory (pkctl init makes it)", c->data);
+	if (S_ISDIR(st.st_mode) && !(st.st_mode & S_IRWXO))
+		return true;
+	fprintf(stderr, "postkeepd: data directory %s must be a folder of mode 0700\n", c->data);
+	return false;
+}
+
+static bool open_listener(struct listener *l)
+{
+	enum pk_status st = PK_EBUSY;
+
+	for (int i = 0; i < BUSY_TRIES && st == PK_EBUSY; i++) {
+		if (i)
+			usleep(BUSY_WAIT_MS * 1000);
+		st = sock_listen(l->address, l->port, &l->fd);
+	}
+	if (st == PK_OK)
+		return true;
+	fprintf(stderr, "postkeepd: listener %s: %s port %u: %s\n", l->name, l->address, l->port,
+	        strerror(errno));
+	return false;
+}
+
+/* One socket a connection: as many descriptors as the system lets us have. No core dumps. */
+static void raise_limits(void)
+{
+	const struct rlimit no_core = {0, 0};
+	struct rlimit files;
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+bool resources_open(struct config *c)
+{
+	raise_limits();
+	if (!check_data(c) || !make_run(c) || !take_lock(c) || !open_log(c) || !open_key(c))
+		return false;
+	for (size_t i = 0; i < c->service_count; i++)
+		for (size_t k = 0; k < c->services[i].listener_count; k++)
+			if (!open_listener(&c->services[i].listeners[k]))
+				return false;
+	if (sock_listen_unix(c->admin_socket, 0660, c->admin_group, &c->admin_fd) != PK_OK)
+		return fault("admin_socket", c->admin_socket);
+	return true;
+}
+
+void resources_close(struct config *c)
+{
+	if (c->admin_fd >= 0)
+		unlink(c->admin_socket);
+}

@@ -1,0 +1,116 @@
+#include "schema.h"
+
+#include "os/conf.h"
+
+#include <postkeep/messages.h>
+
+#include <arpa/inet.h>
+
+static const struct {
+	const char *word;
+	uint8_t tls;
+} tls_words[] = {
+	{"none",     PK_TLS_NONE    },
+	{"starttls", PK_TLS_START   },
+	{"implicit", PK_TLS_IMPLICIT},
+};
+
+bool schema_tls(const char *word, uint8_t *tls)
+{
+	for (size_t i = 0; i < sizeof(tls_words) / sizeof(*tls_words); i++)
+		if (strcmp(word, tls_words[i].word) == 0) {
+			*tls = tls_words[i].tls;
+			return true;
+		}
+	return false;
+}
+
+static int check_tls(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+
+	uint8_t tls;
+
+	if (schema_tls(value, &tls))
+		return 0;
+	cfg_error(cfg, "tls must be none, starttls or implicit, not '%s'", value);
+	return -1;
+}
+
+static int check_address(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+	struct in6_addr any;
+
+	if (strcmp(value, "*") == 0 || inet_pton(AF_INET, value, &any) == 1 ||
+	    inet_pton(AF_INET6, value, &any) == 1)
+		return 0;
+	cfg_error(cfg, "address must be an IPv4 or IPv6 address or *, not '%s'", value);
+	return -1;
+}
+
+static int check_absolute(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+
+	if (*value == '/')
+		return 0;
+	cfg_error(cfg, "%s must be an absolute path, not '%s'", cfg_opt_name(opt), value);
+	return -1;
+}
+
+static void set_checks(cfg_t *cfg)
+{
+	static const struct {
+		const char *option;
+		cfg_validate_callback_t check;
+	} checks[] = {
+		{"data",                     check_absolute     },
+		{"run",                      check_absolute     },
+		{"operator_key",             check_absolute     },
+		{"admin_socket",             check_absolute     },
+		{"programs",                 check_absolute     },
+		{"plugins",                  check_absolute     },
+		{"drain_seconds",            conf_check_positive},
+		{"certificate|chain",        check_absolute     },
+		{"certificate|key",          check_absolute     },
+		{"service|plugin",           conf_check_text    },
+		{"service|hosts",            conf_check_positive},
+		{"service|listener|address", check_address      },
+		{"service|listener|port",    conf_check_port    },
+		{"service|listener|tls",     check_tls          },
+	};
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+		cfg_set_validate_func(cfg, checks[i].option, checks[i].check);
+}
+
+cfg_t *schema_read(const char *file, unsigned *errors)
+{
+	const cfg_flag_t many = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
+	cfg_opt_t options[] = {CFG_END()};
+	cfg_opt_t listener[] = {CFG_STR("address", "*", CFGF_NONE),
+	                        CFG_INT("port", 0, CFGF_NODEFAULT),
+	                        CFG_STR("tls", "none", CFGF_NONE),
+	                        CFG_SEC("options", options, CFGF_KEYSTRVAL), CFG_END()};
+	cfg_opt_t service[] = {CFG_STR("plugin", NULL, CFGF_NODEFAULT),
+	                       CFG_INT("hosts", 0, CFGF_NODEFAULT),
+	                       CFG_SEC("listener", listener, many), CFG_END()};
+	cfg_opt_t certificate[] = {CFG_STR("chain", NULL, CFGF_NODEFAULT),
+	                           CFG_STR("key", NULL, CFGF_NODEFAULT), CFG_END()};
+	cfg_opt_t top[] = {CFG_STR("data", "/var/lib/postkeep", CFGF_NONE),
+	                   CFG_STR("run", "/run/postkeep", CFGF_NONE),
+	                   CFG_STR("operator_key", "/etc/postkeep/operator.key", CFGF_NONE),
+	                   CFG_STR("admin_socket", NULL, CFGF_NODEFAULT),
+	                   CFG_STR("admin_group", "", CFGF_NONE),
+	                   CFG_STR("default_domain", "", CFGF_NONE),
+	                   CFG_STR("log", "stderr", CFGF_NONE),
+	                   CFG_STR("programs", NULL, CFGF_NODEFAULT),
+	                   CFG_STR("plugins", NULL, CFGF_NODEFAULT),
+	                   CFG_INT("drain_seconds", 5, CFGF_NONE),
+	                   CFG_SEC("certificate", certificate, many),
+	                   CFG_SEC("service", service, many),
+	                   CFG_END()};
+
+	return conf_read(top, set_checks, file, errors);
+}

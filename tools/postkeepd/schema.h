@@ -1,0 +1,19 @@
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include <confuse.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The grammar of postkeep.conf(5): what may stand where, and which values are possible alone.
+ * What needs other settings or files is config.h's.
+ */
+
+/* The file as a tree, for cfg_free. NULL: errors, each a line on stderr, counted in *errors. */
+cfg_t *schema_read(const char *file, unsigned *errors);
+
+/* none, starttls or implicit: enum pk_listener_tls. */
+bool schema_tls(const char *word, uint8_t *tls);
+
+#endif

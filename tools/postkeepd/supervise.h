@@ -1,0 +1,13 @@
+#ifndef SUPERVISE_H
+#define SUPERVISE_H
+
+#include "config.h"
+
+/*
+ * Starts the store and the hosts and keeps them running until SIGTERM or SIGINT, which end all of
+ * them in order. Writes `postkeepd ready` and a newline to ready_fd once all serve. Returns the
+ * exit status: 0 after a clean stop, 70 when a child ended before all had served.
+ */
+int supervise(const struct config *c, int ready_fd);
+
+#endif
