@@ -1,0 +1,238 @@
+#include "links.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/socket.h>
+
+#define READ_BYTES  (256 * 1024)
+#define OUT_KEEP    (64 * 1024)        /* a buffer that grew beyond is given back */
+#define OUT_MAX     (64 * 1024 * 1024) /* a peer that reads nothing of so much is closed */
+#define ADMIN_GROUP "postkeep-admin"
+
+struct link {
+	struct links *links;
+	struct peer *peer;
+	uv_poll_t poll;
+	int fd;
+	size_t sent; /* octets of peer->out that have left */
+	bool writing, dirty;
+	struct link *next, **prev, *next_dirty;
+};
+
+static void freed(uv_handle_t *h)
+{
+	struct link *l = h->data;
+
+	close(l->fd);
+	free(l);
+}
+
+static void link_close(struct link *l)
+{
+	if (uv_is_closing((uv_handle_t *)&l->poll))
+		return;
+	*l->prev = l->next;
+	if (l->next)
+		l->next->prev = l->prev;
+	l->peer->owner = NULL;
+	peer_close(l->peer);
+	l->peer = NULL;
+	uv_close((uv_handle_t *)&l->poll, freed);
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events);
+
+static void want(struct link *l, bool write)
+{
+	l->writing = write;
+	uv_poll_start(&l->poll, UV_READABLE | (write ? UV_WRITABLE : 0), on_ready);
+}
+
+/* True: the link is still there. */
+static bool write_out(struct link *l)
+{
+	struct buf *out = &l->peer->out;
+
+	while (l->sent < out->n) {
+		ssize_t n = send(l->fd, out->p + l->sent, out->n - l->sent,
+		                 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0) {
+			link_close(l);
+			return false;
+		}
+		l->sent += (size_t)n;
+	}
+	if (l->sent == out->n) {
+		buf_clear(out);
+		l->sent = 0;
+		if (out->cap > OUT_KEEP)
+			buf_free(out);
+	} else if (l->sent > OUT_KEEP) {
+		buf_drop(out, l->sent);
+		l->sent = 0;
+	}
+	if (out->failed || out->n > OUT_MAX || (l->peer->dead && !out->n)) {
+		link_close(l);
+		return false;
+	}
+	if (l->writing != (out->n > 0))
+		want(l, out->n > 0);
+	return true;
+}
+
+static void on_readable(struct peer *p)
+{
+	struct link *l = p->owner;
+
+	if (!l || l->dirty)
+		return;
+	l->dirty = true;
+	l->next_dirty = l->links->dirty;
+	l->links->dirty = l;
+}
+
+static void on_flush(uv_prepare_t *h)
+{
+	struct links *links = h->data;
+
+	while (links->dirty) {
+		struct link *l = links->dirty;
+
+		links->dirty = l->next_dirty;
+		l->dirty = false;
+		if (l->peer)
+			write_out(l);
+	}
+}
+
+static void read_in(struct link *l)
+{
+	static _Thread_local char bytes[READ_BYTES];
+	ssize_t n = recv(l->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		link_close(l);
+		return;
+	}
+	peer_feed(l->peer, (struct slice){bytes, (size_t)n});
+	if (l->peer->dead)
+		on_readable(l->peer);
+}
+
+static void on_ready(uv_poll_t *poll, int status, int events)
+{
+	struct link *l = poll->data;
+
+	if (status < 0) {
+		link_close(l);
+		return;
+	}
+	if (events & UV_WRITABLE && !write_out(l))
+		return;
+	if (events & UV_READABLE)
+		read_in(l);
+}
+
+enum pk_status links_open(struct links *links, uv_loop_t *loop, struct server *server)
+{
+	*links = (struct links){.loop = loop, .server = server};
+	if (uv_prepare_init(loop, &links->flush))
+		return PK_ENOMEM;
+	links->flush.data = links;
+	uv_prepare_start(&links->flush, on_flush);
+	uv_unref((uv_handle_t *)&links->flush);
+	return PK_OK;
+}
+
+enum pk_status links_add(struct links *links, int fd, uint32_t roles, const char *service,
+                         const char *who)
+{
+	struct link *l = calloc(1, sizeof(*l));
+	struct peer *p = l ? peer_new(links->server, roles, service) : NULL;
+
+	if (!p || uv_poll_init(links->loop, &l->poll, fd)) {
+		if (p)
+			peer_close(p);
+		free(l);
+		close(fd);
+		return PK_ENOMEM;
+	}
+	snprintf(p->who, sizeof(p->who), "%s", who);
+	p->owner = l;
+	p->readable = on_readable;
+	l->links = links;
+	l->peer = p;
+	l->fd = fd;
+	l->poll.data = l;
+	l->next = links->all;
+	l->prev = &links->all;
+	if (l->next)
+		l->next->prev = &l->next;
+	links->all = l;
+	want(l, false);
+	return PK_OK;
+}
+
+static bool in_admin_group(uid_t uid, gid_t gid)
+{
+	struct group *g = getgrnam(ADMIN_GROUP);
+
+	return uid == 0 || uid == geteuid() || (g && g->gr_gid == gid);
+}
+
+static void accept_admin(uv_poll_t *poll, int status, int events)
+{
+	struct links *links = poll->data;
+	struct ucred peer;
+	socklen_t n = sizeof(peer);
+	char who[64];
+	int at, fd;
+
+	(void)status, (void)events;
+	uv_fileno((uv_handle_t *)poll, &at);
+	fd = accept4(at, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0)
+		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) ||
+	    !in_admin_group(peer.uid, peer.gid)) {
+		close(fd);
+		return;
+	}
+	snprintf(who, sizeof(who), "uid=%u", (unsigned)peer.uid);
+	if (links_add(links, fd, PK_ROLE_ADMIN, "admin", who) != PK_OK)
+		fprintf(stderr, "event=admin-refused reason=memory\n");
+}
+
+enum pk_status links_listen(struct links *links, int fd)
+{
+	links->admin = calloc(1, sizeof(*links->admin));
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	if (!links->admin || uv_poll_init(links->loop, links->admin, fd))
+		return PK_ENOMEM;
+	links->admin->data = links;
+	uv_poll_start(links->admin, UV_READABLE, accept_admin);
+	return PK_OK;
+}
+
+static void free_handle(uv_handle_t *h)
+{
+	free(h);
+}
+
+void links_close(struct links *links)
+{
+	on_flush(&links->flush);
+	while (links->all)
+		link_close(links->all);
+	if (links->admin)
+		uv_close((uv_handle_t *)links->admin, free_handle);
+	uv_close((uv_handle_t *)&links->flush, NULL);
+}

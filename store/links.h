@@ -1,0 +1,28 @@
+#ifndef STORE_LINKS_H
+#define STORE_LINKS_H
+
+#include "server.h"
+
+#include <uv.h>
+
+/*
+ * The sockets behind the server's peers, on one libuv loop. What a peer has to say is gathered
+ * during a turn of the loop and leaves in one write at its end.
+ */
+struct links {
+	uv_loop_t *loop;
+	struct server *server;
+	uv_prepare_t flush;
+	struct link *all, *dirty;
+	uv_poll_t *admin; /* listening */
+};
+
+enum pk_status links_open(struct links *, uv_loop_t *, struct server *);
+/* Takes the connected socket; closes it on failure. who is for logs. */
+enum pk_status links_add(struct links *, int fd, uint32_t roles, const char *service,
+                         const char *who);
+/* Takes the listening unix socket of the admin tools. */
+enum pk_status links_listen(struct links *, int fd);
+void links_close(struct links *); /* before server_close */
+
+#endif
