@@ -200,6 +200,7 @@ static const struct field account_fields[] = {
 	NUM(account_row, modseq),
 	NUM(account_row, resync_below),
 	NUM(account_row, next_uidvalidity),
+	NUM(account_row, subscriptions),
 	OPTIONAL(1, account_row, limit_octets, LIMIT_NONE),
 	OPTIONAL(2, account_row, limit_messages, LIMIT_NONE),
 	OPTIONAL(3, account_row, limit_mailboxes, LIMIT_NONE),
@@ -222,6 +223,7 @@ static const struct field mailbox_fields[] = {
 	NUM(mailbox_row, uidvalidity),
 	NUM(mailbox_row, modseq),
 	NUM(mailbox_row, vanished_floor),
+	NUM(mailbox_row, expunged_rows),
 	NUM(mailbox_row, oldest_ms),
 	STRING(1, mailbox_row, name),
 	OPTIONAL(2, mailbox_row, limit_octets, LIMIT_NONE),
@@ -273,7 +275,6 @@ static const struct field vault_fields[] = {
 	NUM(vault_row, flags),
 	STRING(1, vault_row, keywords),
 	STRING(2, vault_row, mailbox),
-	STRING(3, vault_row, message),
 };
 CODEC(vault, struct vault_row)
 

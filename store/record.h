@@ -46,6 +46,7 @@ enum account_kind {
 	KIND_THREAD = 0x07,
 	KIND_ENTRY = 0x08,
 	KIND_SHARED = 0x09,
+	KIND_GONE = 0x0a, /* modseq u64, mbox u32 -> empty row: a mailbox that was deleted */
 };
 enum mailbox_kind {
 	KIND_COUNTERS = 0x00, /* struct mailbox_row */
@@ -55,9 +56,10 @@ enum mailbox_kind {
 	KIND_KEYWORD = 0x04,  /* bit u8 -> struct keyword_row */
 };
 enum vault_kind {
-	KIND_VAULT = 0x00,  /* struct vault_counters */
-	KIND_EXPIRY = 0x01, /* expires i64 (as u64), vid u64 -> empty row */
-	KIND_VAULTED = 0x02 /* vid u64 -> struct vault_row */
+	KIND_VAULT = 0x00,         /* struct vault_counters */
+	KIND_EXPIRY = 0x01,        /* expires i64 (as u64), vid u64 -> empty row */
+	KIND_VAULTED = 0x02,       /* vid u64 -> struct vault_row */
+	KIND_VAULT_MESSAGE = 0x03, /* vid u64 -> struct message_row, as it was */
 };
 
 struct key key_acct(uint64_t acct, uint32_t mbox,
@@ -88,6 +90,7 @@ struct account_row {
 	uint32_t next_mbox, next_docid;
 	uint64_t modseq, resync_below;
 	uint32_t next_uidvalidity; /* never given twice in an account */
+	uint32_t subscriptions;
 };
 enum pk_status account_decode(struct slice, struct account_row *);
 void account_encode(struct buf *, const struct account_row *);
@@ -105,7 +108,8 @@ struct mailbox_row {
 	uint32_t recent_from; /* UIDs from here on are recent for who claims them next */
 	uint32_t uidnext, uidvalidity;
 	uint64_t modseq, vanished_floor;
-	int64_t oldest_ms; /* the smallest savedate that may be in it; INT64_MAX: empty */
+	uint32_t expunged_rows; /* of KIND_EXPUNGED */
+	int64_t oldest_ms;      /* the smallest savedate that may be in it; INT64_MAX: empty */
 	uint64_t limit_octets, limit_messages;
 	struct slice name; /* UTF-8, "/" between the levels */
 };
@@ -181,13 +185,17 @@ struct vault_row {
 	int64_t removed_ms, expires_ms;
 	uint8_t by; /* enum vault_by */
 	uint32_t mbox, uid, uidvalidity;
-	uint64_t flags;        /* system flags; keywords by name below */
-	struct slice keywords; /* names between spaces */
+	uint64_t flags;        /* as it was; what its keyword bits meant is below */
+	struct slice keywords; /* names between spaces, as many as fit */
 	struct slice mailbox;  /* its name then */
-	struct slice message;  /* the message row as it was */
 };
 enum pk_status vault_decode(struct slice, struct vault_row *);
 void vault_encode(struct buf *, const struct vault_row *);
+
+/* Kinds of the sched tree; key: kind u8, time i64 ms, id u64 -> empty row. */
+enum sched_kind {
+	SCHED_VAULT = 1, /* id: an account in whose vault something is due then */
+};
 
 struct blob_row {
 	uint64_t segment, offset; /* of the record */
