@@ -71,7 +71,7 @@ $(FUZZ): $(B)/%: $(B)/tests/fuzz/%.o $$(call test_objects,tests/fuzz/$$*.c) $(LI
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(B)/tests/%.o: CPPFLAGS += -Itests/harness -Istore -Ifrontends/host
+$(B)/tests/%.o: CPPFLAGS += -Itests/harness -Istore -Ifrontends/host -Ifrontends
 $(B)/store/%.o: CPPFLAGS += -Istore
 $(B)/frontends/%.o: CPPFLAGS += -I$(<D)
 $(B)/tools/%.o: CPPFLAGS += -I$(<D)

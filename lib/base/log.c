@@ -51,7 +51,6 @@ static void put_text(struct buf *b, struct slice s)
 
 static void put_field(struct buf *b, const struct log_field *f)
 {
-	buf_byte(b, ' ');
 	if (f->kind == LOG_IS_PAIRS) {
 		put_escaped(b, slice_head(f->text, 4 * LOG_VALUE_MAX), "");
 		return;
@@ -62,6 +61,15 @@ static void put_field(struct buf *b, const struct log_field *f)
 		buf_printf(b, "%" PRId64, f->number);
 	else
 		put_text(b, f->text);
+}
+
+void log_pairs(struct buf *b, const struct log_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_byte(b, ' ');
+		put_field(b, &fields[i]);
+	}
 }
 
 void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const char *event,
@@ -76,8 +84,9 @@ void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const ch
 	buf_printf(b, "time=%s.%03dZ level=%s pid=%ld event=%s", text, (int)(now_ms % 1000),
 	           level_names[level >= PK_LOG_ERROR && level <= PK_LOG_DEBUG ? level : 0],
 	           (long)getpid(), event);
-	for (size_t i = 0; i < count; i++)
-		put_field(b, &fields[i]);
+	if (count)
+		buf_byte(b, ' ');
+	log_pairs(b, fields, count);
 	buf_byte(b, '\n');
 }
 

@@ -53,4 +53,7 @@ void log_event(enum pk_log_level level, const char *event, const struct log_fiel
 void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const char *event,
                 const struct log_field *fields, size_t count);
 
+/* The pairs alone, with a space between them: what a plugin gives to the host's log(). */
+void log_pairs(struct buf *b, const struct log_field *fields, size_t count);
+
 #endif

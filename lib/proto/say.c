@@ -35,3 +35,14 @@ void say_printf(struct pk_io *io, const char *format, ...)
 	va_end(args);
 	io->out_n += (size_t)n;
 }
+
+void say_log(struct pk_io *io, enum pk_log_level level, const struct log_field *fields,
+             size_t count)
+{
+	struct buf b = {0};
+
+	log_pairs(&b, fields, count);
+	if (!b.failed)
+		io->host->log(io, (int)level, buf_slice(&b));
+	buf_free(&b);
+}

@@ -1,0 +1,271 @@
+#include "path.h"
+
+#include <string.h>
+
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool is_high(char c)
+{
+	return (unsigned char)c >= 0x80;
+}
+
+/* RFC 5322 3.2.3. */
+static bool is_atext(char c)
+{
+	return is_alnum(c) || is_high(c) || (c && memchr("!#$%&'*+-/=?^_`{|}~", c, 19));
+}
+
+/* Octets of the UTF-8 character at the front of s (RFC 3629 section 4); 0: there is none. */
+static size_t utf8_step(struct slice s)
+{
+	static const struct {
+		unsigned char first, last, low, high; /* of the first octet, of the second */
+		size_t octets;
+	} forms[] = {
+		{0x00, 0x7f, 0,    0,    1},
+                {0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3},
+                {0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3},
+                {0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4},
+                {0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		if (p[0] < forms[i].first || p[0] > forms[i].last)
+			continue;
+		if (s.n < forms[i].octets)
+			return 0;
+		if (forms[i].octets > 1 && (p[1] < forms[i].low || p[1] > forms[i].high))
+			return 0;
+		for (size_t k = 2; k < forms[i].octets; k++)
+			if ((p[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].octets;
+	}
+	return 0;
+}
+
+static bool utf8_valid(struct slice s)
+{
+	while (s.n) {
+		size_t n = utf8_step(s);
+
+		if (!n)
+			return false;
+		s = slice_skip(s, n);
+	}
+	return true;
+}
+
+static bool is_label(struct slice s, bool utf8)
+{
+	if (!s.n || s.n > 63 * (utf8 ? 4 : 1) || s.p[0] == '-' || s.p[s.n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' &&
+		    !(utf8 && is_high(s.p[i])))
+			return false;
+	return true;
+}
+
+bool path_is_domain(struct slice s, bool utf8)
+{
+	if (!s.n || s.n > PATH_DOMAIN_MAX || s.p[s.n - 1] == '.')
+		return false;
+	while (s.n)
+		if (!is_label(slice_cut(&s, '.'), utf8))
+			return false;
+	return true;
+}
+
+bool path_is_literal(struct slice s)
+{
+	if (s.n < 3 || s.n > PATH_DOMAIN_MAX || s.p[0] != '[' || s.p[s.n - 1] != ']')
+		return false;
+	for (size_t i = 1; i + 1 < s.n; i++) /* dcontent */
+		if (s.p[i] < 33 || s.p[i] > 126 || memchr("[\\]", s.p[i], 3))
+			return false;
+	return true;
+}
+
+/* A local part as it is built up: more than fits is remembered as too long. */
+struct local {
+	char p[PATH_LOCAL_MAX];
+	size_t n;
+	bool too_long;
+};
+
+static void add(struct local *l, char c)
+{
+	if (l->n == sizeof(l->p))
+		l->too_long = true;
+	else
+		l->p[l->n++] = c;
+}
+
+static bool is_dot_string(struct slice s)
+{
+	bool begin = true; /* of an atom */
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '.' && !is_atext(s.p[i]))
+			return false;
+		if (s.p[i] == '.' && begin)
+			return false;
+		begin = s.p[i] == '.';
+	}
+	return !begin;
+}
+
+static bool take_dot_string(struct slice *in, struct local *out)
+{
+	struct slice all = *in;
+
+	while (in->n && (is_atext(*in->p) || *in->p == '.')) {
+		add(out, *in->p);
+		*in = slice_skip(*in, 1);
+	}
+	return is_dot_string(slice_head(all, all.n - in->n));
+}
+
+/* The content of a quoted string, without its quotes and backslashes. An empty one is refused. */
+static bool take_quoted(struct slice *in, struct local *out)
+{
+	*in = slice_skip(*in, 1);
+	while (in->n && *in->p != '"') {
+		if (*in->p == '\\')
+			*in = slice_skip(*in, 1);
+		if (!in->n || (!is_high(*in->p) && (*in->p < 32 || *in->p > 126)))
+			return false;
+		add(out, *in->p);
+		*in = slice_skip(*in, 1);
+	}
+	if (!in->n || !out->n)
+		return false;
+	*in = slice_skip(*in, 1);
+	return true;
+}
+
+/* The one form of a local part. */
+static void put_local(struct local *l, const struct local *content)
+{
+	if (is_dot_string((struct slice){content->p, content->n})) {
+		*l = *content;
+		return;
+	}
+	add(l, '"');
+	for (size_t i = 0; i < content->n; i++) {
+		if (content->p[i] == '"' || content->p[i] == '\\')
+			add(l, '\\');
+		add(l, content->p[i]);
+	}
+	add(l, '"');
+}
+
+/* RFC 5321 appendix C: routes are taken and ignored. "@a,@b:" */
+static bool skip_route(struct slice *in)
+{
+	struct slice route;
+
+	if (!in->n || *in->p != '@')
+		return true;
+	if (!slice_has(*in, ':'))
+		return false;
+	route = slice_cut(in, ':');
+	while (route.n) {
+		struct slice hop = slice_cut(&route, ',');
+
+		if (!hop.n || *hop.p != '@' ||
+		    (!path_is_domain(slice_skip(hop, 1), true) &&
+		     !path_is_literal(slice_skip(hop, 1))))
+			return false;
+	}
+	return true;
+}
+
+static bool take_local(struct slice *in, struct local *out)
+{
+	struct local content = {0};
+	bool ok =
+		in->n && *in->p == '"' ? take_quoted(in, &content) : take_dot_string(in, &content);
+
+	if (!ok)
+		return false;
+	put_local(out, &content);
+	out->too_long |= content.too_long;
+	return true;
+}
+
+static bool take_bracket(struct slice *in, char c)
+{
+	if (!in->n || *in->p != c)
+		return false;
+	*in = slice_skip(*in, 1);
+	return true;
+}
+
+/* Domains of any length are cut off here, so that a long one can be told from a wrong one. */
+static struct slice take_domain(struct slice *in)
+{
+	struct slice all = *in;
+
+	while (in->n && *in->p != '>' && *in->p != ' ')
+		*in = slice_skip(*in, 1);
+	return slice_head(all, all.n - in->n);
+}
+
+static enum pk_status join(const struct local *local, struct slice domain, struct path *out)
+{
+	if (local->too_long || domain.n > PATH_DOMAIN_MAX)
+		return PK_ELIMIT;
+	memcpy(out->text, local->p, local->n);
+	out->n = (uint16_t)local->n;
+	if (domain.n) {
+		out->text[out->n++] = '@';
+		memcpy(out->text + out->n, domain.p, domain.n);
+		out->n = (uint16_t)(out->n + domain.n);
+	}
+	for (size_t i = 0; i < out->n; i++)
+		out->utf8 |= is_high(out->text[i]);
+	return utf8_valid(path_text(out)) ? PK_OK : PK_EINVAL;
+}
+
+enum pk_status path_take(struct slice *in, struct path *out)
+{
+	struct slice s = *in, domain = {0};
+	struct local local = {0};
+	enum pk_status st;
+
+	*out = (struct path){0};
+	while (s.n && *s.p == ' ')
+		s = slice_skip(s, 1);
+	if (!take_bracket(&s, '<'))
+		return PK_EINVAL;
+	if (take_bracket(&s, '>')) {
+		*in = s;
+		return PK_OK;
+	}
+	if (!skip_route(&s) || !take_local(&s, &local))
+		return PK_EINVAL;
+	if (take_bracket(&s, '@')) {
+		domain = take_domain(&s);
+		out->literal = path_is_literal(domain);
+		if (domain.n <= PATH_DOMAIN_MAX && !out->literal && !path_is_domain(domain, true))
+			return PK_EINVAL;
+	} else if (!slice_ieq((struct slice){local.p, local.n}, S("postmaster"))) {
+		return PK_EINVAL;
+	}
+	if (!take_bracket(&s, '>'))
+		return PK_EINVAL;
+	st = join(&local, domain, out);
+	if (st == PK_OK)
+		*in = s;
+	return st;
+}
