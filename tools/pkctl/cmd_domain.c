@@ -1,0 +1,146 @@
+#include "ctl.h"
+#include "out.h"
+
+/* TENANT/DOMAIN is taken only when the domain is that tenant's. */
+static enum pk_status find(struct ctl *ctl, const char *selector, struct slice *domain)
+{
+	struct pk_domain_show_rep rep;
+	struct slice tenant;
+	enum pk_status st = PK_OK;
+
+	split_domain(selector, &tenant, domain);
+	if (!tenant.n)
+		return PK_OK;
+	st = CALL(ctl, domain_show, .domain = *domain);
+	if (st == PK_OK)
+		st = pk_get_domain_show_rep(ctl->reply, &rep);
+	if (st == PK_OK && !slice_eq(rep.tenant, tenant))
+		st = PK_ENOTFOUND;
+	while (ctl->more && ctl_more(ctl) == PK_OK)
+		;
+	return st;
+}
+
+static int create(struct ctl *ctl, int count, char **args)
+{
+	struct buf settings = {0};
+	struct slice tenant, domain;
+	enum pk_status st;
+
+	split_domain(args[0], &tenant, &domain);
+	if (!tenant.n) {
+		fputs("pkctl: whose domain? Give TENANT/DOMAIN\n", stderr);
+		return EX_USAGE;
+	}
+	if (!ctl_settings(&settings, count - 1, args + 1)) {
+		buf_free(&settings);
+		return EX_USAGE;
+	}
+	st = CALL(ctl, domain_create, .tenant = tenant, .domain = domain,
+	          .settings = PK_ROWS(&settings));
+	buf_free(&settings);
+	return ctl_fail(ctl, st, args[0]);
+}
+
+static enum pk_status list_frame(struct slice reply, json_t *doc)
+{
+	struct pk_domain_list_rep rep;
+	enum pk_status st = pk_get_domain_list_rep(reply, &rep);
+	struct pk_domain row;
+
+	while (st == PK_OK && pk_next_domain(&rep.domains, &row)) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "name", out_text(row.name));
+		json_object_set_new(o, "tenant", out_text(row.tenant));
+		json_object_set_new(o, "state", out_text(row.state));
+		json_object_set_new(o, "users", out_number(row.users));
+		json_object_set_new(o, "messages", out_number(row.messages));
+		json_object_set_new(o, "octets", out_number(row.octets));
+		out_add(doc, "domains", o);
+	}
+	return st;
+}
+
+static int list(struct ctl *ctl, int count, char **args)
+{
+	struct slice tenant = slice_str(count ? args[0] : "");
+
+	json_object_set_new(ctl->doc, "domains", json_array());
+	return ctl_gather(ctl, CALL(ctl, domain_list, .tenant = tenant), list_frame, ctl->doc,
+	                  count ? args[0] : "domains");
+}
+
+static enum pk_status show_frame(struct slice reply, json_t *doc)
+{
+	struct pk_domain_show_rep rep;
+	enum pk_status st = pk_get_domain_show_rep(reply, &rep);
+
+	if (st != PK_OK)
+		return st;
+	json_object_set_new(doc, "tenant", out_text(rep.tenant));
+	json_object_set_new(doc, "state", out_text(rep.state));
+	json_object_set_new(doc, "users", out_number(rep.users));
+	json_object_set_new(doc, "messages", out_number(rep.messages));
+	json_object_set_new(doc, "octets", out_number(rep.octets));
+	json_object_set_new(doc, "settings", out_settings(rep.settings));
+	return st;
+}
+
+static int show(struct ctl *ctl, int count, char **args)
+{
+	struct slice domain;
+	enum pk_status st = find(ctl, args[0], &domain);
+
+	(void)count;
+	if (st == PK_OK)
+		st = CALL(ctl, domain_show, .domain = domain);
+	json_object_set_new(ctl->doc, "domain", out_text(domain));
+	return ctl_gather(ctl, st, show_frame, ctl->doc, args[0]);
+}
+
+static int set(struct ctl *ctl, int count, char **args)
+{
+	struct buf settings = {0};
+	struct slice domain;
+	enum pk_status st;
+	int status = EX_USAGE;
+
+	if (ctl_settings(&settings, count - 1, args + 1)) {
+		st = find(ctl, args[0], &domain);
+		if (st == PK_OK)
+			st = CALL(ctl, domain_set, .domain = domain,
+			          .settings = PK_ROWS(&settings));
+		status = ctl_fail(ctl, st, args[0]);
+	}
+	buf_free(&settings);
+	return status;
+}
+
+static int erase(struct ctl *ctl, int count, char **args)
+{
+	struct slice domain;
+	enum pk_status st = find(ctl, args[0], &domain);
+	int status = ctl_fail(ctl, st, args[0]);
+
+	(void)count;
+	if (status == EX_OK)
+		status = ctl_confirm(ctl,
+		                     "Domain %.*s, its users and all their mail will be deleted.",
+		                     (int)domain.n, domain.p);
+	if (status != EX_OK)
+		return status;
+	return ctl_fail(ctl, CALL(ctl, domain_delete, .domain = domain), args[0]);
+}
+
+const struct command domain_commands[] = {
+	{"domain",			"create", "TENANT/DOMAIN [KEY=VALUE...]", "", "give a tenant a domain", 1, 1000,
+         false, create},
+	{"domain", "list", "[TENANT]", "", "the domains of a tenant, or of all", 0, 1, false, list},
+	{"domain",       "show", "[TENANT/]DOMAIN", "", "one domain and its settings", 1, 1, false, show},
+	{"domain",			   "set", "[TENANT/]DOMAIN KEY=VALUE...", "",
+         "change settings; an empty value takes one away", 2, 1000, false, set},
+	{"domain",			 "delete", "[TENANT/]DOMAIN", "", "delete it, its users and their mail", 1, 1,
+         false, erase},
+	{0		       },
+};

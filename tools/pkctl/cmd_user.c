@@ -1,0 +1,184 @@
+#include "ctl.h"
+#include "out.h"
+#include "secret.h"
+#include "users.h"
+
+#include <sodium.h>
+
+/* As the store makes them: DESIGN 3.6. */
+#define ARGON_PASSES 2
+#define ARGON_OCTETS ((size_t)19456 * 1024)
+
+static int create_one(struct ctl *ctl, char *address, struct slice secret, struct buf *settings)
+{
+	struct pk_user_create_rep rep;
+	struct pk_result result = {.code = PK_EIO};
+	struct buf user = {0};
+	enum pk_status st;
+
+	pk_put_new_user_row(&user,
+	                    &(struct pk_new_user){slice_str(address), secret, ctl->opt.hashed});
+	st = CALL(ctl, user_create, .users = PK_ROWS(&user), .settings = PK_ROWS(settings));
+	buf_wipe(&user);
+	if (st == PK_OK)
+		st = pk_get_user_create_rep(ctl->reply, &rep);
+	if (st == PK_OK && !rep.created && pk_next_result(&rep.results, &result)) {
+		ctl->client.error.text = result.text;
+		st = (enum pk_status)result.code;
+	}
+	return ctl_fail(ctl, st, address);
+}
+
+static int create(struct ctl *ctl, int count, char **args)
+{
+	struct buf settings = {0}, secret = {0};
+	int status = EX_USAGE, skip = ctl->opt.batch ? 0 : 1;
+
+	if (!ctl->opt.batch && !count) {
+		fputs("pkctl: which user? Give its address, or --batch\n", stderr);
+		return EX_USAGE;
+	}
+	if (ctl_settings(&settings, count - skip, args + skip)) {
+		if (ctl->opt.batch)
+			status = users_batch(ctl, &settings);
+		else if (ctl->opt.no_password || secret_read(&secret, args[0]))
+			status = create_one(ctl, args[0], buf_slice(&secret), &settings);
+	}
+	buf_wipe(&secret);
+	buf_free(&settings);
+	return status;
+}
+
+static enum pk_status list_frame(struct slice reply, json_t *doc)
+{
+	struct pk_user_list_rep rep;
+	enum pk_status st = pk_get_user_list_rep(reply, &rep);
+	struct pk_user row;
+
+	while (st == PK_OK && pk_next_user(&rep.users, &row)) {
+		json_t *o = json_object();
+
+		json_object_set_new(o, "address", out_text(row.address));
+		json_object_set_new(o, "state", out_text(row.state));
+		json_object_set_new(o, "mailboxes", out_number(row.mailboxes));
+		json_object_set_new(o, "messages", out_number(row.messages));
+		json_object_set_new(o, "octets", out_number(row.octets));
+		out_add(doc, "users", o);
+	}
+	return st;
+}
+
+static int list(struct ctl *ctl, int count, char **args)
+{
+	struct slice selector = slice_str(count ? args[0] : "");
+
+	json_object_set_new(ctl->doc, "users", json_array());
+	return ctl_gather(ctl, CALL(ctl, user_list, .selector = selector), list_frame, ctl->doc,
+	                  count ? args[0] : "users");
+}
+
+static enum pk_status show_frame(struct slice reply, json_t *doc)
+{
+	struct pk_user_show_rep rep;
+	enum pk_status st = pk_get_user_show_rep(reply, &rep);
+
+	if (st != PK_OK)
+		return st;
+	json_object_set_new(doc, "id", out_number(rep.id));
+	json_object_set_new(doc, "tenant", out_text(rep.tenant));
+	json_object_set_new(doc, "state", out_text(rep.state));
+	json_object_set_new(doc, "created", out_time(rep.created));
+	json_object_set_new(doc, "mailboxes", out_number(rep.mailboxes));
+	json_object_set_new(doc, "messages", out_number(rep.messages));
+	json_object_set_new(doc, "octets", out_number(rep.octets));
+	json_object_set_new(doc, "aliases", out_names(rep.aliases));
+	json_object_set_new(doc, "settings", out_settings(rep.settings));
+	return st;
+}
+
+static int show(struct ctl *ctl, int count, char **args)
+{
+	json_t *user = json_object();
+
+	(void)count;
+	json_object_set_new(ctl->doc, "user", user);
+	json_object_set_new(user, "address", out_text(slice_str(args[0])));
+	return ctl_gather(ctl, CALL(ctl, user_show, .account = slice_str(args[0])), show_frame,
+	                  user, args[0]);
+}
+
+static int set(struct ctl *ctl, int count, char **args)
+{
+	struct buf settings = {0};
+	int status = EX_USAGE;
+
+	if (ctl_settings(&settings, count - 1, args + 1))
+		status = ctl_fail(ctl,
+		                  CALL(ctl, user_set, .account = slice_str(args[0]),
+		                       .settings = PK_ROWS(&settings)),
+		                  args[0]);
+	buf_free(&settings);
+	return status;
+}
+
+static int erase(struct ctl *ctl, int count, char **args)
+{
+	int status = ctl_confirm(ctl, "User %s and all its mail will be deleted.", args[0]);
+
+	(void)count;
+	if (status != EX_OK)
+		return status;
+	return ctl_fail(ctl, CALL(ctl, user_delete, .account = slice_str(args[0])), args[0]);
+}
+
+static int passwd(struct ctl *ctl, int count, char **args)
+{
+	struct buf secret = {0};
+	int status = EX_DATAERR;
+
+	(void)count;
+	if (ctl->opt.no_password || secret_read(&secret, args[0]))
+		status = ctl_fail(ctl,
+		                  CALL(ctl, user_passwd, .account = slice_str(args[0]),
+		                       .secret = buf_slice(&secret), .hashed = ctl->opt.hashed),
+		                  args[0]);
+	buf_wipe(&secret);
+	return status;
+}
+
+static int hash(struct ctl *ctl, int count, char **args)
+{
+	char text[crypto_pwhash_STRBYTES];
+	struct buf secret = {0}, hashed = {0};
+	int status = EX_DATAERR;
+
+	(void)count, (void)args;
+	if (sodium_init() < 0)
+		return EX_SOFTWARE;
+	if (secret_read(&secret, "nobody yet")) {
+		status = crypto_pwhash_str_alg(text, secret.p, secret.n, ARGON_PASSES, ARGON_OCTETS,
+		                               crypto_pwhash_ALG_ARGON2ID13)
+		                 ? EX_OSERR
+		                 : EX_OK;
+		buf_printf(&hashed, "{ARGON2ID}%s", status == EX_OK ? text : "");
+		json_object_set_new(ctl->doc, "hash", out_text(buf_slice(&hashed)));
+	}
+	buf_wipe(&secret);
+	buf_free(&hashed);
+	return status;
+}
+
+const struct command user_commands[] = {
+	{"user",						       "create", "ADDRESS [KEY=VALUE...]", "hnB",
+         "make a user; the password is asked for, or a line of stdin", 0, 1000, false, create},
+	{"user",				    "list", "[TENANT|TENANT/DOMAIN]", "", "the users there, or all", 0, 1, false,
+         list},
+	{"user", "show", "ADDRESS", "", "one user, its aliases and settings", 1, 1, false, show},
+	{"user",							"set", "ADDRESS KEY=VALUE...", "",
+         "change settings; an empty value takes one away", 2, 1000, false, set},
+	{"user",						      "delete", "ADDRESS", "", "delete it and its mail", 1, 1, false, erase},
+	{"user",						       "passwd", "ADDRESS", "hn", "set the password: asked for, or a line of stdin", 1, 1,
+         false, passwd},
+	{"user",				    "hash", "", "", "the hash of a password, for --hashed", 0, 0, true, hash},
+	{0				  },
+};

@@ -1,0 +1,160 @@
+#include "ctl.h"
+
+#include <stdarg.h>
+
+#define TIMEOUT_MS 60000
+
+int status_to_exit(enum pk_status st)
+{
+	static const int table[PK_STATUS_COUNT] = {
+		[PK_OK] = EX_OK,
+		[PK_EPROTO] = EX_PROTOCOL,
+		[PK_EAUTH] = EX_NOPERM,
+		[PK_EPERM] = EX_NOPERM,
+		[PK_ENOTFOUND] = EX_NOUSER,
+		[PK_EEXISTS] = EX_CANTCREAT,
+		[PK_EQUOTA] = EX_NOPERM,
+		[PK_ELIMIT] = EX_NOPERM,
+		[PK_ETOOBIG] = EX_DATAERR,
+		[PK_EBUSY] = EX_TEMPFAIL,
+		[PK_ESUSPENDED] = EX_NOPERM,
+		[PK_EHELD] = EX_NOPERM,
+		[PK_EEXPUNGED] = EX_NOUSER,
+		[PK_ESTALE] = EX_NOUSER,
+		[PK_ERETRY] = EX_TEMPFAIL,
+		[PK_EUNAVAILABLE] = EX_UNAVAILABLE,
+		[PK_ENOTSUP] = EX_SOFTWARE,
+		[PK_EIO] = EX_IOERR,
+		[PK_EINVAL] = EX_DATAERR,
+		[PK_ENOMEM] = EX_OSERR,
+		[PK_EFULL] = EX_TEMPFAIL,
+	};
+
+	return (unsigned)st < PK_STATUS_COUNT ? table[st] : EX_SOFTWARE;
+}
+
+int ctl_fail(struct ctl *ctl, enum pk_status st, const char *what)
+{
+	struct slice text = ctl->connected ? ctl->client.error.text : (struct slice){0};
+
+	if (st == PK_OK)
+		return EX_OK;
+	fprintf(stderr, "pkctl: %s: %s", what, pk_status_words(st));
+	if (text.n) {
+		fputs(" (", stderr);
+		for (size_t i = 0; i < text.n; i++)
+			fputc((unsigned char)text.p[i] < ' ' ? '?' : text.p[i], stderr);
+		fputc(')', stderr);
+	}
+	fputc('\n', stderr);
+	return status_to_exit(st);
+}
+
+int ctl_connect(struct ctl *ctl)
+{
+	struct pk_hello_rep hello;
+	enum pk_status st = client_connect(&ctl->client, ctl->opt.socket);
+	int status;
+
+	if (st != PK_OK) {
+		fprintf(stderr, "pkctl: %s: %s\n", ctl->opt.socket,
+		        st == PK_EPERM ? "you may not use this socket"
+		                       : "no server answers there (is postkeepd running?)");
+		return st == PK_EPERM ? EX_NOPERM : EX_UNAVAILABLE;
+	}
+	ctl->connected = true;
+	ctl->client.timeout_ms = TIMEOUT_MS;
+	st = client_hello(&ctl->client, "pkctl", &hello);
+	if (st == PK_OK && !(hello.roles & PK_ROLE_ADMIN))
+		st = PK_EPERM;
+	if (st == PK_OK) {
+		ctl->client.session = 1;
+		st = CALL(ctl, announce, .listener = S("admin"));
+	}
+	status = ctl_fail(ctl, st, ctl->opt.socket);
+	ctl->client.error = (struct pk_error){0};
+	return status;
+}
+
+void ctl_close(struct ctl *ctl)
+{
+	if (ctl->connected)
+		client_close(&ctl->client);
+	ctl->connected = false;
+}
+
+enum pk_status ctl_call(struct ctl *ctl, enum pk_op op, struct buf *b)
+{
+	enum pk_status st = PK_ENOMEM;
+
+	ctl->client.error = (struct pk_error){0};
+	if (!b->failed && b->n > PK_FRAME_MAX)
+		st = PK_ETOOBIG;
+	else if (!b->failed)
+		st = client_call(&ctl->client, op, buf_slice(b), &ctl->reply, &ctl->more);
+	buf_wipe(b);
+	return st;
+}
+
+enum pk_status ctl_more(struct ctl *ctl)
+{
+	return client_more(&ctl->client, &ctl->reply, &ctl->more);
+}
+
+int ctl_gather(struct ctl *ctl, enum pk_status st, enum pk_status (*each)(struct slice, json_t *),
+               json_t *into, const char *what)
+{
+	while (st == PK_OK) {
+		st = each(ctl->reply, into);
+		if (st != PK_OK || !ctl->more)
+			break;
+		st = ctl_more(ctl);
+	}
+	return ctl_fail(ctl, st, what);
+}
+
+int ctl_confirm(struct ctl *ctl, const char *format, ...)
+{
+	char answer[16] = "";
+	va_list values;
+
+	va_start(values, format);
+	vfprintf(stderr, format, values);
+	va_end(values);
+	fputc('\n', stderr);
+	if (ctl->opt.dry_run)
+		return CTL_DRY;
+	if (ctl->opt.yes)
+		return EX_OK;
+	if (!isatty(STDIN_FILENO)) {
+		fputs("pkctl: there is no terminal to ask on: give --yes\n", stderr);
+		return EX_USAGE;
+	}
+	fputs("Type yes to go on: ", stderr);
+	if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
+		return EX_OK;
+	fputs("pkctl: nothing was done\n", stderr);
+	return EX_NOPERM;
+}
+
+bool ctl_settings(struct buf *rows, int count, char **arguments)
+{
+	for (int i = 0; i < count; i++) {
+		struct slice value = slice_str(arguments[i]), key = slice_cut(&value, '=');
+
+		if (!strchr(arguments[i], '=') || !key.n) {
+			fprintf(stderr, "pkctl: '%s' is not KEY=VALUE\n", arguments[i]);
+			return false;
+		}
+		pk_put_setting_row(rows, &(struct pk_setting){key, value});
+	}
+	return true;
+}
+
+void split_domain(const char *selector, struct slice *tenant, struct slice *domain)
+{
+	*domain = slice_str(selector);
+	*tenant = (struct slice){0};
+	if (slice_has(*domain, '/'))
+		*tenant = slice_cut(domain, '/');
+}
