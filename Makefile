@@ -60,6 +60,11 @@ $(PLUGINS): $(B)/%.so: $$(call obj,frontends/$$*) $(API)
 	$(CC) $(LDFLAGS) -shared $(if $(filter release,$(MODE)),-Wl$(comma)-z$(comma)defs) -Wl,--exclude-libs,ALL -o $@ $^ $(call PLUGIN_LIBS,$*)
 comma := ,
 
+# Stands between the store and the kernel in the fault suites; without the product's flags.
+$(B)/shim.so: tests/crash/shim.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu2x -D_GNU_SOURCE -O1 -g -Wall -Wextra -fPIC -shared -o $@ $< -ldl
+
 # A unit test links the folders that its second line names: /* links: store host pop3 */
 links = $(shell sed -n '2s|/\* links: \(.*\) \*/|\1|p' $(1))
 test_objects = $(foreach l,$(call links,$(1)),$(if $(filter store,$l),$(STORE),$(if $(filter host,$l),$(HOST),$(if $(filter harness,$l),$(call obj,tests/harness),$(call nomain,frontends/$l)))))
