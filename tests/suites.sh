@@ -84,3 +84,30 @@ lint_standalone() {
 	done
 	return $bad
 }
+
+# Each target for its share of FUZZ_SECONDS, from its seeds; what is found stays in tests/fuzz/seeds.
+suite_fuzz() {
+	local targets=("$build"/fuzz_*) each target name seeds out
+	[ -e "${targets[0]}" ] || { fail "no fuzz targets"; return; }
+	targets=($(printf '%s\n' "${targets[@]}" | grep -v '\.'))
+	each=$((${FUZZ_SECONDS:-100} / ${#targets[@]}))
+	[ $each -ge 1 ] || each=1
+	for target in "${targets[@]}"; do
+		name=$(basename "$target") seeds=tests/fuzz/seeds/${name#fuzz_}
+		local work=$build/work/$name dictionary=tests/fuzz/${name#fuzz_}.dict
+		mkdir -p "$work" "$seeds"
+		out=$(cd "$build" && timeout $((each + 60)) "./$name" "work/$name" "$OLDPWD/$seeds" -max_total_time=$each -timeout=10 \
+			-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$OLDPWD/$seeds/crash-" \
+			$([ -e "$dictionary" ] && echo "-dict=$OLDPWD/$dictionary") 2>&1)
+		if [ $? = 0 ]; then
+			pass "$name"
+			printf '%s: %s executions, %s in the corpus, %s\n' "$name" \
+				"$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$out")" "$(ls "$work" "$seeds" | grep -c .)" \
+				"$(grep -o 'cov: [0-9]*' <<<"$out" | tail -1)"
+		else
+			fail "$name"
+			tail -30 <<<"$out"
+		fi
+		rm -rf "$work"
+	done
+}
