@@ -1,7 +1,7 @@
 #ifndef STORE_KEYRING_H
 #define STORE_KEYRING_H
 
-#include <postkeep/slice.h>
+#include <postkeep/buf.h>
 #include <postkeep/status.h>
 
 /*
@@ -24,12 +24,21 @@ enum pk_status keyring_destroy(struct keyring *, uint32_t tenant); /* wipes and 
 enum pk_status keyring_get(struct keyring *, uint32_t tenant, unsigned char key[KEY_BYTES],
                            uint8_t *version);
 
+/* The key for the sealed part of rows: HKDF-SHA-256 of the tenant's, once. */
+enum pk_status keyring_rows(struct keyring *, uint32_t tenant, unsigned char key[KEY_BYTES],
+                            uint8_t *version);
+
 /* HMAC-SHA-256 under the tenant's key for a purpose ("dedup", "message-id"): 32 octets. */
 enum pk_status keyring_mac(struct keyring *, uint32_t tenant, const char *purpose,
                            struct slice data, unsigned char out[32]);
 
+/* The key of keyring_mac, for data that comes in pieces. */
+enum pk_status keyring_mac_key(struct keyring *, uint32_t tenant, const char *purpose,
+                               unsigned char out[KEY_BYTES]);
+
+struct crypts *keyring_crypts(struct keyring *); /* contexts for crypt.h, kept here for all */
+
 /* Seals and opens small secrets (credentials) under the operator key; out = plain.n + 40 octets. */
-struct buf;
 enum pk_status keyring_wrap(struct keyring *, struct slice context, struct slice plain,
                             struct buf *out);
 enum pk_status keyring_unwrap(struct keyring *, struct slice context, struct slice sealed,
