@@ -30,7 +30,7 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 
 # Libraries: what the layer table allows each program.
 LIB_LIBS    := -luv -lconfuse -lutf8proc -lz
-STORE_LIBS  := -llmdb -lzstd -lsodium -lcrypto -lcrypt -ljansson
+STORE_LIBS  := -llmdb -lzstd -lsodium -lcrypto -lcrypt -lidn2 -ljansson
 HOST_LIBS   := -lssl -lcrypto -lz -ldl
 CTL_LIBS    := -ljansson -lsodium
 SUPER_LIBS  := -lcrypto -lconfuse
@@ -76,8 +76,8 @@ $(FUZZ): $(B)/%: $(B)/tests/fuzz/%.o $$(call test_objects,tests/fuzz/$$*.c) $(LI
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(B)/tests/%.o: CPPFLAGS += -Itests/harness -Istore -Ifrontends/host -Ifrontends
-$(B)/store/%.o: CPPFLAGS += -Istore
+$(B)/tests/%.o: CPPFLAGS += -iquote tests/harness -iquote store -iquote frontends/host -iquote frontends
+$(B)/store/%.o: CPPFLAGS += -iquote store
 $(B)/frontends/%.o: CPPFLAGS += -I$(<D)
 $(B)/tools/%.o: CPPFLAGS += -I$(<D)
 

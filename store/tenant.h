@@ -11,13 +11,13 @@
 enum tenant_kind {
 	KIND_VOLUME = 0x00,      /* tenant 0 only: the volume's header: format, epoch, number */
 	KIND_TENANT = 0x01,      /* struct tenant_row */
-	KIND_SETTING = 0x02,     /* scope u8, id u32, setting's name -> value */
+	KIND_SETTING = 0x02,     /* scope u8, id u32 (0: the tenant), setting's name -> value */
 	KIND_DOMAIN = 0x03,      /* domain id u32 -> struct domain_row */
 	KIND_DOMAIN_NAME = 0x04, /* name -> domain id u32 */
 	KIND_USER = 0x05,        /* user id u32 -> struct user_row */
 	KIND_USER_NAME = 0x06,   /* domain id u32, local part -> user id u32 */
-	KIND_ALIAS = 0x07, /* domain id u32, local part, 00, n u16 -> target address; local part ""
-	                      with 01: catch-all */
+	KIND_ALIAS = 0x07,      /* domain id u32, local part (catch-all: empty), 00, n u16 -> target
+	                           address */
 	KIND_CREDENTIAL = 0x08, /* user id u32, n u16 -> struct credential_row, sealed */
 	KIND_PLAN = 0x09,
 	KIND_HOLD = 0x0a,
@@ -53,38 +53,44 @@ struct user_row {
 	struct slice address;        /* as created, domain in lower case */
 };
 
-struct tenant_ref {
-	uint32_t id;
-	struct tenant_row row;
-};
-struct user_ref {
-	uint64_t acct;
-	struct user_row row;
-	struct tenant_row tenant;
-	struct domain_row domain;
-};
-
 enum pk_status tenant_load(struct txn *, uint32_t tenant, struct tenant_row *);
 enum pk_status tenant_save(struct txn *, uint32_t tenant, const struct tenant_row *);
 enum pk_status domain_load(struct txn *, uint32_t tenant, uint32_t domain, struct domain_row *);
 enum pk_status domain_save(struct txn *, uint32_t tenant, uint32_t domain,
                            const struct domain_row *);
 enum pk_status user_load(struct txn *, uint64_t acct, struct user_row *);
+enum pk_status user_save(struct txn *, uint64_t acct, const struct user_row *);
 
-/* What an address means inside a tenant: exact, plus-stripped, alias, domain alias, catch-all
- * (DESIGN 6). */
+/*
+ * Names in these rows point into the transaction: a row that was loaded before something was
+ * written is saved with a name that was copied, or loaded again.
+ */
+
+/* The id of a domain of the tenant, by its folded name. PK_ENOTFOUND. */
+enum pk_status domain_find(struct txn *, uint32_t tenant, struct slice name, uint32_t *domain);
+
+/* PK_ESUSPENDED when the tenant, the domain or (user 0: not asked) the user is; PK_ENOTFOUND when
+ * one of them is gone or being deleted. */
+enum pk_status tenant_usable(struct txn *, uint32_t tenant, uint32_t domain, uint32_t user);
+
+/*
+ * What an address means inside a tenant: exact, plus-stripped, alias, domain alias, catch-all
+ * (DESIGN 6). domain and local are folded. Each account is there once. Targets that are gone or
+ * suspended are left out while others remain; PK_ESUSPENDED when only such do, PK_ENOTFOUND when
+ * nothing is left.
+ */
 #define TARGETS_MAX 1000
 struct resolution {
 	uint64_t *acct; /* of each mailbox that gets a copy; owned */
 	size_t count;
-	struct buf address;  /* the first one's own address */
-	struct slice detail; /* after "+", of the address asked for */
+	struct buf address; /* the first one's own address */
+	struct buf detail;  /* after "+", of the address asked for */
 };
 enum pk_status tenant_resolve(struct txn *, uint32_t tenant, struct slice domain,
                               struct slice local, struct resolution *);
 void resolution_free(struct resolution *);
 
-/* The user who logs in with this address (local part, then domain id). PK_ENOTFOUND. */
+/* The user who has exactly this address (folded parts). PK_ENOTFOUND. */
 enum pk_status user_find(struct txn *, uint32_t tenant, struct slice domain, struct slice local,
                          uint64_t *acct, struct user_row *);
 

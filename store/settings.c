@@ -1,0 +1,142 @@
+#include "settings.h"
+
+#include "tenant_name.h"
+#include "tenant_record.h"
+
+#include <postkeep/messages.h>
+
+#define T (1u << PK_SCOPE_TENANT)
+#define D (1u << PK_SCOPE_DOMAIN)
+#define U (1u << PK_SCOPE_USER)
+
+const struct setting settings[] = {
+	{"suspended",       SETTING_BOOL,   IN_STATE,   T | D | U, 0,          0,                "off" },
+	{"quota.octets",    SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"},
+	{"quota.messages",  SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"},
+	{"quota.mailboxes", SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"},
+	{"vault.days",      SETTING_NUMBER, IN_SETTING, T | D | U, 3650,       0,                "14"  },
+	{"plus",            SETTING_BOOL,   IN_SETTING, T | D,     0,          0,                "on"  },
+	{"message_max",     SETTING_NUMBER, IN_SETTING, T | D | U, 1ull << 32, 0,                "0"   },
+	{"recipients_max",  SETTING_NUMBER, IN_SETTING, T | D,     1000,       0,                "1000"},
+	{"alias_of",        SETTING_DOMAIN, IN_SETTING, D,         0,          0,                ""    },
+};
+const size_t settings_count = sizeof(settings) / sizeof(*settings);
+
+const struct setting *setting_find(struct slice name)
+{
+	for (size_t i = 0; i < settings_count; i++)
+		if (slice_eq(name, slice_str(settings[i].name)))
+			return &settings[i];
+	return NULL;
+}
+
+static enum pk_status check_bool(struct slice in, struct slice *value)
+{
+	static const struct {
+		struct slice word;
+		bool on;
+	} words[] = {
+		{S("on"),    true },
+                {S("yes"),   true },
+                {S("true"),  true },
+                {S("1"),     true },
+		{S("off"),   false},
+                {S("no"),    false},
+                {S("false"), false},
+                {S("0"),     false},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_ieq(in, words[i].word)) {
+			*value = words[i].on ? S("on") : S("off");
+			return PK_OK;
+		}
+	return PK_EINVAL;
+}
+
+enum pk_status setting_check(const struct setting *s, struct slice in, char *out,
+                             struct slice *value)
+{
+	uint64_t number;
+
+	*value = in;
+	switch (s->type) {
+	case SETTING_BOOL: return check_bool(in, value);
+	case SETTING_LIMIT:
+		if (slice_eq(in, S("none")))
+			return PK_OK;
+		return slice_number(in, INT64_MAX, &number) ? PK_OK : PK_EINVAL;
+	case SETTING_NUMBER: return slice_number(in, s->maximum, &number) ? PK_OK : PK_EINVAL;
+	case SETTING_DOMAIN: return in.n ? domain_fold(in, out, value) : PK_OK;
+	}
+	return PK_EINVAL;
+}
+
+enum pk_status setting_own(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
+                           const char *name, struct slice *value)
+{
+	struct key k = key_setting(tenant, scope, id, slice_str(name));
+	struct slice row;
+	enum pk_status st = txn_get(t, TREE_TENANT, key_slice(&k), &row);
+
+	return st == PK_OK ? text_decode(row, value) : st;
+}
+
+enum pk_status setting_put(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
+                           const char *name, struct slice value)
+{
+	struct key k = key_setting(tenant, scope, id, slice_str(name));
+	struct buf row = {0};
+	enum pk_status st;
+
+	if (value.n == 0) {
+		st = txn_del(t, TREE_TENANT, key_slice(&k));
+		return st == PK_ENOTFOUND ? PK_OK : st;
+	}
+	text_encode(&row, value);
+	return put_row(t, TREE_TENANT, &k, &row);
+}
+
+enum pk_status setting_get(struct txn *t, uint64_t acct, uint32_t domain, const char *name,
+                           struct slice *value)
+{
+	const struct setting *s = setting_find(slice_str(name));
+	const struct {
+		uint8_t scope;
+		uint32_t id;
+		bool given;
+	} near[] = {
+		{PK_SCOPE_USER,   ACCT_USER(acct), ACCT_USER(acct) != 0},
+		{PK_SCOPE_DOMAIN, domain,          domain != 0         },
+		{PK_SCOPE_TENANT, 0,               true                },
+	};
+
+	if (!s || s->place != IN_SETTING)
+		return PK_EINVAL;
+	for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++) {
+		enum pk_status st;
+
+		if (!near[i].given || !(s->scopes & 1u << near[i].scope))
+			continue;
+		st = setting_own(t, ACCT_TENANT(acct), near[i].scope, near[i].id, name, value);
+		if (st != PK_ENOTFOUND)
+			return st;
+	}
+	*value = slice_str(s->value);
+	return PK_OK;
+}
+
+enum pk_status setting_number(struct txn *t, uint64_t acct, uint32_t domain, const char *name,
+                              uint64_t *value)
+{
+	struct slice text;
+	enum pk_status st = setting_get(t, acct, domain, name, &text);
+
+	if (st != PK_OK)
+		return st;
+	if (slice_eq(text, S("on")) || slice_eq(text, S("off")))
+		*value = slice_eq(text, S("on"));
+	else if (!slice_number(text, UINT64_MAX, value))
+		return PK_EIO;
+	return PK_OK;
+}

@@ -1,0 +1,52 @@
+#ifndef STORE_SETTINGS_H
+#define STORE_SETTINGS_H
+
+#include "tenant.h"
+
+/*
+ * The settings that tenants, domains and users have: one table with their types, the scopes at
+ * which they may be set, and what holds where nobody set them. Values are kept as text.
+ *
+ * `suspended` and `quota.*` are told and set like the others but live in the rows of tenant,
+ * domain and account: they do not replace what a farther scope says, each scope's own applies.
+ */
+enum setting_type {
+	SETTING_BOOL,   /* on, off */
+	SETTING_NUMBER, /* decimal */
+	SETTING_LIMIT,  /* decimal or "none" */
+	SETTING_DOMAIN, /* name of another domain of the tenant, "" for none */
+};
+enum setting_place {
+	IN_SETTING, /* a row of its own, nearest scope first */
+	IN_STATE,   /* the state of the row */
+	IN_LIMIT,   /* the counters of the row */
+};
+struct setting {
+	const char *name;
+	enum setting_type type;
+	enum setting_place place;
+	unsigned scopes;   /* 1 << enum pk_scope */
+	uint64_t maximum;  /* of a number */
+	uint8_t resource;  /* IN_LIMIT: enum pk_resource */
+	const char *value; /* built in */
+};
+extern const struct setting settings[];
+extern const size_t settings_count;
+
+const struct setting *setting_find(struct slice name); /* NULL */
+
+/*
+ * Checks a value and gives the form in which it is stored ("yes" and "true" become "on"; a domain
+ * is folded into out, DOMAIN_MAX + 1 octets). PK_EINVAL.
+ */
+enum pk_status setting_check(const struct setting *, struct slice in, char *out,
+                             struct slice *value);
+
+/* A scope's own value, without looking at farther ones. PK_ENOTFOUND. id: 0, domain or user. */
+enum pk_status setting_own(struct txn *, uint32_t tenant, uint8_t scope, uint32_t id,
+                           const char *name, struct slice *value);
+/* Stores a checked value; an empty one takes the setting away. */
+enum pk_status setting_put(struct txn *, uint32_t tenant, uint8_t scope, uint32_t id,
+                           const char *name, struct slice value);
+
+#endif
