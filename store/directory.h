@@ -31,9 +31,9 @@ enum pk_status directory_claim_tenant(struct directory *, struct slice name, uin
                                       uint32_t *tenant);
 enum pk_status directory_claim_domain(struct directory *, struct slice domain,
                                       const struct place *);
-enum pk_status directory_activate(struct directory *, struct slice tenant_or_domain);
-enum pk_status directory_release(struct directory *,
-                                 struct slice tenant_or_domain); /* the claim or entry goes */
+enum pk_status directory_activate(struct directory *, bool domain, struct slice name);
+enum pk_status directory_release(struct directory *, bool domain,
+                                 struct slice name); /* the claim or entry goes */
 
 /* All active names in order, those of tenants or of domains. */
 enum pk_status directory_each(struct directory *, bool domains,
