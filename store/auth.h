@@ -12,4 +12,15 @@ void auth_drop(struct session *); /* an exchange under way ends with its session
 void auth_tick(struct server *);
 void auth_free(struct server *);
 
+/* Ends the sessions of a tenant, of one of its domains (domain not 0) or of one user (user not 0):
+ * after a change of password, a suspension, a deletion. */
+void auth_kick(struct server *, uint32_t tenant, uint32_t domain, uint32_t user, uint8_t why);
+
+struct auth_counts {
+	uint64_t hashes; /* passwords hashed, also for users that do not exist */
+	uint64_t cached; /* logins that the cache spared a hash */
+	uint64_t logins, failures;
+};
+struct auth_counts auth_counts(const struct server *);
+
 #endif

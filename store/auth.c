@@ -1,0 +1,109 @@
+#include "auth.h"
+
+#include "auth_login.h"
+#include "credential.h"
+
+#include "base/log.h"
+
+#include <sodium.h>
+
+enum pk_status auth_open(struct server *s)
+{
+	struct auths *a = calloc(1, sizeof(*a));
+	char nobody[32];
+	enum pk_status st;
+
+	if (!a)
+		return PK_ENOMEM;
+	s->auths = a;
+	a->held_last = &a->held;
+	if (sodium_init() < 0)
+		return PK_EIO;
+	server_random(s, a->cache.key, sizeof(a->cache.key));
+	server_random(s, nobody, sizeof(nobody));
+	for (size_t i = 0; i < sizeof(nobody); i++)
+		nobody[i] = (char)('a' + (nobody[i] & 15));
+	st = credential_hash((struct slice){nobody, sizeof(nobody)}, &a->dummy);
+	return st;
+}
+
+void auth_drop(struct session *s)
+{
+	struct auth *a = s->auth;
+
+	if (!a)
+		return;
+	buf_wipe(&a->user);
+	free(a);
+	s->auth = NULL;
+}
+
+/* Answers that waited long enough, and those nobody waits for any more. */
+static void release(struct server *s, bool all)
+{
+	struct auths *a = s->auths;
+	int64_t now = server_now(s);
+	struct auth_held **at = &a->held;
+
+	while (*at) {
+		struct auth_held *h = *at;
+		int64_t left = h->due_ms - now;
+
+		if (!all && left > 0 && left <= AUTH_DELAY_MAX_MS && !h->call->session->closing) {
+			at = &h->next;
+			continue;
+		}
+		*at = h->next;
+		if (!*at)
+			a->held_last = at;
+		h->release(h->call); /* the call, and h in its arena, go with it */
+	}
+}
+
+void auth_hold(struct server *s, struct auth_held *h)
+{
+	h->next = NULL;
+	*s->auths->held_last = h;
+	s->auths->held_last = &h->next;
+}
+
+void auth_tick(struct server *s)
+{
+	release(s, false);
+}
+
+void auth_free(struct server *s)
+{
+	struct auths *a = s->auths;
+
+	if (!a)
+		return;
+	release(s, true);
+	auth_cache_free(&a->cache);
+	auth_failures_free(&a->failures);
+	buf_free(&a->dummy);
+	free(a);
+	s->auths = NULL;
+}
+
+static bool concerns(const struct session *s, uint32_t tenant, uint32_t domain, uint32_t user)
+{
+	if (!s->acct || ACCT_TENANT(s->acct) != tenant)
+		return false;
+	if (user)
+		return ACCT_USER(s->acct) == user;
+	return !domain || s->domain == domain;
+}
+
+void auth_kick(struct server *server, uint32_t tenant, uint32_t domain, uint32_t user, uint8_t why)
+{
+	for (struct peer *p = server->peers; p; p = p->next)
+		for (struct session *s = p->sessions; s; s = s->hh.next)
+			if (concerns(s, tenant, domain, user))
+				session_kick(s, why);
+}
+
+struct auth_counts auth_counts(const struct server *s)
+{
+	return s->auths->counts;
+}
