@@ -4,6 +4,8 @@
 #include "record.h"
 #include "txn.h"
 
+#include <postkeep/messages.h>
+
 /*
  * The rules of a mailbox: UIDs ascend for ever, every change has a modseq, counters are exact
  * because they change in the same transaction.
@@ -25,7 +27,8 @@ struct account {
 	int64_t vault_alarm_ms; /* the sweep is already asked to come then */
 };
 
-struct gone; /* expunged in this transaction: expunge.c */
+struct gone;     /* expunged in this transaction: expunge.c */
+struct keywords; /* their names, once they were asked for: keyword.c */
 
 struct mailbox {
 	struct account *account;
@@ -38,6 +41,7 @@ struct mailbox {
 	bool page_loaded, page_dirty, changed;
 	int64_t octets_delta, messages_delta; /* not yet counted outside of row */
 	struct gone *gone;
+	struct keywords *keywords;
 };
 
 #define MAILBOXES_MAX     10000  /* of an account */
