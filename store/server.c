@@ -95,6 +95,7 @@ static void server_ring(void *arg, const struct touched *touched)
 static enum pk_status open_volume(struct server *s, uint16_t number)
 {
 	struct writer_owner owner = {server_latch, server_ring, s};
+	struct volume_options options = s->options.volume;
 	struct volume *v = calloc(1, sizeof(*v));
 	char name[32], path[PATH_MAX];
 	enum pk_status st;
@@ -102,10 +103,11 @@ static enum pk_status open_volume(struct server *s, uint16_t number)
 	if (!v)
 		return PK_ENOMEM;
 	s->volumes[s->volume_count++] = v;
+	options.read_only |= s->options.read_only >> number & 1;
 	snprintf(name, sizeof(name), "volumes/%02u", number);
 	st = make_dir(s, name, path, sizeof(path));
 	if (st == PK_OK)
-		st = volume_open(v, path, number, &s->options.volume, s->keys);
+		st = volume_open(v, path, number, &options, s->keys);
 	if (st != PK_OK)
 		return st;
 	v->writer = writer_new(v, s->loop, s->options.threads > 0, &owner);

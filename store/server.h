@@ -20,13 +20,16 @@ struct server_options {
 	struct slice default_domain; /* of a login name without one */
 	unsigned threads;            /* pool sizes; 0: everything runs in server_run */
 	struct volume_options volume;
-	unsigned volumes;                       /* how many; 0: one */
-	uint64_t message_max;                   /* octets; default 64 MiB */
+	unsigned volumes;     /* how many; 0: one */
+	uint64_t read_only;   /* bit n: volume n is opened for reading only, after a failed sync */
+	uint64_t message_max; /* octets; default 64 MiB */
 	int64_t (*now_ms)(void *);              /* NULL: the clock */
 	void (*random)(void *, void *, size_t); /* NULL: the kernel's */
 	void *arg;
 	void (*wake)(void *); /* from any thread: call server_run */
 	void (*latch)(void *, uint16_t volume, const char *why);
+	/* pkctl volume resume: the store is to be started anew, the volume written again. */
+	void (*resume)(void *, uint16_t volume);
 };
 
 struct server {
