@@ -1,5 +1,4 @@
-/* The rules of mailboxes: UIDs, modseqs, counters, flags, keywords, the log of what was expunged.
- */
+/* The rules of mailboxes: UIDs, modseqs, counters, flags, keywords, the log of expunged ones. */
 /* links: store */
 #include "unit.h"
 
