@@ -76,6 +76,7 @@ data = "{self.dir}/data"
 run = "{self.dir}/run"
 operator_key = "{self.dir}/key"
 drain_seconds = 1
+default_domain = "example.test"
 certificate main {{
   chain = "{self.dir}/tls.crt"
   key = "{self.dir}/tls.key"
@@ -152,7 +153,7 @@ def config_all_errors():
         r = p.check()
         expect("status", 78, r.returncode)
         expect("errors", 3, len(r.stderr.splitlines()))
-        for line, fault in ((5, "drain_seconds"), (15, "maybe"), (19, "hostz")):
+        for line, fault in ((5, "drain_seconds"), (16, "maybe"), (20, "hostz")):
             if not any(e.startswith(f"{p.dir}/conf:{line}: ") and fault in e for e in r.stderr.splitlines()):
                 raise Failure(f"no error about {fault} in line {line}: {r.stderr}")
 
@@ -201,6 +202,7 @@ def children_get_what_they_need():
         store = p.said("pkstored")
         hosts = {pid: [w for q, _, w in p.said("pkfrontd") if q == pid] for pid in p.pids("pkfrontd")}
         expect("hosts", 3, len(hosts))
+        expect("default domain of the store", ["--default-domain", "example.test"], store[0][2][-2:])
         expect("store's descriptors", ["fds", "0,1,2,3,4,5", "env", "0"], store[1][2])
         wait_for("links to the store", lambda: sum(w[0] == "link" for _, _, w in p.said("pkstored")) == 3)
         links = sorted(w for _, _, w in p.said("pkstored") if w[0] == "link")
@@ -282,9 +284,13 @@ def latch_is_remembered():
         os.kill(p.pids("pkstored")[0], signal.SIGKILL)
         wait_for("a store that is told", lambda: [w for _, _, w in p.said("pkstored") if w[0] == "latch"])
         p.write("bin/orders", "")
-        wait_for("a store that stays", lambda: len(p.pids("pkstored")) == 1
-                 and [w for q, _, w in p.said("pkstored") if q == p.pids("pkstored")[0]][-1][0] == "link")
-        words = [w for q, _, w in p.said("pkstored") if q == p.pids("pkstored")[0]]
+        def words_of_store():
+            for pid in p.pids("pkstored"):
+                words = [w for q, _, w in p.said("pkstored") if q == pid]
+                if [w[0] for w in words].count("link") == 3:
+                    return words
+            return None
+        words = wait_for("a store that stays", words_of_store)
         expect("latches of the last store", [["latch", "00", "fds=0"]], [w for w in words if w[0] == "latch"])
         expect("status", 0, p.stop())
 

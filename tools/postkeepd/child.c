@@ -30,8 +30,10 @@ static void failed(const struct child *ch, const char *event)
 
 static enum pk_status spawn_store(const struct config *c, int control, pid_t *pid)
 {
-	const char *argv[] = {"pkstored", "--data", c->data, "--control-fd", "3", "--admin-fd", "4",
-	                      "--key-fd", "5",      NULL};
+	const char *domain = *c->default_domain ? "--default-domain" : NULL;
+	const char *argv[] = {
+		"pkstored", "--data", c->data, "--control-fd",    "3", "--admin-fd", "4",
+		"--key-fd", "5",      domain,  c->default_domain, NULL};
 	const int fds[] = {control, c->admin_fd, c->key_fd};
 
 	lseek(c->key_fd, 0, SEEK_SET); /* the last one has read it */

@@ -188,14 +188,12 @@ static void check_key(struct config *c, unsigned *errors)
 		           c->operator_key, c->data);
 }
 
-static void find_group(struct config *c, unsigned *errors)
+/* Its members may use the admin socket, beside root. Where there is no such group, root alone. */
+static gid_t admin_group(void)
 {
-	const char *name = cfg_getstr(c->tree, "admin_group");
-	struct group *g = *name ? getgrnam(name) : NULL;
+	const struct group *g = getgrnam("postkeep-admin");
 
-	c->admin_group = g ? g->gr_gid : (gid_t)-1;
-	if (*name && !g)
-		conf_error(c->tree, errors, "admin_group: there is no group '%s'", name);
+	return g && geteuid() == 0 ? g->gr_gid : (gid_t)-1;
 }
 
 static void load_all(struct config *c, unsigned *errors)
@@ -210,13 +208,13 @@ static void load_all(struct config *c, unsigned *errors)
 	c->operator_key = cfg_getstr(c->tree, "operator_key");
 	c->default_domain = cfg_getstr(c->tree, "default_domain");
 	c->log = cfg_getstr(c->tree, "log");
+	c->admin_group = admin_group();
 	c->drain_s = (unsigned)cfg_getint(c->tree, "drain_seconds");
 	c->admin_socket = admin ? strdup(admin) : path_in(c->run, "admin.sock");
 	c->store_program = path_in(programs ? programs : own, "pkstored");
 	c->host_program = path_in(programs ? programs : own, "pkfrontd");
 	check_program(c, c->tree, c->store_program, errors);
 	check_program(c, c->tree, c->host_program, errors);
-	find_group(c, errors);
 	check_key(c, errors);
 	load_lists(c, plugins ? plugins : own, errors);
 	if (!c->service_count)

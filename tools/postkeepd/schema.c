@@ -102,7 +102,6 @@ cfg_t *schema_read(const char *file, unsigned *errors)
 	                   CFG_STR("run", "/run/postkeep", CFGF_NONE),
 	                   CFG_STR("operator_key", "/etc/postkeep/operator.key", CFGF_NONE),
 	                   CFG_STR("admin_socket", NULL, CFGF_NODEFAULT),
-	                   CFG_STR("admin_group", "", CFGF_NONE),
 	                   CFG_STR("default_domain", "", CFGF_NONE),
 	                   CFG_STR("log", "stderr", CFGF_NONE),
 	                   CFG_STR("programs", NULL, CFGF_NODEFAULT),
