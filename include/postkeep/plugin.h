@@ -104,8 +104,8 @@ struct pk_in {
 	uint64_t tag; /* of the request */
 	struct slice bytes;
 	uint64_t resume; /* 0 at first; the session's cursor when the same input must come again */
-	size_t unused;   /* BYTES: set by the session: so many at the end are not for this want; they
-	                    stay unread and come as what is wanted next */
+	size_t unused; /* BYTES: set by the session: so many at the end are not for this want; they
+	                  stay unread and come as what is wanted next */
 };
 
 enum pk_peer_kind {
