@@ -73,6 +73,15 @@ $(UNIT): $(B)/%: $(B)/tests/unit/%.o $$(call test_objects,tests/unit/$$*.c) $(LI
 $(FUZZ): $(B)/%: $(B)/tests/fuzz/%.o $$(call test_objects,tests/fuzz/$$*.c) $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(STORE_LIBS) $(HOST_LIBS) $(LIB_LIBS) -lroaring
 
+# What the differential tests of MIME compare: tests/mime/compare.py.
+MIME_TOOLS := $(B)/mime_dump $(B)/mime_gmime
+mime_tools: $(MIME_TOOLS)
+$(B)/mime_dump: $(B)/tests/mime/dump.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc
+$(B)/mime_gmime: $(B)/tests/mime/gmime.o
+	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs gmime-3.0)
+$(B)/tests/mime/gmime.o: CPPFLAGS += $(shell pkg-config --cflags gmime-3.0 | sed 's/-I/-isystem /g')
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -94,5 +103,5 @@ lint: all
 clean:
 	rm -rf build
 
-.PHONY: all units test asan fuzz fuzzers lint clean
+.PHONY: all units mime_tools test asan fuzz fuzzers lint clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -28,7 +28,7 @@ struct mime_address {
 /* The list must stay where it is until the parser is freed. The fields belong to the parser. */
 struct address_parser {
 	struct slice rest;
-	struct buf text;
+	struct buf text, comment;
 	bool in_group;
 };
 

@@ -1,0 +1,260 @@
+#include "charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+
+#define REPLACEMENT 0xFFFD
+
+/* Charsets of mail: names as they come (RFC 2978 registry and usual mistakes), and iconv's name.
+ * NULL: no iconv is needed. Sorted by nothing: the frequent ones come first. */
+static const struct charset {
+	struct slice name;
+	const char *iconv;
+} known[] = {
+	{S("utf-8"),             NULL           },
+	{S("us-ascii"),          NULL           },
+	{S("iso-8859-1"),        "WINDOWS-1252" }, /* as everyone reads it: WHATWG Encoding 4.2 */
+	{S("windows-1252"),      "WINDOWS-1252" },
+	{S("utf8"),              NULL           },
+	{S("ascii"),             NULL           },
+	{S("ansi_x3.4-1968"),    NULL           },
+	{S("latin1"),            "WINDOWS-1252" },
+	{S("cp1252"),            "WINDOWS-1252" },
+	{S("iso8859-1"),         "WINDOWS-1252" },
+	{S("iso-8859-2"),        "ISO-8859-2"   },
+	{S("latin2"),            "ISO-8859-2"   },
+	{S("iso-8859-3"),        "ISO-8859-3"   },
+	{S("iso-8859-4"),        "ISO-8859-4"   },
+	{S("iso-8859-5"),        "ISO-8859-5"   },
+	{S("iso-8859-6"),        "ISO-8859-6"   },
+	{S("iso-8859-7"),        "ISO-8859-7"   },
+	{S("iso-8859-8"),        "ISO-8859-8"   },
+	{S("iso-8859-8-i"),      "ISO-8859-8"   },
+	{S("iso-8859-9"),        "WINDOWS-1254" },
+	{S("latin5"),            "WINDOWS-1254" },
+	{S("iso-8859-10"),       "ISO-8859-10"  },
+	{S("iso-8859-11"),       "TIS-620"      },
+	{S("iso-8859-13"),       "ISO-8859-13"  },
+	{S("iso-8859-14"),       "ISO-8859-14"  },
+	{S("iso-8859-15"),       "ISO-8859-15"  },
+	{S("latin9"),            "ISO-8859-15"  },
+	{S("iso-8859-16"),       "ISO-8859-16"  },
+	{S("windows-1250"),      "WINDOWS-1250" },
+	{S("windows-1251"),      "WINDOWS-1251" },
+	{S("windows-1253"),      "WINDOWS-1253" },
+	{S("windows-1254"),      "WINDOWS-1254" },
+	{S("windows-1255"),      "WINDOWS-1255" },
+	{S("windows-1256"),      "WINDOWS-1256" },
+	{S("windows-1257"),      "WINDOWS-1257" },
+	{S("windows-1258"),      "WINDOWS-1258" },
+	{S("windows-874"),       "CP874"        },
+	{S("cp1250"),            "WINDOWS-1250" },
+	{S("cp1251"),            "WINDOWS-1251" },
+	{S("cp1254"),            "WINDOWS-1254" },
+	{S("cp850"),             "CP850"        },
+	{S("ibm850"),            "CP850"        },
+	{S("cp866"),             "CP866"        },
+	{S("ibm866"),            "CP866"        },
+	{S("koi8-r"),            "KOI8-R"       },
+	{S("koi8-u"),            "KOI8-U"       },
+	{S("macintosh"),         "MACINTOSH"    },
+	{S("tis-620"),           "TIS-620"      },
+	{S("iso-2022-jp"),       "ISO-2022-JP-2"},
+	{S("iso-2022-jp-2"),     "ISO-2022-JP-2"},
+	{S("shift_jis"),         "CP932"        },
+	{S("shift-jis"),         "CP932"        },
+	{S("sjis"),              "CP932"        },
+	{S("windows-31j"),       "CP932"        },
+	{S("cp932"),             "CP932"        },
+	{S("euc-jp"),            "EUC-JP"       },
+	{S("gb2312"),            "GB18030"      },
+	{S("gbk"),               "GB18030"      },
+	{S("gb18030"),           "GB18030"      },
+	{S("cp936"),             "GB18030"      },
+	{S("big5"),              "BIG5-HKSCS"   },
+	{S("big5-hkscs"),        "BIG5-HKSCS"   },
+	{S("cp950"),             "BIG5-HKSCS"   },
+	{S("euc-tw"),            "EUC-TW"       },
+	{S("iso-2022-kr"),       "ISO-2022-KR"  },
+	{S("euc-kr"),            "CP949"        },
+	{S("ks_c_5601-1987"),    "CP949"        },
+	{S("cp949"),             "CP949"        },
+	{S("utf-16"),            "UTF-16"       },
+	{S("utf-16le"),          "UTF-16LE"     },
+	{S("utf-16be"),          "UTF-16BE"     },
+	{S("utf-32"),            "UTF-32"       },
+	{S("utf-7"),             "UTF-7"        },
+	{S("unicode-1-1-utf-7"), "UTF-7"        },
+};
+
+#define KNOWN (sizeof(known) / sizeof(*known))
+
+static const struct charset *find(struct slice name)
+{
+	for (size_t i = 0; i < KNOWN; i++)
+		if (slice_ieq(name, known[i].name))
+			return &known[i];
+	return NULL;
+}
+
+bool charset_known(struct slice name)
+{
+	return find(name) != NULL;
+}
+
+/* How long a sequence beginning with this octet is (RFC 3629); 0: none begins so. */
+static size_t sequence_length(unsigned char c)
+{
+	return c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+}
+
+/* Length of the valid character that s begins with; 0: none. */
+static size_t character(struct slice s, uint32_t *c)
+{
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t n = s.n ? sequence_length(p[0]) : 0;
+
+	if (n == 1)
+		*c = p[0];
+	if (n < 2 || n > s.n)
+		return n == 1;
+	*c = p[0] & (0xFFU >> (n + 1));
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+		*c = *c << 6 | (p[i] & 0x3F);
+	}
+	if (*c < smallest[n] || *c > 0x10FFFF || (*c >= 0xD800 && *c < 0xE000))
+		return 0;
+	return n;
+}
+
+uint32_t utf8_next(struct slice *text)
+{
+	uint32_t c = REPLACEMENT;
+	size_t n = character(*text, &c);
+
+	*text = slice_skip(*text, n ? n : 1);
+	return n ? c : REPLACEMENT;
+}
+
+void utf8_put(struct buf *out, uint32_t c)
+{
+	char b[4];
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		b[i] = (char)(0x80 | (c & 0x3F));
+	b[0] = n == 1 ? (char)c : (char)((0xF00U >> n & 0xF0) | c);
+	buf_put(out, (struct slice){b, n});
+}
+
+size_t utf8_cut(struct slice text, size_t max)
+{
+	size_t n = max;
+
+	if (text.n <= max)
+		return text.n;
+	while (n && ((unsigned char)text.p[n] & 0xC0) == 0x80 && max - n < 3)
+		n--;
+	return n;
+}
+
+bool utf8_valid(struct slice text)
+{
+	uint32_t c;
+
+	for (size_t i = 0; i < text.n;) {
+		size_t n = (unsigned char)text.p[i] < 0x80 ? 1 : character(slice_skip(text, i), &c);
+
+		if (!n)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+/* Copies what is valid UTF-8, except NUL, and replaces the rest. */
+static void put_clean(struct slice text, struct buf *out)
+{
+	size_t from = 0, i = 0;
+	uint32_t c;
+
+	if (!text.n)
+		return;
+	while (i < text.n) {
+		size_t n = character(slice_skip(text, i), &c);
+
+		if (n && c) {
+			i += n;
+			continue;
+		}
+		buf_put(out, (struct slice){text.p + from, i - from});
+		utf8_put(out, REPLACEMENT);
+		from = ++i;
+	}
+	buf_put(out, (struct slice){text.p + from, text.n - from});
+}
+
+/* One call of iconv into `out`; what it cannot read becomes U+FFFD, an octet at a time. */
+static void convert(iconv_t cd, struct slice text, struct buf *out)
+{
+	char *in = (char *)(uintptr_t)text.p;
+	size_t left = text.n;
+
+	while (left && !out->failed) {
+		char piece[512], *to = piece;
+		size_t room = sizeof(piece);
+		size_t done = iconv(cd, &in, &left, &to, &room);
+		int why = errno;
+
+		put_clean((struct slice){piece, sizeof(piece) - room}, out);
+		if (done != (size_t)-1 || why == E2BIG)
+			continue;
+		utf8_put(out, REPLACEMENT);
+		if (why == EINVAL || !left)
+			return; /* cut in the middle of a character */
+		in++;
+		left--;
+	}
+}
+
+bool charset_to_utf8(struct slice name, struct slice text, struct buf *out)
+{
+	const struct charset *c = name.n ? find(name) : &known[0];
+	iconv_t cd;
+
+	if (c && c->iconv && text.n) {
+		cd = iconv_open("UTF-8", c->iconv);
+		if (cd != (iconv_t)-1) {
+			convert(cd, text, out);
+			iconv_close(cd);
+			return true;
+		}
+		c = NULL;
+	}
+	put_clean(text, out);
+	return c != NULL;
+}
+
+struct charsets {
+	iconv_t opened[KNOWN];
+};
+
+struct charsets *charsets_hold(void)
+{
+	struct charsets *c = calloc(1, sizeof(*c));
+
+	for (size_t i = 0; c && i < KNOWN; i++)
+		c->opened[i] = known[i].iconv ? iconv_open("UTF-8", known[i].iconv) : (iconv_t)-1;
+	return c;
+}
+
+void charsets_release(struct charsets *c)
+{
+	for (size_t i = 0; c && i < KNOWN; i++)
+		if (c->opened[i] != (iconv_t)-1)
+			iconv_close(c->opened[i]);
+	free(c);
+}
