@@ -25,10 +25,8 @@ static size_t pass_line(struct dots_in *d, struct slice in)
 		d->at = in.p[n - 1] == '\r' ? BEHIND_CR : IN_TEXT;
 		return n;
 	}
-	if (n && lf[-1] == '\r')
-		d->at = LINE_START;
-	else
-		d->bare = true;
+	d->bare |= !n || lf[-1] != '\r';
+	d->at = n && lf[-1] == '\r' ? LINE_START : IN_TEXT;
 	return n + 1;
 }
 
@@ -71,13 +69,34 @@ enum dots dots_take(struct dots_in *d, struct slice *in, struct slice *text)
 				i++;
 			}
 		} else {
-			d->at = IN_TEXT;
 			i += pass_line(d, slice_skip(*in, i));
 		}
 	}
 	text->n = i;
 	*in = slice_skip(*in, i);
 	return i ? DOTS_TEXT : DOTS_MORE;
+}
+
+void dots_check(struct dots_in *d, struct slice text)
+{
+	while (text.n) {
+		size_t n = 1;
+
+		if (d->at != BEHIND_CR)
+			n = pass_line(d, text);
+		else if (ends_line(d, *text.p))
+			d->at = LINE_START;
+		else
+			n = 0;
+		text = slice_skip(text, n);
+	}
+}
+
+bool dots_ended(struct dots_in *d)
+{
+	if (d->at == BEHIND_CR)
+		d->bare = true;
+	return d->at == LINE_START;
 }
 
 /* Where outgoing text stands, by its last octets. */

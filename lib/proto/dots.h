@@ -28,6 +28,14 @@ enum dots {
 /* Takes from *in until it can say something. Call it again until DOTS_MORE or DOTS_END. */
 enum dots dots_take(struct dots_in *d, struct slice *in, struct slice *text);
 
+/* For text that comes counted (BDAT): dots mean nothing, but lone CRs and LFs are noted all the
+ * same.
+ */
+void dots_check(struct dots_in *d, struct slice text);
+/* The text so far ends in CRLF, or is empty. If not, and no more will come, a CR at its end is
+ * bare. */
+bool dots_ended(struct dots_in *d);
+
 /* Outgoing. Zeroed memory is ready for the first octet. */
 struct dots_out {
 	uint8_t at; /* private */

@@ -6,9 +6,10 @@
  * unit test shows the plugin's faults and not the host's. Output is gathered in `sent`; requests go
  * to f->store, which answers with fake_reply, at once or later.
  */
-#include <postkeep/buf.h>
 #include <postkeep/messages.h>
 #include <postkeep/plugin.h>
+
+#include "mime/scan.h"
 
 #define FAKE_REPLIES 64
 #define FAKE_CALLS   4
@@ -21,19 +22,18 @@ struct fake {
 	void *session;
 	void (*store)(struct fake *f, uint64_t tag, uint32_t op, struct slice request);
 	void *test; /* the store's own */
-	struct buf in, sent, body, log;
+	struct buf in, sent, body, summary, log;
 	struct fake_reply {
 		uint64_t tag;
 		uint16_t status;
-		bool more;
+		bool more, freed; /* freed: another call may start */
 		struct buf bytes;
 	} replies[FAKE_REPLIES];
 	unsigned reply_first, reply_count;
 	size_t body_room; /* octets that the next body_write takes; 0: always all */
 	uint32_t bodies_open, bodies_ended, bodies_dropped;
 	uint64_t body_expected;
-	struct slice summary; /* what body_end gives */
-	uint64_t resume;      /* of the input that must come again */
+	uint64_t resume; /* of the input that must come again */
 	bool closed, hold_replies;
 	unsigned layers; /* TLS layers put on */
 };
@@ -101,10 +101,17 @@ static inline size_t fake_body_write(struct pk_io *io, uint32_t body, struct sli
 static inline struct slice fake_body_end(struct pk_io *io, uint32_t body)
 {
 	struct fake *f = (struct fake *)io;
+	struct mime_scan *scan = mime_scan_new();
 
 	(void)body;
 	f->bodies_ended++;
-	return f->summary;
+	buf_clear(&f->summary);
+	if (scan)
+		mime_scan_feed(scan, buf_slice(&f->body));
+	if (!scan || mime_scan_end(scan, &f->summary) != PK_OK)
+		abort();
+	mime_scan_free(scan);
+	return buf_slice(&f->summary);
 }
 
 static inline void fake_body_drop(struct pk_io *io, uint32_t body)
@@ -232,14 +239,12 @@ static inline bool fake_give_reply(struct fake *f)
 
 	if (!f->reply_count || f->hold_replies)
 		return false;
-	if (!r->more && !f->resume)
+	if (!r->more && !r->freed)
 		f->io.calls_left++;
+	r->freed = true;
 	fake_input(f, &in);
-	if (f->resume) {
-		if (!r->more)
-			f->io.calls_left--;
+	if (f->resume)
 		return true;
-	}
 	buf_free(&r->bytes);
 	f->reply_first = (f->reply_first + 1) % FAKE_REPLIES;
 	f->reply_count--;
@@ -352,6 +357,7 @@ static inline void fake_close(struct fake *f)
 	buf_free(&f->in);
 	buf_free(&f->sent);
 	buf_free(&f->body);
+	buf_free(&f->summary);
 	buf_free(&f->log);
 }
 

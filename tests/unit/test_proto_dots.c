@@ -81,6 +81,39 @@ static void dot_cr_without_lf_is_bare(void **state)
 	buf_free(&text);
 }
 
+static void checks_counted_text(void **state)
+{
+	static const struct {
+		struct slice text;
+		bool ended, bare;
+	} cases[] = {
+		{S(""),                 true,  false},
+		{S("a\r\n"),            true,  false},
+		{S("a\r\n.\r\n..\r\n"), true,  false},
+		{S("a"),                false, false},
+		{S("\r\na"),            false, false},
+		{S("a\n"),              false, true },
+		{S("\n"),               false, true },
+		{S("a\r"),              false, true },
+		{S("a\rb\r\n"),         true,  true },
+		{S("a\r\r\n"),          true,  true },
+		{S("a\nb\r\n"),         true,  true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t piece = 1; piece <= cases[i].text.n + 1; piece++) {
+			struct slice left = cases[i].text;
+			struct dots_in d = {0};
+
+			for (; left.n; left = slice_skip(left, piece))
+				dots_check(&d, slice_head(left, piece));
+			assert_int_equal(dots_ended(&d), cases[i].ended);
+			assert_int_equal(d.bare, cases[i].bare);
+		}
+	}
+}
+
 static const struct {
 	struct slice text, wire;
 } outgoing[] = {
@@ -157,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_text_in_any_pieces),
 		cmocka_unit_test(dot_cr_without_lf_is_bare),
+		cmocka_unit_test(checks_counted_text),
 		cmocka_unit_test(stuffs_in_any_pieces),
 		cmocka_unit_test(round_trip),
 	};

@@ -1,0 +1,156 @@
+#include "pop3.h"
+
+#include "proto/say.h"
+#include "proto/verb.h"
+
+#include <inttypes.h>
+
+#define FAILURES_MAX 3 /* wrong passwords of a connection */
+
+bool pop3_may_login(const struct pop3 *s)
+{
+	return s->state == POP3_AUTHORIZATION && (s->io->tls || s->conf->plain);
+}
+
+/* Without TLS no password is looked at, right or wrong (HAZARDS: NO STARTTLS). */
+static uint32_t not_without_tls(struct pop3 *s)
+{
+	return pop3_error(s, S("-ERR not without TLS: STLS first"));
+}
+
+/* The store knows the user, but there is no maildrop: only a new connection can try again. */
+static uint32_t not_opened(struct pop3 *s, enum pk_status st)
+{
+	return pop3_close(s, pop3_failure(st));
+}
+
+static uint32_t ready(struct pop3 *s)
+{
+	s->state = POP3_TRANSACTION;
+	say_printf(s->io, "+OK %" PRIu32 " messages (%" PRIu64 " octets)", s->drop.left,
+	           s->drop.left_octets);
+	return pop3_say(s, S(""));
+}
+
+/* The view of the session: all rows of the mailbox as they are now. */
+static uint32_t take_rows(struct pop3 *s, struct pk_in *in)
+{
+	enum pk_status st = (enum pk_status)in->status;
+	struct pk_messages_rep rep;
+	struct pk_message row;
+
+	if (st == PK_OK)
+		st = pk_get_messages_rep(in->bytes, &rep);
+	while (st == PK_OK && pk_next_message(&rep.messages, &row)) {
+		if (!maildrop_add(&s->drop, s->io, row.uid, row.octets))
+			st = PK_ENOMEM;
+		s->drop.own_uidls |= row.uidl.n > 0;
+	}
+	if (st != PK_OK)
+		return not_opened(s, st);
+	return in->flags & PK_MORE ? PK_REPLY : ready(s);
+}
+
+static uint32_t opened(struct pop3 *s, struct pk_in *in)
+{
+	enum pk_status st = (enum pk_status)in->status;
+	struct buf rows = {0}, b = {0};
+	struct pk_open_rep rep;
+
+	if (st == PK_OK)
+		st = pk_get_open_rep(in->bytes, &rep);
+	if (st != PK_OK)
+		return not_opened(s, st);
+	if (in->flags & PK_MORE)
+		return PK_REPLY; /* only the UIDs differ, and they come again with their sizes */
+	s->handle = rep.handle;
+	s->drop.uidvalidity = rep.uidvalidity;
+	if (!rep.exists)
+		return ready(s);
+	pk_put_range_row(&rows, &(struct pk_range){1, UINT32_MAX});
+	pk_put_messages_req(&b, &(struct pk_messages_req){.handle = rep.handle,
+	                                                  .uids = PK_ROWS(&rows),
+	                                                  .want = PK_WANT_SIZE | PK_WANT_UIDL});
+	b.failed |= rows.failed;
+	buf_free(&rows);
+	return pop3_ask(s, PK_OP_messages, &b, take_rows);
+}
+
+static uint32_t open_maildrop(struct pop3 *s)
+{
+	struct buf b = {0};
+
+	pk_put_open_req(&b, &(struct pk_open_req){.mailbox = S("INBOX"), .mode = PK_OPEN_DROP});
+	return pop3_ask(s, PK_OP_open, &b, opened);
+}
+
+static uint32_t refused(struct pop3 *s, struct slice answer)
+{
+	sasl_clear(&s->sasl);
+	s->user_n = 0;
+	if (s->io->bound || ++s->failures >= FAILURES_MAX)
+		return pop3_close(s, answer);
+	return pop3_say(s, answer);
+}
+
+static uint32_t step(struct pop3 *s, enum sasl_next next);
+
+static uint32_t sasl_answered(struct pop3 *s, struct pk_in *in)
+{
+	return step(s, sasl_reply(&s->sasl, s->io, in));
+}
+
+/* What goes on after each step of an exchange (proto/sasl.h). */
+static uint32_t step(struct pop3 *s, enum sasl_next next)
+{
+	switch (next) {
+	case SASL_WAIT: s->then = sasl_answered; return PK_REPLY;
+	case SASL_ASK:
+		pk_put(s->io, S("+ "));
+		say_line(s->io, sasl_challenge(&s->sasl));
+		s->io->take = SASL_LINE_MAX;
+		return PK_LINE | PK_SECRET;
+	case SASL_DONE: break;
+	case SASL_CANCEL: return refused(s, S("-ERR cancelled"));
+	case SASL_FAIL: return refused(s, pop3_failure(s->sasl.status));
+	}
+	sasl_clear(&s->sasl);
+	return open_maildrop(s);
+}
+
+uint32_t pop3_cmd_user(struct pop3 *s, struct slice arg)
+{
+	if (!pop3_may_login(s))
+		return not_without_tls(s);
+	if (arg.n > sizeof(s->user))
+		return pop3_error(s, S("-ERR the name is too long"));
+	memcpy(s->user, arg.p, arg.n);
+	s->user_n = (uint16_t)arg.n;
+	return pop3_say(s, S("+OK")); /* whoever it is: PASS will tell */
+}
+
+uint32_t pop3_cmd_pass(struct pop3 *s, struct slice arg)
+{
+	if (!pop3_may_login(s))
+		return not_without_tls(s);
+	if (!s->user_n)
+		return pop3_error(s, S("-ERR USER first"));
+	return step(s, sasl_password(&s->sasl, s->io, (struct slice){s->user, s->user_n}, arg));
+}
+
+/* RFC 5034: AUTH mechanism [initial-response] */
+uint32_t pop3_cmd_auth(struct pop3 *s, struct slice arg)
+{
+	struct slice mechanism = verb_word(&arg);
+
+	if (!pop3_may_login(s))
+		return not_without_tls(s);
+	if (!arg.n)
+		arg.p = NULL;
+	return step(s, sasl_begin(&s->sasl, s->io, mechanism, arg));
+}
+
+uint32_t pop3_sasl_line(struct pop3 *s, struct slice line)
+{
+	return step(s, sasl_answer(&s->sasl, s->io, line));
+}

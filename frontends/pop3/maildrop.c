@@ -1,0 +1,91 @@
+#include "maildrop.h"
+
+#define SMALLEST 64 /* messages; a multiple of 8 */
+
+static bool grow_array(struct pk_io *io, void *array, size_t bytes)
+{
+	void **p = array, *fresh = io->host->resize(io, *p, bytes);
+
+	if (fresh)
+		*p = fresh;
+	return fresh;
+}
+
+static bool grow(struct maildrop *d, struct pk_io *io)
+{
+	uint32_t cap = d->cap ? d->cap * 2 : SMALLEST;
+
+	if (cap < d->cap || !grow_array(io, &d->uids, cap * sizeof(*d->uids)) ||
+	    !grow_array(io, &d->octets, cap * sizeof(*d->octets)) ||
+	    !grow_array(io, &d->marks, cap / 8))
+		return false;
+	memset(d->marks + d->cap / 8, 0, (cap - d->cap) / 8);
+	d->cap = cap;
+	return true;
+}
+
+bool maildrop_add(struct maildrop *d, struct pk_io *io, uint32_t uid, uint64_t octets)
+{
+	if (d->count && uid <= d->uids[d->count - 1])
+		return false;
+	if (d->count == d->cap && !grow(d, io))
+		return false;
+	d->uids[d->count] = uid;
+	d->octets[d->count] = octets;
+	d->count++;
+	d->left++;
+	d->left_octets += octets;
+	return true;
+}
+
+bool maildrop_marked(const struct maildrop *d, uint32_t i)
+{
+	return d->marks[i / 8] >> i % 8 & 1;
+}
+
+void maildrop_mark(struct maildrop *d, uint32_t i)
+{
+	d->marks[i / 8] |= (uint8_t)(1u << i % 8);
+	d->left--;
+	d->left_octets -= d->octets[i];
+}
+
+void maildrop_unmark_all(struct maildrop *d)
+{
+	d->left = d->count;
+	d->left_octets = 0;
+	for (uint32_t i = 0; i < d->count; i++)
+		d->left_octets += d->octets[i];
+	if (d->marks)
+		memset(d->marks, 0, d->cap / 8);
+}
+
+void maildrop_free(struct maildrop *d, struct pk_io *io)
+{
+	io->host->resize(io, d->uids, 0);
+	io->host->resize(io, d->octets, 0);
+	io->host->resize(io, d->marks, 0);
+	*d = (struct maildrop){0};
+}
+
+bool maildrop_marked_range(const struct maildrop *d, uint32_t *i, uint32_t *first, uint32_t *last)
+{
+	while (*i < d->count && !maildrop_marked(d, *i))
+		++*i;
+	if (*i == d->count)
+		return false;
+	*first = d->uids[*i];
+	while (*i < d->count && maildrop_marked(d, *i))
+		*last = d->uids[(*i)++];
+	return true;
+}
+
+bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i)
+{
+	uint64_t n;
+
+	if (!slice_number(text, d->count, &n) || !n)
+		return false;
+	*i = (uint32_t)n - 1;
+	return true;
+}

@@ -1,0 +1,39 @@
+#ifndef POP3_MAILDROP_H
+#define POP3_MAILDROP_H
+
+#include <postkeep/plugin.h>
+
+/*
+ * The messages that a session sees (RFC 1939 section 3): fixed at login, numbered from 1 on the
+ * wire and from 0 here, in ascending order of their UIDs. What is deleted is only marked, until
+ * QUIT. A message takes 12 octets and a bit. Zeroed memory is a valid empty maildrop.
+ */
+struct maildrop {
+	uint32_t count; /* messages, also the marked ones */
+	uint32_t left;  /* of them not marked */
+	uint64_t left_octets;
+	uint32_t uidvalidity;
+	bool own_uidls; /* some message has a unique-id of its own: ask the store for them */
+	uint32_t cap;
+	uint32_t *uids;
+	uint64_t *octets;
+	uint8_t *marks; /* a bit each */
+};
+
+/* Adds the next message. False: out of memory, or its UID is not above the last one's. */
+bool maildrop_add(struct maildrop *d, struct pk_io *io, uint32_t uid, uint64_t octets);
+bool maildrop_marked(const struct maildrop *d, uint32_t i);
+void maildrop_mark(struct maildrop *d, uint32_t i); /* it is not marked yet */
+void maildrop_unmark_all(struct maildrop *d);
+void maildrop_free(struct maildrop *d, struct pk_io *io);
+
+/*
+ * The UIDs of the next marked messages that follow one another in the maildrop, from *i on, which
+ * goes behind them. False: there are no more.
+ */
+bool maildrop_marked_range(const struct maildrop *d, uint32_t *i, uint32_t *first, uint32_t *last);
+
+/* A message number of a client: decimal digits, 1 to count. False: there is no such message. */
+bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i);
+
+#endif

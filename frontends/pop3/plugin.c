@@ -1,0 +1,191 @@
+#include "pop3.h"
+
+#include "proto/say.h"
+
+#include <stdlib.h>
+
+#define ERRORS_MAX 10 /* bad commands in a row */
+
+enum { PLAIN, OPTIONS };
+
+static const struct pk_option options[OPTIONS] = {
+	{"plain", "no", "passwords may come without TLS", 0, 1, PK_BOOL, 0},
+};
+
+static void *configure(const struct pk_host *host, struct slice listener, const struct pk_value *v)
+{
+	struct pop3_conf *c = calloc(1, sizeof(*c));
+
+	(void)host, (void)listener;
+	if (c)
+		c->plain = v[PLAIN].number;
+	return c;
+}
+
+static void retire(void *conf)
+{
+	free(conf);
+}
+
+/* Response codes: RFC 2449 section 8, RFC 3206. */
+struct slice pop3_failure(enum pk_status st)
+{
+	switch (st) {
+	case PK_EAUTH: return S("-ERR [AUTH] wrong name or password");
+	case PK_EBUSY: return S("-ERR [IN-USE] another session has the maildrop");
+	case PK_ESUSPENDED: return S("-ERR [SYS/PERM] the account is suspended");
+	case PK_EPERM: return S("-ERR [SYS/PERM] not permitted");
+	case PK_ENOTSUP: return S("-ERR no such mechanism");
+	case PK_ENOTFOUND:
+	case PK_EEXPUNGED: return S("-ERR the message is gone");
+	case PK_EPROTO:
+	case PK_EINVAL: return S("-ERR malformed");
+	case PK_OK:
+	case PK_EEXISTS:
+	case PK_EQUOTA:
+	case PK_ELIMIT:
+	case PK_ETOOBIG:
+	case PK_EHELD:
+	case PK_ESTALE:
+	case PK_ERETRY:
+	case PK_EUNAVAILABLE:
+	case PK_EIO:
+	case PK_ENOMEM:
+	case PK_EFULL:
+	case PK_STATUS_COUNT: break;
+	}
+	return S("-ERR [SYS/TEMP] try again later");
+}
+
+uint32_t pop3_next(struct pop3 *s)
+{
+	if (s->draining)
+		return PK_CLOSE;
+	s->io->take = s->state == POP3_AUTHORIZATION ? SASL_LINE_MAX : POP3_LINE_MAX;
+	/* Any line before the login may have a password in it. */
+	return PK_LINE | PK_DONE | (s->state == POP3_AUTHORIZATION ? PK_SECRET : 0);
+}
+
+uint32_t pop3_say(struct pop3 *s, struct slice answer)
+{
+	say_line(s->io, answer);
+	s->errors = 0;
+	return pop3_next(s);
+}
+
+uint32_t pop3_error(struct pop3 *s, struct slice answer)
+{
+	say_line(s->io, answer);
+	return ++s->errors < ERRORS_MAX ? pop3_next(s) : PK_CLOSE;
+}
+
+uint32_t pop3_close(struct pop3 *s, struct slice answer)
+{
+	say_line(s->io, answer);
+	return PK_CLOSE;
+}
+
+uint32_t pop3_fail(struct pop3 *s, enum pk_status st)
+{
+	return pop3_say(s, pop3_failure(st));
+}
+
+uint32_t pop3_ask(struct pop3 *s, uint32_t op, struct buf *request, pop3_then *then)
+{
+	bool sent = !request->failed && s->io->host->call(s->io, ++s->tag, op, buf_slice(request));
+
+	buf_free(request);
+	s->then = then;
+	return sent ? PK_REPLY : then(s, &(struct pk_in){.status = PK_ERETRY});
+}
+
+static uint32_t open_session(void *session, struct pk_io *io)
+{
+	struct pop3 *s = session;
+
+	s->io = io;
+	s->conf = io->conf;
+	return pop3_say(s, S("+OK Postkeep"));
+}
+
+static uint32_t line(struct pop3 *s, const struct pk_in *in)
+{
+	if (in->flags & PK_LONG)
+		return pop3_close(s, S("-ERR the line is too long"));
+	if (s->reading.count)
+		return pop3_command_behind(s, in->bytes);
+	if (s->sasl.mechanism[0])
+		return pop3_sasl_line(s, in->bytes);
+	return pop3_command(s, in->bytes);
+}
+
+/* RFC 2595 section 4: what was said before TLS is forgotten. */
+static uint32_t layer(struct pop3 *s, const struct pk_in *in)
+{
+	if (in->status != PK_OK)
+		return PK_CLOSE;
+	s->user_n = 0;
+	return pop3_next(s);
+}
+
+static uint32_t stop(struct pop3 *s, uint32_t why)
+{
+	if (why == PK_STOP_IDLE || why == PK_STOP_LOGIN)
+		return PK_CLOSE; /* RFC 1939 section 3: without a word, and nothing is deleted */
+	if (why != PK_STOP_DRAIN)
+		return pop3_close(s, S("-ERR [SYS/TEMP] the session was ended"));
+	s->draining = true;
+	return s->io->want & PK_DONE ? PK_CLOSE : s->io->want;
+}
+
+static uint32_t input(void *session, struct pk_io *io, struct pk_in *in)
+{
+	struct pop3 *s = session;
+
+	switch ((enum pk_kind)in->kind) {
+	case PK_IN_LINE: return line(s, in);
+	case PK_IN_REPLY: return s->then(s, in);
+	case PK_IN_AGAIN: return s->more(s);
+	case PK_IN_LAYER: return layer(s, in);
+	case PK_IN_STOP: return stop(s, in->what);
+	case PK_IN_EOF: return PK_CLOSE;
+	case PK_IN_BYTES:
+	case PK_IN_NEWS:
+	case PK_IN_TIMER: break;
+	}
+	return io->want;
+}
+
+static void close_session(void *session, struct pk_io *io)
+{
+	struct pop3 *s = session;
+
+	sasl_clear(&s->sasl);
+	maildrop_free(&s->drop, io);
+}
+
+static const struct pk_plugin plugin = {
+	.size = sizeof(plugin),
+	.major = PK_ABI_MAJOR,
+	.minor = PK_ABI_MINOR,
+	.name = "pop3",
+	.version = POP3_VERSION,
+	.alpn = "pop3",
+	.session_bytes = sizeof(struct pop3),
+	.options = OPTIONS,
+	.option_bytes = sizeof(struct pk_option),
+	.option = options,
+	.configure = configure,
+	.retire = retire,
+	.open = open_session,
+	.input = input,
+	.close = close_session,
+};
+
+const struct pk_plugin *pk_plugin_entry(const struct pk_host *host)
+{
+	(void)host;
+	return &plugin;
+}
+
+PK_PLUGIN_NOTE("pop3", POP3_VERSION);

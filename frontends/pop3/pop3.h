@@ -1,0 +1,97 @@
+#ifndef POP3_H
+#define POP3_H
+
+#include <postkeep/buf.h>
+#include <postkeep/messages.h>
+#include <postkeep/plugin.h>
+
+#include "maildrop.h"
+#include "proto/dots.h"
+#include "proto/sasl.h"
+
+/*
+ * POP3 (RFC 1939) with CAPA and response codes (RFC 2449, RFC 3206), STLS (RFC 2595) and AUTH (RFC
+ * 5034). If you want to write a protocol of your own, read this plugin first: plugin.c is the way
+ * in, commands.c has the table, login.c, listing.c and retrieve.c are a command's life each.
+ */
+#define POP3_VERSION  "1.0"
+#define POP3_LINE_MAX 512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
+#define POP3_READS    4   /* RETRs that may be under way */
+
+/* A listener's options. */
+struct pop3_conf {
+	bool plain; /* passwords may come without TLS */
+};
+
+enum pop3_state { POP3_AUTHORIZATION, POP3_TRANSACTION };
+
+/* The messages that are being sent: the first now, the others have been asked for. */
+struct retrieval {
+	uint32_t queue[POP3_READS]; /* numbers of messages */
+	uint32_t count;             /* of them under way */
+	bool begun;                 /* of the first: "+OK" has been said */
+	uint64_t sent;              /* of the first: octets */
+	struct dots_out dots;
+	/* TOP asks for a piece at a time until it has enough. */
+	bool top;
+	bool in_body, has_text,
+		enough; /* behind the empty line; the line has text; all lines seen */
+	uint64_t lines; /* of the body still to be sent */
+};
+
+struct pop3;
+typedef uint32_t pop3_then(struct pop3 *s, struct pk_in *reply);
+
+struct pop3 {
+	struct pk_io *io;
+	const struct pop3_conf *conf;
+	enum pop3_state state;
+	bool draining;     /* the host is to end */
+	uint32_t errors;   /* bad commands one after the other */
+	uint32_t failures; /* of logins */
+	uint16_t user_n;
+	char user[256]; /* of USER */
+	struct sasl sasl;
+	uint64_t tag;    /* of the last request */
+	pop3_then *then; /* takes replies */
+	uint32_t handle; /* of the opened INBOX */
+	struct maildrop drop;
+	struct retrieval reading;
+	uint32_t cursor;                  /* of a long answer: the next message */
+	uint32_t (*more)(struct pop3 *s); /* goes on with it at PK_IN_AGAIN */
+	bool has_held; /* a command waits until the RETRs before it have been answered */
+	uint16_t held_n;
+	char held[POP3_LINE_MAX];
+};
+
+/* commands.c */
+uint32_t pop3_command(struct pop3 *s, struct slice line);
+/* While RETRs are under way: another RETR joins them, anything else waits. */
+uint32_t pop3_command_behind(struct pop3 *s, struct slice line);
+
+/* login.c */
+uint32_t pop3_cmd_user(struct pop3 *s, struct slice arg);
+uint32_t pop3_cmd_pass(struct pop3 *s, struct slice arg);
+uint32_t pop3_cmd_auth(struct pop3 *s, struct slice arg);
+uint32_t pop3_sasl_line(struct pop3 *s, struct slice line); /* the client's part of AUTH */
+bool pop3_may_login(const struct pop3 *s); /* passwords are allowed on this connection */
+
+/* listing.c */
+uint32_t pop3_cmd_list(struct pop3 *s, struct slice arg);
+uint32_t pop3_cmd_uidl(struct pop3 *s, struct slice arg);
+
+/* retrieve.c */
+uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg);
+uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg);
+
+/* plugin.c: what a command's function returns */
+uint32_t pop3_next(struct pop3 *s);                       /* it has been answered */
+uint32_t pop3_say(struct pop3 *s, struct slice answer);   /* answers it */
+uint32_t pop3_error(struct pop3 *s, struct slice answer); /* and counts it */
+uint32_t pop3_close(struct pop3 *s, struct slice answer); /* and ends the session */
+uint32_t pop3_fail(struct pop3 *s, enum pk_status st);
+struct slice pop3_failure(enum pk_status st); /* the store's status in POP3's words */
+/* Asks the store; `then` takes the reply. Frees the request. */
+uint32_t pop3_ask(struct pop3 *s, uint32_t op, struct buf *request, pop3_then *then);
+
+#endif

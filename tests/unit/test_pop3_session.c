@@ -1,0 +1,580 @@
+/* A POP3 session against a canned store, in pieces of every size. */
+/* links: pop3 */
+#include "unit.h"
+
+#include "fake_host.h"
+
+#define LOGIN     "USER jane\r\nPASS se cret\r\n"
+#define GREETING  "+OK Postkeep\r\n"
+#define LOGGED_IN GREETING "+OK\r\n+OK 4 messages (40 octets)\r\n"
+
+/* The maildrop: message 3 is as hard to send as it can be. */
+static const struct mail {
+	uint32_t uid;
+	struct slice uidl, text;
+} mails[] = {
+	{2,  S(""),         S("To: a\r\n\r\n1\r\n2\r\n")},
+	{5,  S("own-id-5"), S("")                       },
+	{9,
+         S("b\xe4"
+           "d"),
+         S(".\r\n..\r\n\r\n.\r\n.x\r\n\n.\n")           },
+	{40, S(""),         S("no end")                 },
+};
+
+/* What the store does and was told. */
+struct told {
+	enum pk_status auth, open, read, drop;
+	size_t frame;      /* octets in a chunk; 0: all */
+	uint32_t gone;     /* a UID that has been expunged since */
+	bool plain_uidls;  /* nobody has one of their own */
+	char dropped[200]; /* UIDs, as first-last; */
+	unsigned reads;
+	bool closed_early; /* the first read breaks off in the middle */
+};
+
+static void answer_auth(struct fake *f, struct told *t, uint64_t tag, struct slice request)
+{
+	struct pk_auth_rep r = {.done = 1, .user = S("jane@example.org")};
+	struct pk_auth_req q;
+	struct buf b = {0};
+	bool right;
+
+	assert_int_equal(pk_get_auth_req(request, &q), PK_OK);
+	right = slice_eq(q.data, S("\0jane\0se cret"));
+	pk_put_auth_rep(&b, &r);
+	f->io.bound = t->auth == PK_OK && right;
+	fake_reply(f, tag, right ? t->auth : PK_EAUTH, false, buf_slice(&b));
+	buf_free(&b);
+}
+
+static void answer_open(struct fake *f, struct told *t, uint64_t tag, struct slice request)
+{
+	struct pk_open_rep r = {.handle = 7, .uidvalidity = 11, .exists = COUNT(mails)};
+	struct pk_open_req q;
+	struct buf b = {0};
+
+	assert_int_equal(pk_get_open_req(request, &q), PK_OK);
+	assert_int_equal(q.mode, PK_OPEN_DROP);
+	pk_put_open_rep(&b, &r);
+	fake_reply(f, tag, t->open, true, buf_slice(&b));
+	if (t->open == PK_OK)
+		fake_reply(f, tag, PK_OK, false, buf_slice(&b));
+	buf_free(&b);
+}
+
+/* A row a frame. */
+static void answer_messages(struct fake *f, struct told *t, uint64_t tag, struct slice request)
+{
+	struct pk_messages_req q;
+	struct pk_range r = {0};
+	struct buf b = {0};
+
+	assert_int_equal(pk_get_messages_req(request, &q), PK_OK);
+	assert_int_equal(q.handle, 7);
+	assert_true(pk_next_range(&q.uids, &r));
+	for (size_t i = 0; i < COUNT(mails); i++) {
+		struct pk_message row = {.uid = mails[i].uid, .octets = mails[i].text.n};
+		struct buf rows = {0};
+
+		if (row.uid < r.first || row.uid > r.last || row.uid == t->gone)
+			continue;
+		if (!t->plain_uidls)
+			row.uidl = mails[i].uidl;
+		pk_put_message_row(&rows, &row);
+		buf_clear(&b);
+		pk_put_messages_rep(&b, &(struct pk_messages_rep){.messages = PK_ROWS(&rows)});
+		fake_reply(f, tag, PK_OK, true, buf_slice(&b));
+		buf_free(&rows);
+	}
+	buf_clear(&b);
+	pk_put_messages_rep(&b, &(struct pk_messages_rep){0});
+	fake_reply(f, tag, PK_OK, false, buf_slice(&b));
+	buf_free(&b);
+}
+
+static const struct mail *find_mail(uint32_t uid)
+{
+	for (size_t i = 0; i < COUNT(mails); i++)
+		if (mails[i].uid == uid)
+			return &mails[i];
+	return NULL;
+}
+
+static void put_chunk(struct fake *f, uint64_t tag, struct pk_chunk chunk, bool more)
+{
+	struct buf rows = {0}, b = {0};
+
+	pk_put_chunk_row(&rows, &chunk);
+	pk_put_read_rep(&b, &(struct pk_read_rep){.chunks = PK_ROWS(&rows)});
+	fake_reply(f, tag, PK_OK, more, buf_slice(&b));
+	buf_free(&rows);
+	buf_free(&b);
+}
+
+static void answer_read(struct fake *f, struct told *t, uint64_t tag, struct slice request)
+{
+	struct pk_read_req q;
+	struct pk_piece p;
+	struct slice text;
+
+	assert_int_equal(pk_get_read_req(request, &q), PK_OK);
+	assert_true(pk_next_piece(&q.pieces, &p));
+	t->reads++;
+	text = slice_head(slice_skip(find_mail(p.uid)->text, p.offset), p.octets);
+	if (t->read != PK_OK) {
+		fake_reply(f, tag, t->read, false, S(""));
+		return;
+	}
+	if (p.uid == t->gone) {
+		put_chunk(f, tag, (struct pk_chunk){.status = PK_EEXPUNGED}, false);
+		return;
+	}
+	for (size_t n = t->frame ? t->frame : text.n; text.n > n; text = slice_skip(text, n)) {
+		put_chunk(f, tag, (struct pk_chunk){.bytes = slice_head(text, n)}, true);
+		if (t->closed_early) {
+			put_chunk(f, tag, (struct pk_chunk){.status = PK_EIO}, false);
+			return;
+		}
+	}
+	put_chunk(f, tag, (struct pk_chunk){.bytes = text}, false);
+}
+
+static void answer_drop(struct fake *f, struct told *t, uint64_t tag, struct slice request)
+{
+	struct pk_drop_messages_req q;
+	struct pk_range r;
+	struct buf b = {0};
+
+	assert_int_equal(pk_get_drop_messages_req(request, &q), PK_OK);
+	while (pk_next_range(&q.uids, &r)) {
+		size_t n = strlen(t->dropped);
+
+		snprintf(t->dropped + n, sizeof(t->dropped) - n, "%u-%u;", r.first, r.last);
+	}
+	pk_put_drop_messages_rep(&b, &(struct pk_drop_messages_rep){0});
+	fake_reply(f, tag, t->drop, false, buf_slice(&b));
+	buf_free(&b);
+}
+
+static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice request)
+{
+	struct told *t = f->test;
+
+	switch (op) {
+	case PK_OP_auth: answer_auth(f, t, tag, request); break;
+	case PK_OP_open: answer_open(f, t, tag, request); break;
+	case PK_OP_messages: answer_messages(f, t, tag, request); break;
+	case PK_OP_read: answer_read(f, t, tag, request); break;
+	case PK_OP_drop_messages: answer_drop(f, t, tag, request); break;
+	default: fail_msg("op %u", op);
+	}
+}
+
+static void begin(struct fake *f, struct told *t, bool plain)
+{
+	struct pk_value options[] = {{.number = plain}};
+
+	f->store = store;
+	f->test = t;
+	fake_open(f, pk_plugin_entry(NULL), options);
+}
+
+static void check(struct slice got, struct slice want, struct slice in)
+{
+	if (slice_eq(got, want))
+		return;
+	fail_msg("client:\n%.*s\nwanted:\n%.*s\ngot:\n%.*s", (int)in.n, in.p, (int)want.n, want.p,
+	         (int)got.n, got.p);
+}
+
+struct talk {
+	struct slice in, out;
+	bool closed;
+	const char *dropped;
+	struct told told;
+};
+
+/* The same answers, whatever the pieces, frames and room for output. */
+static void talk(const struct talk *c)
+{
+	static const size_t pieces[] = {1, 2, 7, 1000000};
+	static const size_t frames[] = {0, 1, 3};
+	static const size_t high[] = {1, 10, 65536};
+
+	for (size_t i = 0; i < COUNT(pieces) * COUNT(frames) * COUNT(high); i++) {
+		struct fake f = {.io = {.out_high = high[i % 3]}};
+		struct told t = c->told;
+
+		if (!t.frame)
+			t.frame = frames[i / 3 % 3];
+		begin(&f, &t, true);
+		fake_feed(&f, c->in, pieces[i / 9]);
+		check(buf_slice(&f.sent), c->out, c->in);
+		assert_int_equal(f.closed, c->closed);
+		assert_string_equal(t.dropped, c->dropped ? c->dropped : "");
+		fake_close(&f);
+	}
+}
+
+static void talks(void **state)
+{
+	static const struct talk cases[] = {
+  /* RFC 1939 section 10, with our messages */
+		{S(LOGIN "STAT\r\nLIST\r\nRETR 1\r\nDELE 1\r\nRETR 4\r\nDELE 4\r\nQUIT\r\n"),
+	         S(LOGGED_IN
+	           "+OK 4 40\r\n+OK 4 messages (40 octets)\r\n1 15\r\n2 0\r\n3 19\r\n4 6\r\n.\r\n"
+	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK deleted\r\n"
+	           "+OK 6 octets\r\nno end\r\n.\r\n+OK deleted\r\n+OK bye\r\n"),
+	         true,	                                                                                                       "2-2;40-40;",
+	         {0}																  },
+		{S(LOGIN "RETR 3\r\nRETR 2\r\nRETR 3\r\nRETR 1\r\nRETR 3\r\nNOOP\r\n"),
+	         S(LOGGED_IN
+	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+	           "+OK 0 octets\r\n.\r\n"
+	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
+	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n+OK\r\n"),
+	         false,	                                                                                                      NULL,
+	         {0}																  },
+		{S(LOGIN "DELE 1\r\nDELE 2\r\nRSET\r\nSTAT\r\nDELE 2\r\nDELE 3\r\nSTAT\r\nLIST\r\n"
+	                 "UIDL\r\nQUIT\r\n"),
+	         S(LOGGED_IN "+OK deleted\r\n+OK deleted\r\n+OK nothing is deleted\r\n+OK 4 40\r\n"
+	                     "+OK deleted\r\n+OK deleted\r\n+OK 2 21\r\n+OK 2 messages (21 "
+	                     "octets)\r\n1 15\r\n4 6\r\n"
+	                     ".\r\n+OK\r\n1 11.2\r\n4 11.40\r\n.\r\n+OK bye\r\n"),
+	         true,	                                                                                                       "5-9;",
+	         {0}																  },
+ /* Section 7: UIDL. What is no unique-id is not sent as one. */
+		{S(LOGIN "UIDL\r\nUIDL 2\r\nUIDL 3\r\nUIDL 4\r\n"),
+	         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 own-id-5\r\n3 11.9\r\n4 11.40\r\n.\r\n"
+	                     "+OK 2 own-id-5\r\n+OK 3 11.9\r\n+OK 4 11.40\r\n"),
+	         false,	                                                                                                      NULL,
+	         {0}																  },
+		{S(LOGIN "UIDL\r\nUIDL 2\r\nQUIT\r\n"),
+	         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 11.5\r\n3 11.9\r\n4 11.40\r\n.\r\n+OK 2 "
+	                     "11.5\r\n+OK bye\r\n"),
+	         true,	                                                                                                       NULL,
+	         {.plain_uidls = true}														},
+ /* Section 7: TOP */
+		{S(LOGIN
+	           "TOP 1 0\r\nTOP 1 1\r\nTOP 1 2\r\nTOP 1 99\r\nTOP 3 0\r\nTOP 3 1\r\nTOP 2 5\r\n"
+	           "TOP 4 1\r\n"),
+	         S(LOGGED_IN
+	           "+OK\r\nTo: a\r\n\r\n.\r\n+OK\r\nTo: a\r\n\r\n1\r\n.\r\n"
+	           "+OK\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
+	           "+OK\r\n..\r\n...\r\n\r\n.\r\n+OK\r\n..\r\n...\r\n\r\n..\r\n.\r\n"
+	           "+OK\r\n.\r\n+OK\r\nno end\r\n.\r\n"),
+	         false,	                                                                                                      NULL,
+	         {0}																  },
+		{S(LOGIN "LIST 1\r\nLIST 4\r\nDELE 4\r\nLIST 4\r\nUIDL 4\r\nRETR 4\r\nTOP 4 "
+	                 "0\r\nDELE 4\r\n"),
+	         S(LOGGED_IN
+	           "+OK 1 15\r\n+OK 4 6\r\n+OK deleted\r\n-ERR no such message\r\n"
+	           "-ERR no such message\r\n-ERR no such message\r\n-ERR no such message\r\n"
+	           "-ERR the message is deleted already\r\n"),
+	         false,	                                                                                                      NULL,
+	         {0}																  },
+ /* A RETR of what is no message waits for its turn. */
+		{S(LOGIN "RETR 1\r\nRETR 9\r\nRETR 2\r\nDELE 1\r\nRETR 1\r\nQUIT\r\n"),
+	         S(LOGGED_IN
+	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n-ERR no such message\r\n"
+	           "+OK 0 octets\r\n.\r\n+OK deleted\r\n-ERR no such message\r\n+OK bye\r\n"),
+	         true,	                                                                                                       "2-2;",
+	         {0}																  },
+ /* HAZARDS 106: no QUIT, nothing is deleted. */
+		{S(LOGIN "DELE 1\r\n"),						       S(LOGGED_IN "+OK deleted\r\n"), false, NULL,         {0}},
+		{S(LOGIN "DELE 1\r\nQUIT\r\n"),
+	         S(LOGGED_IN
+	           "+OK deleted\r\n-ERR [SYS/TEMP] some deleted messages are not removed\r\n"),
+	         true,	                                                                                                       "2-2;",
+	         {.drop = PK_EIO}														     },
+		{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,         {0}},
+ /* Sent as they are, commands may end in LF alone. */
+		{S("NOOP\nCAPA\n"),
+	         S(GREETING
+	           "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+	           "PIPELINING\r\nUSER\r\nSASL PLAIN LOGIN\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
+	         false,	                                                                                                      NULL,
+	         {0}																  },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		talk(&cases[i]);
+}
+
+/* HAZARDS 105: numbers that wrap, and all that is none. */
+static void bad_numbers(void **state)
+{
+	static const char *const numbers[] = {
+		"0",   "5",  "-1",  "1x", "4294967297", "18446744073709551617",
+		"1.0", "+1", "0x1", "1 1"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		struct told t = {0};
+		struct fake f = {0};
+		struct buf in = {0};
+
+		buf_printf(&in,
+		           "LIST %s\r\nUIDL %s\r\nRETR %s\r\nDELE %s\r\nTOP %s 0\r\nTOP 1 -1\r\n",
+		           numbers[i], numbers[i], numbers[i], numbers[i], numbers[i]);
+		begin(&f, &t, true);
+		fake_feed(&f, S(LOGIN), 99);
+		buf_clear(&f.sent);
+		fake_feed(&f, buf_slice(&in), 99);
+		for (int k = 0; k < 6; k++) {
+			struct slice left = buf_slice(&f.sent), line = slice_cut(&left, '\n');
+
+			if (!slice_starts(line, S("-ERR ")))
+				fail_msg("%s: %.*s", numbers[i], (int)line.n, line.p);
+			buf_drop(&f.sent, line.n + 1);
+		}
+		assert_int_equal(f.sent.n, 0);
+		buf_free(&in);
+		fake_close(&f);
+	}
+}
+
+static void logins(void **state)
+{
+	static const struct talk cases[] = {
+		{S("AUTH PLAIN AGphbmUAc2UgY3JldA==\r\nSTAT\r\n"),
+	         S(GREETING "+OK 4 messages (40 octets)\r\n+OK 4 40\r\n"),
+	         false, NULL,
+	         {0}		      },
+		{S("AUTH PLAIN\r\nAGphbmUAc2UgY3JldA==\r\nSTAT\r\n"),
+	         S(GREETING "+ \r\n+OK 4 messages (40 octets)\r\n+OK 4 40\r\n"),
+	         false, NULL,
+	         {0}		      },
+		{S("auth plain\r\n*\r\nUSER jane\r\n"),
+	         S(GREETING "+ \r\n-ERR cancelled\r\n+OK\r\n"),
+	         false, NULL,
+	         {0}		      },
+		{S("AUTH PLAIN\r\n!\r\nQUIT\r\n"),
+	         S(GREETING "+ \r\n-ERR malformed\r\n+OK bye\r\n"),
+	         true,  NULL,
+	         {0}		      },
+		{S("AUTH X-NONE=\r\nAUTH\r\n"),
+	         S(GREETING "-ERR no such mechanism\r\n-ERR an argument is missing\r\n"),
+	         false, NULL,
+	         {0}		      },
+ /* One answer for a wrong name and a wrong password; USER says nothing (HAZARDS 14).
+  */
+		{S("USER jane\r\nPASS wrong\r\nUSER nobody\r\nPASS wrong\r\nUSER x\r\nPASS "
+	           "y\r\nNOOP\r\n"),
+	         S(GREETING "+OK\r\n-ERR [AUTH] wrong name or password\r\n+OK\r\n"
+	                    "-ERR [AUTH] wrong name or password\r\n+OK\r\n"
+	                    "-ERR [AUTH] wrong name or password\r\n"),
+	         true,  NULL,
+	         {0}		      },
+		{S("PASS x\r\nUSER jane\r\nPASS a\0b\r\nPASS x\r\n"),
+	         S(GREETING "-ERR USER first\r\n+OK\r\n-ERR malformed\r\n-ERR USER first\r\n"),
+	         false, NULL,
+	         {0}		      },
+		{S(LOGIN "NOOP\r\n"),
+	         S(GREETING "+OK\r\n-ERR [IN-USE] another session has the maildrop\r\n"),
+	         true,  NULL,
+	         {.open = PK_EBUSY}       },
+		{S(LOGIN),
+	         S(GREETING "+OK\r\n-ERR [SYS/PERM] the account is suspended\r\n"),
+	         false, NULL,
+	         {.auth = PK_ESUSPENDED}  },
+		{S(LOGIN),
+	         S(GREETING "+OK\r\n-ERR [SYS/TEMP] try again later\r\n"),
+	         false, NULL,
+	         {.auth = PK_EUNAVAILABLE}},
+		{S(LOGIN LOGIN "AUTH PLAIN\r\nSTLS\r\n"),
+	         S(LOGGED_IN "-ERR not now\r\n-ERR not now\r\n-ERR not now\r\n-ERR not now\r\n"),
+	         false, NULL,
+	         {0}		      },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		talk(&cases[i]);
+}
+
+/* RFC 2595; HAZARDS 1 to 6: no password without TLS, nothing kept across it. */
+static void tls(void **state)
+{
+	struct fake f = {.io = {.can_tls = 1}};
+	struct told t = {0};
+
+	(void)state;
+	begin(&f, &t, false);
+	fake_feed(&f, S("CAPA\r\n" LOGIN "AUTH PLAIN AGphbmUAc2UgY3JldA==\r\n"), 99);
+	check(buf_slice(&f.sent),
+	      S(GREETING
+	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nSTLS\r\n"
+	        "IMPLEMENTATION Postkeep\r\n.\r\n-ERR not without TLS: STLS first\r\n"
+	        "-ERR not without TLS: STLS first\r\n-ERR not without TLS: STLS first\r\n"),
+	      S(""));
+	buf_clear(&f.sent);
+	fake_feed(&f, S("STLS\r\nUSER evil\r\n"), 99);
+	check(buf_slice(&f.sent), S("+OK begin TLS\r\n"), S(""));
+	assert_int_equal(f.layers, 1);
+	buf_clear(&f.sent);
+	fake_feed(&f, S("PASS se cret\r\nSTLS\r\nCAPA\r\n" LOGIN), 99);
+	check(buf_slice(&f.sent),
+	      S("-ERR USER first\r\n-ERR TLS is on already\r\n"
+	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUSER\r\n"
+	        "SASL PLAIN LOGIN\r\nIMPLEMENTATION Postkeep\r\n.\r\n+OK\r\n"
+	        "+OK 4 messages (40 octets)\r\n"),
+	      S(""));
+	fake_close(&f);
+}
+
+static void no_tls_to_offer(void **state)
+{
+	struct fake f = {0};
+	struct told t = {0};
+
+	(void)state;
+	begin(&f, &t, false);
+	fake_feed(&f, S("STLS\r\n"), 99);
+	check(buf_slice(&f.sent), S(GREETING "-ERR not offered\r\n"), S(""));
+	fake_close(&f);
+}
+
+static void reads_that_fail(void **state)
+{
+	static const struct talk cases[] = {
+		{S(LOGIN "RETR 1\r\nRETR 4\r\nNOOP\r\n"),
+	         S(LOGGED_IN
+	           "-ERR [SYS/TEMP] try again later\r\n-ERR [SYS/TEMP] try again later\r\n"
+	           "+OK\r\n"),
+	         false, NULL,
+	         {.read = PK_EIO}                  },
+ /* In the middle of a message there is nothing left but to close. */
+		{S(LOGIN "RETR 1\r\nRETR 4\r\nNOOP\r\n"),
+	         S(LOGGED_IN "+OK 15 octets\r\nTo: "),
+	         true,  NULL,
+	         {.frame = 4, .closed_early = true}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		talk(&cases[i]);
+}
+
+/* HAZARDS 108: IMAP has expunged message 3 since the login. Numbers and sizes stay. */
+static void expunged_beside(void **state)
+{
+	struct fake f = {.io = {.out_high = 10}};
+	struct told t = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	buf_clear(&f.sent);
+	t.gone = 9;
+	fake_feed(&f, S("LIST\r\nUIDL\r\nUIDL 3\r\nRETR 3\r\nTOP 3 0\r\nDELE 3\r\nSTAT\r\n"), 99);
+	check(buf_slice(&f.sent),
+	      S("+OK 4 messages (40 octets)\r\n1 15\r\n2 0\r\n3 19\r\n4 6\r\n.\r\n"
+	        "+OK\r\n1 11.2\r\n2 own-id-5\r\n3 11.9\r\n4 11.40\r\n.\r\n+OK 3 11.9\r\n"
+	        "-ERR the message is gone\r\n-ERR the message is gone\r\n+OK deleted\r\n+OK 3 "
+	        "21\r\n"),
+	      S(""));
+	fake_close(&f);
+}
+
+/* Pipelined RETRs are asked for before the first has been answered. */
+static void reads_ahead(void **state)
+{
+	struct fake f = {.hold_replies = false};
+	struct told t = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	f.hold_replies = true;
+	fake_feed(&f, S("RETR 1\r\nRETR 4\r\nRETR 3\r\nRETR 2\r\nRETR 1\r\nRETR 1\r\n"), 99);
+	assert_int_equal(t.reads, 4);
+	f.hold_replies = false;
+	fake_pump(&f);
+	assert_int_equal(t.reads, 6);
+	fake_close(&f);
+}
+
+static void stops(void **state)
+{
+	static const struct {
+		enum pk_stop why;
+		struct slice said;
+	} cases[] = {
+		{PK_STOP_IDLE,  S("")					 },
+		{PK_STOP_LOGIN, S("")					 },
+		{PK_STOP_KICK,  S("-ERR [SYS/TEMP] the session was ended\r\n")},
+		{PK_STOP_LINK,  S("-ERR [SYS/TEMP] the session was ended\r\n")},
+		{PK_STOP_DRAIN, S("")					 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fake f = {0};
+		struct told t = {0};
+
+		begin(&f, &t, true);
+		fake_feed(&f, S(LOGIN "DELE 1\r\n"), 99);
+		buf_clear(&f.sent);
+		fake_event(&f, PK_IN_STOP, cases[i].why);
+		check(buf_slice(&f.sent), cases[i].said, S(""));
+		assert_true(f.closed);
+		assert_string_equal(t.dropped, ""); /* RFC 1939 section 3 */
+		fake_close(&f);
+	}
+}
+
+static void errors_end_it(void **state)
+{
+	static const struct talk web = {S("GET / HTTP/1.1\r\n" LOGIN),
+	                                S(GREETING "-ERR this is not a web server\r\n"),
+	                                true,
+	                                NULL,
+	                                {0}};
+	struct fake f = {0};
+	struct told t = {0};
+
+	(void)state;
+	talk(&web);
+	begin(&f, &t, true);
+	for (int i = 0; i < 9; i++)
+		fake_feed(&f, S("X\r\n"), 99);
+	assert_false(f.closed);
+	fake_feed(&f, S("X\r\n"), 99);
+	assert_true(f.closed);
+	fake_close(&f);
+}
+
+static void long_lines(void **state)
+{
+	struct fake f = {0};
+	struct told t = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN "DELE 1"), 99);
+	for (int i = 0; i < 60; i++)
+		fake_feed(&f, S("          "), 99);
+	buf_clear(&f.sent);
+	fake_feed(&f, S("2\r\nQUIT\r\n"), 99);
+	check(buf_slice(&f.sent), S("-ERR the line is too long\r\n"), S(""));
+	assert_true(f.closed);
+	fake_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(talks),           cmocka_unit_test(bad_numbers),
+		cmocka_unit_test(logins),          cmocka_unit_test(tls),
+		cmocka_unit_test(no_tls_to_offer), cmocka_unit_test(reads_that_fail),
+		cmocka_unit_test(expunged_beside), cmocka_unit_test(reads_ahead),
+		cmocka_unit_test(stops),           cmocka_unit_test(errors_end_it),
+		cmocka_unit_test(long_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
