@@ -254,22 +254,21 @@ bool crypt_derive(struct crypt *c, struct slice key, struct slice salt, struct s
 	return good;
 }
 
-bool crypt_seal(struct crypt *c, const struct gcm *g, struct buf *b, size_t from)
+bool crypt_seal(struct crypt *c, const struct gcm *g, struct slice plain, struct buf *out)
 {
-	size_t octets = b->n - from;
-	unsigned char *at;
+	unsigned char *to;
 	int n, rest;
 
-	if (octets > INT32_MAX || !buf_room(b, CRYPT_TAG))
+	if (plain.n > INT32_MAX || !buf_room(out, plain.n + CRYPT_TAG))
 		return false;
-	at = (unsigned char *)b->p + from;
+	to = (unsigned char *)out->p + out->n;
 	if (!EVP_EncryptInit_ex2(c->seal, NULL, g->key, g->nonce, NULL) ||
 	    !EVP_EncryptUpdate(c->seal, NULL, &n, (const unsigned char *)g->aad.p, (int)g->aad.n) ||
-	    !EVP_EncryptUpdate(c->seal, at, &n, at, (int)octets) ||
-	    !EVP_EncryptFinal_ex(c->seal, at + n, &rest) ||
-	    !EVP_CIPHER_CTX_ctrl(c->seal, EVP_CTRL_AEAD_GET_TAG, CRYPT_TAG, at + octets))
+	    !EVP_EncryptUpdate(c->seal, to, &n, (const unsigned char *)plain.p, (int)plain.n) ||
+	    !EVP_EncryptFinal_ex(c->seal, to + n, &rest) ||
+	    !EVP_CIPHER_CTX_ctrl(c->seal, EVP_CTRL_AEAD_GET_TAG, CRYPT_TAG, to + plain.n))
 		return false;
-	b->n += CRYPT_TAG;
+	out->n += plain.n + CRYPT_TAG;
 	return true;
 }
 

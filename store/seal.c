@@ -37,8 +37,7 @@ enum pk_status seal_row(struct keyring *ring, uint32_t tenant, const uint8_t gui
 		crypt_random(c, nonce, sizeof nonce);
 	buf_byte(out, (char)version);
 	buf_put(out, (struct slice){(char *)nonce, sizeof nonce});
-	buf_put(out, plain);
-	if (!c || out->failed || !crypt_seal(c, &gcm, out, before + 1 + CRYPT_NONCE)) {
+	if (!c || !crypt_seal(c, &gcm, plain, out) || out->failed) {
 		out->n = before < out->n ? before : out->n;
 		st = PK_ENOMEM;
 	}

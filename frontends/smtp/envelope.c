@@ -1,0 +1,176 @@
+#include "smtp.h"
+
+#include "proto/verb.h"
+
+void smtp_forget(struct smtp *s, bool told)
+{
+	struct smtp_envelope *e = &s->envelope;
+
+	if (s->message.body)
+		s->io->host->body_drop(s->io, s->message.body);
+	if (e->recipients && !told)
+		s->astray |= smtp_ask(s, PK_OP_reset, &(struct buf){0}, NULL) == PK_CLOSE;
+	buf_free(&e->resolved);
+	*e = (struct smtp_envelope){0};
+	s->message = (struct smtp_message){0};
+	s->answered = 0;
+	if (s->state > SMTP_READY)
+		s->state = SMTP_READY;
+}
+
+/* RFC 1870 section 4: up to 20 digits. More than fits is more than is taken. */
+static struct slice take_size(struct smtp *s, struct slice value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] < '0' || value.p[i] > '9')
+			value.n = 0;
+	if (!value.n || value.n > 20)
+		return S("501 5.5.4 SIZE is a number");
+	if (!slice_number(value, s->conf->max_octets, &s->envelope.octets))
+		return smtp_message_reply(PK_ETOOBIG);
+	return S("");
+}
+
+/* RFC 6152. BINARYMIME (RFC 3030) is not offered: readers take messages for lines. */
+static struct slice take_body(struct smtp *s, struct slice value)
+{
+	(void)s;
+	return slice_ieq(value, S("7BIT")) || slice_ieq(value, S("8BITMIME"))
+	               ? S("")
+	               : S("501 5.5.4 BODY is 7BIT or 8BITMIME");
+}
+
+static struct slice take_utf8(struct smtp *s, struct slice value)
+{
+	s->envelope.utf8 = true;
+	return value.n ? S("501 5.5.4 SMTPUTF8 has no value") : S("");
+}
+
+static const struct parameter {
+	struct slice name;
+	struct slice (*take)(struct smtp *s, struct slice value); /* returns the refusal */
+} mail_parameters[] = {
+	{S("SIZE"),     take_size},
+	{S("BODY"),     take_body},
+	{S("SMTPUTF8"), take_utf8},
+};
+
+/* RFC 5321 4.1.1.11: words between spaces, each at most once. */
+static struct slice take_mail_parameters(struct smtp *s, struct slice in)
+{
+	unsigned seen = 0;
+
+	if (in.n && *in.p != ' ')
+		return S("501 5.5.4 a space goes before parameters");
+	for (struct slice value = verb_word(&in); value.n; value = verb_word(&in)) {
+		const struct parameter *p = VERB_FIND(slice_cut(&value, '='), mail_parameters);
+		struct slice refusal;
+
+		if (!p || !s->extended)
+			return S("555 5.5.4 this parameter is not known here");
+		if (seen & 1u << (p - mail_parameters))
+			return S("501 5.5.4 a parameter is there twice");
+		seen |= 1u << (p - mail_parameters);
+		refusal = p->take(s, value);
+		if (refusal.n)
+			return refusal;
+	}
+	return S("");
+}
+
+/* Takes "FROM:" or "TO:" off the front. */
+static bool take_keyword(struct slice *arg, struct slice keyword)
+{
+	if (!slice_istarts(*arg, keyword))
+		return false;
+	*arg = slice_skip(*arg, keyword.n);
+	return true;
+}
+
+static struct slice check_sender(struct smtp *s, struct slice arg)
+{
+	struct path *from = &s->envelope.from;
+	struct slice refusal;
+
+	if (!take_keyword(&arg, S("FROM:")))
+		return S("501 5.5.4 MAIL FROM:<address>");
+	if (path_take(&arg, from) != PK_OK || (from->n && !slice_has(path_text(from), '@')))
+		return S("501 5.1.7 this is no sender's address");
+	refusal = take_mail_parameters(s, arg);
+	if (!refusal.n && from->utf8 && !s->envelope.utf8)
+		return S("553 5.6.7 this address needs SMTPUTF8");
+	return refusal;
+}
+
+uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg)
+{
+	struct slice refusal = check_sender(s, arg);
+
+	if (refusal.n) {
+		s->envelope = (struct smtp_envelope){0};
+		return smtp_error(s, refusal);
+	}
+	s->messages++;
+	s->state = SMTP_MAIL;
+	return smtp_say(s, S("250 2.1.0 ok"));
+}
+
+static struct slice check_recipient(struct smtp *s, struct slice arg, struct path *to)
+{
+	if (!take_keyword(&arg, S("TO:")))
+		return S("501 5.5.4 RCPT TO:<address>");
+	if (path_take(&arg, to) != PK_OK || !to->n)
+		return S("501 5.1.3 this is no recipient's address");
+	if (arg.n)
+		return S("555 5.5.4 RCPT has no parameters here");
+	if (to->utf8 && !s->envelope.utf8)
+		return S("553 5.6.7 this address needs SMTPUTF8");
+	return S("");
+}
+
+/* A client that guesses names is sent away. Who is told so in LMTP is a server, not a guesser. */
+static uint32_t refused(struct smtp *s, enum pk_status st)
+{
+	struct slice reply = smtp_recipient_reply(st);
+
+	if (s->conf->mode == SMTP_MX && (st == PK_ENOTFOUND || st == PK_EPERM) &&
+	    ++s->unknown >= 5 * s->conf->max_errors)
+		return smtp_close(s, S("421 4.7.0 too many unknown recipients"));
+	return smtp_say(s, reply);
+}
+
+static uint32_t recipient_answered(struct smtp *s, const struct pk_in *in)
+{
+	struct smtp_envelope *e = &s->envelope;
+	enum pk_status st = (enum pk_status)in->status;
+	struct pk_recipient_rep r;
+
+	if (st == PK_OK)
+		st = pk_get_recipient_rep(in->bytes, &r);
+	if (st != PK_OK)
+		return refused(s, st);
+	buf_put(&e->resolved, r.resolved);
+	buf_byte(&e->resolved, '\n');
+	e->recipients++;
+	s->state = SMTP_RCPT;
+	s->astray |= e->resolved.failed;
+	return smtp_say(s, smtp_recipient_reply(st));
+}
+
+uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
+{
+	struct slice refusal;
+	struct buf b = {0};
+	struct path to;
+
+	refusal = check_recipient(s, arg, &to);
+	if (refusal.n)
+		return smtp_error(s, refusal);
+	if (s->envelope.recipients >= s->conf->max_recipients)
+		return smtp_say(s, smtp_recipient_reply(PK_ELIMIT));
+	if (!s->envelope.recipients)
+		s->envelope.to = to;
+	pk_put_recipient_req(&b, &(struct pk_recipient_req){.address = path_text(&to),
+	                                                    .octets = s->envelope.octets});
+	return smtp_ask(s, PK_OP_recipient, &b, recipient_answered);
+}

@@ -1,0 +1,195 @@
+#include "smtp.h"
+
+#include "proto/say.h"
+
+#include <stdlib.h>
+
+enum { MODE, HOSTNAME, MAX_SIZE, RECIPIENTS, ERRORS, GREETING, OPTIONS };
+
+static const struct pk_option options[OPTIONS] = {
+	{"mode",           "mx",        "mx lmtp submission",                          0,    0,         PK_WORD,      0},
+	{"hostname",       "localhost", "name in the greeting and in Received",        0,    0,         PK_TEXT,      0},
+	{"max_size",       "44M",       "largest message",                             1024, INT64_MAX, PK_BYTE_SIZE, 0},
+	{"recipients",     "1000",      "recipients of a message",                     100,  100000,    PK_NUMBER,    0},
+	{"errors",         "20",        "bad commands until the connection is closed", 1,    1000,      PK_NUMBER,    0},
+	{"greeting_delay", "0",         "who talks sooner is closed",                  0,    60000,     PK_DURATION,  0},
+};
+
+static void refuse(const struct pk_host *host, struct slice why)
+{
+	host->log(NULL, PK_LOG_ERROR, why);
+}
+
+static void *smtp_configure(const struct pk_host *host, struct slice listener,
+                            const struct pk_value *v)
+{
+	struct slice mode = v[MODE].text, name = v[HOSTNAME].text;
+	struct smtp_conf *c;
+
+	(void)listener;
+	if (!slice_eq(mode, S("mx")) && !slice_eq(mode, S("lmtp"))) {
+		refuse(host, S("reason=\"smtp: this mode is not there yet: use mx or lmtp\""));
+		return NULL;
+	}
+	if (!path_is_domain(name, false)) {
+		refuse(host, S("reason=\"smtp: hostname is not a domain name\""));
+		return NULL;
+	}
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return NULL;
+	c->mode = slice_eq(mode, S("mx")) ? SMTP_MX : SMTP_LMTP;
+	memcpy(c->hostname, name.p, name.n);
+	c->max_octets = (uint64_t)v[MAX_SIZE].number;
+	c->max_recipients = (uint32_t)v[RECIPIENTS].number;
+	c->max_errors = (uint32_t)v[ERRORS].number;
+	c->greeting_ms = (uint32_t)v[GREETING].number;
+	return c;
+}
+
+static void smtp_retire(void *conf)
+{
+	free(conf);
+}
+
+uint32_t smtp_next(struct smtp *s)
+{
+	if (s->astray)
+		return smtp_close(s, S("421 4.3.0 temporary failure"));
+	s->io->take = SMTP_LINE_MAX;
+	if (s->state >= SMTP_MAIL)
+		return PK_LINE | PK_REPLY;
+	if (!s->draining)
+		return PK_LINE | PK_REPLY | PK_DONE;
+	pk_put(s->io, S("421 4.3.2 the server is going down\r\n"));
+	return PK_CLOSE;
+}
+
+uint32_t smtp_say(struct smtp *s, struct slice reply)
+{
+	say_line(s->io, reply);
+	return smtp_next(s);
+}
+
+uint32_t smtp_error(struct smtp *s, struct slice reply)
+{
+	say_line(s->io, reply);
+	if (++s->errors >= s->conf->max_errors)
+		return smtp_close(s, S("421 4.7.0 too many errors"));
+	return smtp_next(s);
+}
+
+uint32_t smtp_close(struct smtp *s, struct slice reply)
+{
+	say_line(s->io, reply);
+	return PK_CLOSE;
+}
+
+uint32_t smtp_ask(struct smtp *s, uint32_t op, struct buf *request, smtp_then *then)
+{
+	bool sent = !request->failed && s->io->host->call(s->io, ++s->tag, op, buf_slice(request));
+
+	buf_free(request);
+	s->then = sent ? then : NULL;
+	if (sent)
+		return PK_REPLY;
+	if (then)
+		return then(s, &(struct pk_in){.status = PK_ERETRY});
+	return PK_CLOSE;
+}
+
+static uint32_t smtp_open(void *session, struct pk_io *io)
+{
+	struct smtp *s = session;
+
+	s->io = io;
+	s->conf = io->conf;
+	if (!s->conf->greeting_ms)
+		return smtp_greet(s);
+	io->wake_ms = s->conf->greeting_ms;
+	io->take = SMTP_LINE_MAX;
+	return PK_LINE;
+}
+
+/* Only the reply that is waited for; those to `reset` pass by. */
+static uint32_t reply(struct smtp *s, const struct pk_in *in)
+{
+	smtp_then *then = s->then;
+
+	if (in->tag == smtp_body_tag(s)) {
+		smtp_message_refuse(s, smtp_message_reply((enum pk_status)in->status));
+		return s->io->want;
+	}
+	if (!then || in->tag != s->tag)
+		return s->io->want & ~(uint32_t)PK_DONE;
+	if (!(in->flags & PK_MORE))
+		s->then = NULL;
+	return then(s, in);
+}
+
+static uint32_t stop(struct smtp *s, uint32_t why)
+{
+	switch ((enum pk_stop)why) {
+	case PK_STOP_IDLE: return smtp_close(s, S("421 4.4.2 nothing heard for too long"));
+	case PK_STOP_LOGIN: return smtp_close(s, S("421 4.4.2 this takes too long"));
+	case PK_STOP_KICK: return smtp_close(s, S("421 4.3.2 closed by the administrator"));
+	case PK_STOP_LINK: return smtp_close(s, S("421 4.3.0 storage is not available now"));
+	case PK_STOP_LIMIT: return smtp_close(s, S("421 4.7.0 this session uses too much"));
+	case PK_STOP_DRAIN: break;
+	}
+	s->draining = true;
+	if (s->state < SMTP_MAIL && !s->then)
+		return smtp_close(s, S("421 4.3.2 the server is going down"));
+	return s->io->want;
+}
+
+static uint32_t smtp_input(void *session, struct pk_io *io, struct pk_in *in)
+{
+	struct smtp *s = session;
+
+	switch ((enum pk_kind)in->kind) {
+	case PK_IN_LINE: return smtp_command(s, in);
+	case PK_IN_BYTES: return smtp_data(s, in);
+	case PK_IN_REPLY: return reply(s, in);
+	case PK_IN_LAYER: return smtp_layer(s, in);
+	case PK_IN_TIMER: return s->state == SMTP_SILENT ? smtp_greet(s) : io->want;
+	case PK_IN_STOP: return stop(s, in->what);
+	case PK_IN_EOF: return PK_CLOSE;
+	case PK_IN_NEWS:
+	case PK_IN_AGAIN: break;
+	}
+	return io->want;
+}
+
+static void smtp_close_session(void *session, struct pk_io *io)
+{
+	struct smtp *s = session;
+
+	(void)io;
+	buf_free(&s->envelope.resolved);
+}
+
+static const struct pk_plugin plugin = {
+	.size = sizeof(plugin),
+	.major = PK_ABI_MAJOR,
+	.minor = PK_ABI_MINOR,
+	.name = "smtp",
+	.version = SMTP_VERSION,
+	.session_bytes = sizeof(struct smtp),
+	.options = OPTIONS,
+	.option_bytes = sizeof(struct pk_option),
+	.option = options,
+	.configure = smtp_configure,
+	.retire = smtp_retire,
+	.open = smtp_open,
+	.input = smtp_input,
+	.close = smtp_close_session,
+};
+
+const struct pk_plugin *pk_plugin_entry(const struct pk_host *host)
+{
+	(void)host;
+	return &plugin;
+}
+
+PK_PLUGIN_NOTE("smtp", SMTP_VERSION);

@@ -1,0 +1,49 @@
+#include "smtp.h"
+
+#include "base/date.h"
+
+#include <inttypes.h>
+
+/* [192.0.2.1] or [IPv6:2001:db8::1]; nothing for a peer without an address. */
+static void put_address(struct buf *out, struct slice addr)
+{
+	for (size_t i = 0; i < addr.n; i++)
+		if (!memchr("0123456789abcdefABCDEF.:", addr.p[i], 24))
+			return;
+	if (!addr.n)
+		return;
+	buf_put(out, slice_has(addr, ':') ? S(" ([IPv6:") : S(" (["));
+	buf_put(out, addr);
+	buf_put(out, S("])"));
+}
+
+/* RFC 3848; RFC 6531 4.3. */
+static void put_protocol(const struct smtp *s, struct buf *out)
+{
+	bool lmtp = s->conf->mode == SMTP_LMTP;
+
+	if (s->envelope.utf8)
+		buf_put(out, lmtp ? S("UTF8LMTP") : S("UTF8SMTP"));
+	else
+		buf_put(out, lmtp ? S("LMTP") : s->extended ? S("ESMTP") : S("SMTP"));
+	if (s->io->tls && s->extended)
+		buf_byte(out, 'S');
+}
+
+void smtp_received(const struct smtp *s, struct buf *out)
+{
+	buf_printf(out, "Received: from %.*s", s->hello_n, s->hello);
+	put_address(out, s->io->peer->addr);
+	buf_printf(out, "\r\n\tby %s with ", s->conf->hostname);
+	put_protocol(s, out);
+	buf_printf(out, " id %" PRIx64 ".%" PRIu32, s->io->peer->id, s->messages);
+	if (s->envelope.recipients ==
+	    1) { /* RFC 5321 7.2: others' addresses are nobody's business */
+		buf_put(out, S("\r\n\tfor <"));
+		buf_put(out, path_text(&s->envelope.to));
+		buf_byte(out, '>');
+	}
+	buf_put(out, S("; "));
+	date_put_mail(out, s->io->now_ms, 0);
+	buf_put(out, S("\r\n"));
+}
