@@ -1,5 +1,6 @@
 # make [all|test|asan|fuzz|bench|lint|soak|mutants|install|clean]   MODE=release|asan|fuzz
 PREFIX  ?= /usr/local
+VERSION := 0.1
 MODE    ?= release
 B       ?= build/$(MODE)
 
@@ -100,8 +101,29 @@ fuzz:
 fuzzers: $(FUZZ)
 lint: all
 	tests/run lint $(B)
+bench: all
+	tests/bench/run $(B)
+mutants:
+	tests/run mutants $(B)
+soak: all units $(B)/shim.so
+	SOAK=1 tools/check
+
+# Programs: postkeepd looks for the others beside itself, then in ../lib/postkeep.
+D := $(DESTDIR)$(PREFIX)
+install: all
+	install -d $(D)/bin $(D)/sbin $(D)/lib/postkeep $(D)/lib/pkgconfig $(D)/include/postkeep $(D)/share/doc/postkeep
+	install $(B)/pkctl $(D)/bin
+	install $(B)/postkeepd $(D)/sbin
+	install $(filter-out %/pkctl %/postkeepd,$(PROGRAMS)) $(D)/lib/postkeep
+	install -m 644 $(PLUGINS) $(D)/lib/postkeep
+	install -m 644 $(API) $(D)/lib
+	install -m 644 include/postkeep/* $(D)/include/postkeep
+	for l in base mime proto; do install -d $(D)/include/postkeep/lib/$$l && install -m 644 lib/$$l/*.h $(D)/include/postkeep/lib/$$l; done
+	for m in man/*.[0-9]; do install -d $(D)/share/man/man$${m##*.} && install -m 644 $$m $(D)/share/man/man$${m##*.}; done
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/postkeep.pc.in >$(D)/lib/pkgconfig/postkeep.pc
+	install -m 644 tools/postkeep.conf README.md LICENSE $(D)/share/doc/postkeep
 clean:
 	rm -rf build
 
-.PHONY: all units mime_tools test asan fuzz fuzzers lint clean
+.PHONY: all units mime_tools test asan fuzz fuzzers lint bench mutants soak install clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

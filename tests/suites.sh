@@ -43,6 +43,16 @@ ok_lines() {
 }
 
 suite_supervisor() { ok_lines tests/supervisor/run.py "$build"; }
+suite_demo() { ok_lines timeout 120 tools/demo --once --build "$build" --port-base "$(tests/clients/free_base)"; }
+suite_kills() { ok_lines tests/crash/kills.py "$build" ${SOAK:+500}; }
+suite_powercut() { ok_lines tests/crash/powercut.py "$build" ${SOAK:+500}; }
+suite_nthcall() { ok_lines tests/crash/nthcall.py "$build" ${SOAK:+all}; }
+suite_clients() { ok_lines tests/clients/run "$build"; }
+suite_claims() { ok_lines tests/claims; }
+# Some in the check, all in the soak.
+suite_mutants() {
+	if [ "${SOAK:-}" ]; then ok_lines tests/mutants/run; else ok_lines tests/mutants/run first; fi
+}
 
 # One case a rule of the house.
 suite_lint() {

@@ -1,4 +1,5 @@
 #include "ctl.h"
+#include "mime/scan.h"
 #include "out.h"
 
 #include <errno.h>
@@ -58,10 +59,25 @@ static int ask_recipients(struct ctl *ctl, uint64_t octets, size_t *accepted)
 	return status;
 }
 
-static int commit(struct ctl *ctl, size_t count)
+/* What the store keeps of it: tools look into mail, the store does not. */
+static enum pk_status summarise(struct slice message, struct buf *summary)
 {
-	enum pk_status st = CALL(ctl, deliver, .body = STREAM,
-	                         .return_path = slice_str(ctl->opt.from), .each = 1);
+	struct mime_scan *scan = mime_scan_new();
+	enum pk_status st = PK_ENOMEM;
+
+	if (scan) {
+		mime_scan_feed(scan, message);
+		st = mime_scan_end(scan, summary);
+	}
+	mime_scan_free(scan);
+	return st;
+}
+
+static int commit(struct ctl *ctl, size_t count, struct slice summary)
+{
+	enum pk_status st =
+		CALL(ctl, deliver, .body = STREAM, .return_path = slice_str(ctl->opt.from),
+	             .each = 1, .summary = summary);
 	struct pk_deliver_rep rep;
 	struct pk_result row;
 	int status = EX_OK;
@@ -81,12 +97,13 @@ static int commit(struct ctl *ctl, size_t count)
 
 static int deliver(struct ctl *ctl, int count, char **args)
 {
-	struct buf message = {0};
-	size_t accepted = 0, asked = ctl->opt.to_count;
+	struct buf message = {0}, summary = {0};
+	size_t accepted = 0;
 	int status = EX_NOINPUT, refused;
+	enum pk_status st;
 
 	(void)count;
-	if (!asked) {
+	if (!ctl->opt.to_count) {
 		fputs("pkctl: to whom? Give --to ADDRESS, more than once if you like\n", stderr);
 		return EX_USAGE;
 	}
@@ -94,15 +111,17 @@ static int deliver(struct ctl *ctl, int count, char **args)
 		refused = ask_recipients(ctl, message.n, &accepted);
 		status = refused;
 		if (accepted) {
-			enum pk_status st =
-				client_send_body(&ctl->client, STREAM, buf_slice(&message));
-
-			status = st == PK_OK ? commit(ctl, accepted) : ctl_fail(ctl, st, args[0]);
+			st = client_send_body(&ctl->client, STREAM, buf_slice(&message));
+			if (st == PK_OK)
+				st = summarise(buf_slice(&message), &summary);
+			status = st == PK_OK ? commit(ctl, accepted, buf_slice(&summary))
+			                     : ctl_fail(ctl, st, args[0]);
 			if (status == EX_OK && refused != EX_OK)
 				status = EXIT_PARTLY;
 		}
 	}
 	buf_free(&message);
+	buf_free(&summary);
 	return status;
 }
 

@@ -22,16 +22,25 @@ static const struct {
 	{"lmtp", PK_ROLE_DELIVER},
 };
 
-/* Where the other programs are unless the file says so: beside this one. */
-static char *own_folder(void)
+/* Where the other programs are unless the file says so: beside this one, or where they are
+ * installed. */
+static char *program_folder(void)
 {
-	char self[PATH_MAX];
+	char self[PATH_MAX], *folder = NULL, *store = NULL;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (n < 0)
 		return NULL;
 	self[n] = 0;
-	return strdup(dirname(self));
+	dirname(self);
+	if (asprintf(&store, "%s/pkstored", self) < 0)
+		return NULL;
+	if (access(store, F_OK) == 0)
+		folder = strdup(self);
+	else if (asprintf(&folder, "%s/../lib/postkeep", self) < 0)
+		folder = NULL;
+	free(store);
+	return folder;
 }
 
 static char *path_in(const char *folder, const char *name)
@@ -198,7 +207,7 @@ static gid_t admin_group(void)
 
 static void load_all(struct config *c, unsigned *errors)
 {
-	char *own = own_folder();
+	char *own = program_folder();
 	const char *programs = cfg_getstr(c->tree, "programs"),
 		   *plugins = cfg_getstr(c->tree, "plugins"),
 		   *admin = cfg_getstr(c->tree, "admin_socket");
