@@ -139,6 +139,7 @@ void call_read(struct call *c, struct volume *v,
 {
 	c->volume = v;
 	c->step = step;
+	c->is_write = false; /* what was written before is committed */
 	c->job = (struct job){.run = read_run, .done = read_done};
 	submit(c, c->server->reads);
 }

@@ -9,12 +9,13 @@
  */
 void watches_ring(struct server *, const struct touched *); /* after a commit */
 enum pk_status watch_set(struct session *, struct handle *,
-                         bool on);     /* handle NULL: the whole account */
-void watch_answered(struct session *); /* it asked: the next change rings again */
+                         bool on);                 /* handle NULL: the whole account */
+void watch_end(struct session *, struct handle *); /* the same with off, when they go */
+void watch_answered(struct session *);             /* it asked: the next change rings again */
 
 /* Opened mailboxes: ends them all, with their watches and maildrop locks. */
 void session_close_handles(struct session *);
 
-void notify_free(struct server *); /* the tables of watches and locks */
+void notify_free(struct server *); /* the table of watches */
 
 #endif

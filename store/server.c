@@ -193,8 +193,10 @@ static void close_peers(struct server *s)
 void server_close(struct server *s)
 {
 	close_peers(s);
-	for (size_t i = 0; i < s->volume_count; i++)
+	for (size_t i = 0; i < s->volume_count; i++) {
 		writer_free(s->volumes[i]->writer);
+		s->volumes[i]->writer = NULL; /* what comes back for more is refused */
+	}
 	pool_free(s->work);
 	pool_free(s->reads);
 	while (s->loop && loop_turn(s->loop))

@@ -34,6 +34,7 @@ struct volume {
 	struct segments *segments;  /* owned */
 	struct writer *writer;      /* owned */
 	_Atomic uint64_t next_blob; /* low 32 bits of the next blob id */
+	bool sweeping;              /* a piece of sweep.c is under way; loop thread */
 };
 
 enum pk_status volume_create(const char *path); /* its directory; PK_EEXISTS */

@@ -347,6 +347,11 @@ void writer_submit(struct writer *w, struct write *x)
 {
 	bool queued;
 
+	if (!w) { /* the server is closing */
+		x->status = PK_EUNAVAILABLE;
+		x->done(x);
+		return;
+	}
 	x->job = (struct job){.done = write_done};
 	x->writer = w;
 	x->touched = NULL;

@@ -1,0 +1,226 @@
+#include "mailbox_handle.h"
+#include "mailbox_scan.h"
+#include "message_new.h"
+
+#include "blob.h"
+#include "volume.h"
+
+/* flags, messages: rows by UID, in frames, from where the step before stopped. */
+
+struct listing {
+	struct opened opened;
+	struct uid_set set;
+	struct uid_place place;
+	uint32_t want;
+};
+
+/* One step's. */
+struct step {
+	struct call *call;
+	struct mailbox *m;
+	struct cursor rows; /* messages: of the message rows */
+	struct buf plain, summary;
+};
+
+static struct listing *begin(struct call *c, uint32_t handle, struct pk_rows uids)
+{
+	struct listing *l = arena_alloc(&c->arena, sizeof(*l));
+	enum pk_status st;
+
+	if (!l) {
+		call_done(c, PK_ENOMEM);
+		return NULL;
+	}
+	if (!call_opened(c, handle, false, &l->opened))
+		return NULL;
+	st = uid_set_get(&c->arena, uids, &l->set);
+	if (st != PK_OK) {
+		call_done(c, st);
+		return NULL;
+	}
+	c->state = l;
+	return l;
+}
+
+static enum pk_status flag_row(void *arg, uint32_t uid, const struct flag_entry *e)
+{
+	struct step *s = arg;
+	const struct pk_flags_req *q = s->call->q;
+
+	if (s->call->rows.n >= CALL_ROWS_OCTETS)
+		return PK_ERETRY;
+	if (e->modseq > q->since)
+		pk_put_flag_row(&s->call->rows, &(struct pk_flag){uid, e->flags, e->modseq});
+	return PK_OK;
+}
+
+/* Walks on from where the last step stopped; c->again when the frame is full. */
+static enum pk_status walk(struct step *s, struct txn *t, uint64_t since,
+                           enum pk_status (*fn)(void *, uint32_t, const struct flag_entry *))
+{
+	struct listing *l = s->call->state;
+	struct flag_walk w = {&l->set, &l->place, since, fn, s};
+	struct account a;
+	struct mailbox m;
+	enum pk_status st = opened_load(t, &l->opened, &a, &m);
+
+	buf_clear(&s->call->rows);
+	s->m = &m;
+	if (st == PK_OK)
+		st = cursor_open(t, TREE_ACCT, &s->rows);
+	if (st == PK_OK)
+		st = scan_flags(&m, &w);
+	s->call->again = st == PK_ERETRY;
+	cursor_close(&s->rows);
+	mailbox_drop(&m);
+	return st == PK_ERETRY ? PK_OK : st;
+}
+
+static enum pk_status flags_step(struct call *c, struct txn *t)
+{
+	const struct pk_flags_req *q = c->q;
+	struct step s = {.call = c};
+	enum pk_status st = walk(&s, t, q->since, flag_row);
+	struct pk_flags_rep rep = {PK_ROWS(&c->rows)};
+
+	pk_put_flags_rep(&c->out, &rep);
+	return st;
+}
+
+void op_flags(struct call *c, const struct pk_flags_req *q)
+{
+	if (begin(c, q->handle, q->uids))
+		call_read(c, c->session->volume, flags_step);
+}
+
+/* The row of a message that is present; mostly the one behind the last. */
+static enum pk_status find_row(struct step *s, uint32_t uid, struct message_row *row)
+{
+	struct key key = key_acct_u32(s->m->account->acct, s->m->id, KIND_MESSAGE, uid);
+	enum pk_status st = s->rows.key.n ? cursor_next(&s->rows) : PK_ENOTFOUND;
+
+	if (st != PK_OK || !slice_eq(s->rows.key, key_slice(&key)))
+		st = cursor_seek(&s->rows, key_slice(&key));
+	if (st != PK_OK || !slice_eq(s->rows.key, key_slice(&key)))
+		return PK_EIO; /* it is present, so it has a row */
+	return message_decode(s->rows.value, row);
+}
+
+static enum pk_status read_summary(struct step *s, uint64_t blob)
+{
+	struct blob b;
+	enum pk_status st = blob_open(s->m->txn, blob, &b);
+
+	if (st != PK_OK)
+		return st;
+	st = b.octets <= PK_SUMMARY_MAX ? blob_read(&b, 0, b.octets, &s->summary) : PK_EIO;
+	blob_close(&b);
+	return st;
+}
+
+/* The sealed parts that are wanted. */
+static enum pk_status open_row(struct step *s, const struct message_row *row,
+                               struct pk_message *out)
+{
+	uint32_t want = ((struct listing *)s->call->state)->want;
+	uint32_t tenant = ACCT_TENANT(s->m->account->acct);
+	struct slice prefix, summary;
+	enum pk_status st;
+
+	buf_clear(&s->plain);
+	buf_clear(&s->summary);
+	st = seal_open(s->m->txn->volume->keys, tenant, row->guid, row->sealed, &s->plain);
+	if (st == PK_OK)
+		st = message_opened(buf_slice(&s->plain), &prefix, &summary);
+	if (st == PK_OK && want & PK_WANT_SUMMARY && row->summary_blob) {
+		st = read_summary(s, row->summary_blob);
+		summary = buf_slice(&s->summary);
+	}
+	if (st != PK_OK)
+		return st;
+	if (want & PK_WANT_PREFIX)
+		out->prefix = prefix;
+	if (want & PK_WANT_SUMMARY)
+		out->summary = summary;
+	return PK_OK;
+}
+
+static enum pk_status fill(struct step *s, uint32_t uid, struct pk_message *out, char uidl[24])
+{
+	uint32_t want = ((struct listing *)s->call->state)->want;
+	struct message_row row;
+	enum pk_status st = find_row(s, uid, &row);
+
+	if (st != PK_OK)
+		return st;
+	if (want & PK_WANT_SIZE)
+		out->octets = row.octets;
+	if (want & PK_WANT_DATES) {
+		out->internaldate = row.internaldate_ms;
+		out->zone = (uint16_t)row.zone_minutes;
+		out->savedate = row.savedate_ms;
+		out->born = row.born_ms;
+	}
+	if (want & PK_WANT_GUID) {
+		out->guid = (struct slice){(const char *)row.guid, sizeof(row.guid)};
+		out->docid = row.docid;
+	}
+	if (want & PK_WANT_UIDL) {
+		int n = snprintf(uidl, 24, "%u.%u", s->m->row.uidvalidity, uid);
+
+		out->uidl = row.uidl.n ? row.uidl : (struct slice){uidl, (size_t)n};
+	}
+	if (want & (PK_WANT_PREFIX | PK_WANT_SUMMARY))
+		st = open_row(s, &row, out);
+	if (st == PK_OK)
+		pk_put_message_row(&s->call->rows, out);
+	return st;
+}
+
+static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_entry *e)
+{
+	struct step *s = arg;
+	uint32_t want = ((struct listing *)s->call->state)->want;
+	struct pk_message m = {.uid = uid};
+	size_t before = s->call->rows.n;
+	char uidl[24];
+	enum pk_status st = PK_OK;
+
+	if (before >= CALL_ROWS_OCTETS)
+		return PK_ERETRY;
+	if (want & PK_WANT_FLAGS) {
+		m.flags = e->flags;
+		m.modseq = e->modseq;
+	}
+	if (want & ~(uint32_t)PK_WANT_FLAGS)
+		st = fill(s, uid, &m, uidl);
+	else
+		pk_put_message_row(&s->call->rows, &m);
+	if (st == PK_OK && before && s->call->rows.n > PK_DATA_MAX * 3) {
+		s->call->rows.n = before; /* a long summary gets a frame of its own */
+		return PK_ERETRY;
+	}
+	return st;
+}
+
+static enum pk_status messages_step(struct call *c, struct txn *t)
+{
+	struct step s = {.call = c};
+	enum pk_status st = walk(&s, t, 0, message_row);
+	struct pk_messages_rep rep = {PK_ROWS(&c->rows)};
+
+	pk_put_messages_rep(&c->out, &rep);
+	buf_wipe(&s.plain);
+	buf_wipe(&s.summary);
+	return st;
+}
+
+void op_messages(struct call *c, const struct pk_messages_req *q)
+{
+	struct listing *l = begin(c, q->handle, q->uids);
+
+	if (!l)
+		return;
+	l->want = q->want;
+	call_read(c, c->session->volume, messages_step);
+}

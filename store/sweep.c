@@ -1,0 +1,117 @@
+#include "sweep.h"
+
+#include "vault.h"
+
+#define CHUNK_ROWS 1000 /* about 10 ms */
+
+/* One piece of sweeping, in one bulk write. */
+struct sweep {
+	struct write write; /* first */
+	struct volume *volume;
+	bool more;
+};
+
+static struct sweep *of_write(struct write *w)
+{
+	return (struct sweep *)(void *)w;
+}
+
+/* The first alarm of the vaults that is due. */
+static enum pk_status due(struct txn *t, int64_t now_ms, struct slice *key)
+{
+	static const char kind = SCHED_VAULT;
+	struct slice value;
+	enum pk_status st =
+		txn_first(t, TREE_SCHED, (struct slice){&kind, 1}, (struct slice){0}, key, &value);
+
+	if (st == PK_OK && (int64_t)key_u64_at(*key, 1) > now_ms)
+		return PK_ENOTFOUND;
+	return st;
+}
+
+static enum pk_status sweep_account(struct txn *t, uint64_t acct, size_t *done)
+{
+	struct account a;
+	enum pk_status st = account_load(t, acct, &a);
+
+	if (st == PK_ENOTFOUND) { /* it is gone, and its vault with it */
+		*done = 0;
+		return PK_OK;
+	}
+	if (st == PK_OK)
+		st = vault_expire(&a, t->now_ms, CHUNK_ROWS, done);
+	return st == PK_OK ? account_save(&a) : st;
+}
+
+static enum pk_status apply(struct write *w, struct txn *t)
+{
+	struct sweep *s = of_write(w);
+	char copy[KEY_MAX];
+	struct slice key;
+	size_t done = 0;
+	enum pk_status st = due(t, t->now_ms, &key);
+
+	s->more = false;
+	if (st != PK_OK)
+		return st == PK_ENOTFOUND ? PK_OK : st;
+	memcpy(copy, key.p, key.n);
+	key.p = copy;
+	st = sweep_account(t, key_u64_at(key, 9), &done);
+	if (st == PK_OK && done < CHUNK_ROWS)
+		st = txn_del(t, TREE_SCHED, key);
+	s->more = true;
+	return st;
+}
+
+static void done(struct write *w)
+{
+	struct sweep *s = of_write(w);
+
+	if (s->write.status == PK_OK && s->more) {
+		writer_submit(s->volume->writer, &s->write);
+		return;
+	}
+	if (s->write.status != PK_OK)
+		fprintf(stderr, "event=sweep-error volume=%u error=\"%s\"\n", s->volume->number,
+		        pk_status_words(s->write.status));
+	s->volume->sweeping = false;
+	free(s);
+}
+
+static void start(struct volume *v, int64_t now_ms)
+{
+	struct sweep *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return;
+	s->volume = v;
+	s->write.apply = apply;
+	s->write.done = done;
+	s->write.bulk = true;
+	s->write.now_ms = now_ms;
+	v->sweeping = true;
+	writer_submit(v->writer, &s->write);
+}
+
+static bool wanted(struct volume *v, int64_t now_ms)
+{
+	struct slice key;
+	struct txn t;
+	bool is_due = false;
+
+	if (v->sweeping || v->options.read_only)
+		return false;
+	if (txn_begin_read(v, &t) == PK_OK)
+		is_due = due(&t, now_ms, &key) == PK_OK;
+	txn_end_read(&t);
+	return is_due;
+}
+
+void sweep_tick(struct server *s)
+{
+	int64_t now_ms = server_now(s);
+
+	for (size_t i = 0; i < s->volume_count; i++)
+		if (wanted(s->volumes[i], now_ms))
+			start(s->volumes[i], now_ms);
+}
