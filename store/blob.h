@@ -1,7 +1,9 @@
 #ifndef STORE_BLOB_H
 #define STORE_BLOB_H
 
+#include "chunk.h"
 #include "pool.h"
+#include "segment.h"
 #include "txn.h"
 
 #include <postkeep/buf.h>
@@ -21,6 +23,7 @@ struct ingest;
 
 #define INGEST_SMALL (256 * 1024)
 
+/* Neither may free the ingest from within. */
 struct ingest_owner {
 	void (*room)(void *arg,
 	             size_t octets); /* so many octets have been taken: grant new credit */
@@ -58,8 +61,8 @@ enum pk_status blob_commit(struct txn *, struct ingest *, uint32_t tenant, uint3
 /* A small derived body (a long summary): sealed here, appended to the batch. */
 enum pk_status blob_put(struct txn *, uint32_t tenant, struct slice bytes, uint64_t *blob);
 
-enum pk_status blob_ref(struct txn *, uint64_t blob,
-                        int64_t by); /* at 0 the row and its bytes go */
+/* by: how many rows more (or, below 0, fewer) point at it. At 0 the row and its bytes go. */
+enum pk_status blob_ref(struct txn *, uint64_t blob, int64_t by);
 
 /*
  * A body being read: pins its record, so that compaction and expunge leave it until blob_close.
@@ -69,15 +72,19 @@ enum pk_status blob_ref(struct txn *, uint64_t blob,
 struct blob {
 	struct volume *volume;
 	struct segment *pinned;
-	uint64_t id, offset; /* of the record in its segment */
-	uint64_t octets;     /* raw */
-	uint32_t tenant;
-	unsigned char key[32];
-	struct buf table;  /* chunk lengths, when there is more than one chunk */
-	struct buf chunk;  /* the chunk opened last, raw */
-	uint64_t chunk_no; /* UINT64_MAX: none */
+	struct record_place place;
+	uint64_t id;
+	uint64_t octets;        /* raw */
+	uint64_t record_octets; /* head, chunks, table */
+	struct body_key key;
+	struct buf table;   /* where each chunk begins in the record, u64, when there are several */
+	struct buf chunk;   /* the chunk read last, raw */
+	struct buf stored;  /* and as it was stored */
+	struct buf scratch; /* and between the two */
+	uint64_t chunk_no;  /* UINT64_MAX: none */
 };
 
+/* PK_ENOTFOUND: no such blob. PK_EIO: its key is gone, or its file. */
 enum pk_status blob_open(struct txn *, uint64_t id, struct blob *);
 /* Appends up to `octets` raw octets from `offset` to out (fewer at the end). PK_EIO: a seal is
  * broken. */

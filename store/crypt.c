@@ -254,21 +254,22 @@ bool crypt_derive(struct crypt *c, struct slice key, struct slice salt, struct s
 	return good;
 }
 
-bool crypt_seal(struct crypt *c, const struct gcm *g, struct slice plain, struct buf *out)
+bool crypt_seal(struct crypt *c, const struct gcm *g, struct buf *b, size_t from)
 {
-	unsigned char *to;
+	size_t octets = b->n - from;
+	unsigned char *at;
 	int n, rest;
 
-	if (plain.n > INT32_MAX || !buf_room(out, plain.n + CRYPT_TAG))
+	if (octets > INT32_MAX || !buf_room(b, CRYPT_TAG))
 		return false;
-	to = (unsigned char *)out->p + out->n;
+	at = (unsigned char *)b->p + from;
 	if (!EVP_EncryptInit_ex2(c->seal, NULL, g->key, g->nonce, NULL) ||
 	    !EVP_EncryptUpdate(c->seal, NULL, &n, (const unsigned char *)g->aad.p, (int)g->aad.n) ||
-	    !EVP_EncryptUpdate(c->seal, to, &n, (const unsigned char *)plain.p, (int)plain.n) ||
-	    !EVP_EncryptFinal_ex(c->seal, to + n, &rest) ||
-	    !EVP_CIPHER_CTX_ctrl(c->seal, EVP_CTRL_AEAD_GET_TAG, CRYPT_TAG, to + plain.n))
+	    !EVP_EncryptUpdate(c->seal, at, &n, at, (int)octets) ||
+	    !EVP_EncryptFinal_ex(c->seal, at + n, &rest) ||
+	    !EVP_CIPHER_CTX_ctrl(c->seal, EVP_CTRL_AEAD_GET_TAG, CRYPT_TAG, at + octets))
 		return false;
-	out->n += plain.n + CRYPT_TAG;
+	b->n += CRYPT_TAG;
 	return true;
 }
 

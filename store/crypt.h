@@ -35,13 +35,16 @@ bool crypt_mac(struct crypt *, struct slice key, struct slice data, unsigned cha
 bool crypt_derive(struct crypt *, struct slice key, struct slice salt, struct slice info,
                   unsigned char out[CRYPT_KEY]);
 
-/* AES-256-GCM: seal appends the ciphertext and the tag; open the plain octets. */
+/*
+ * AES-256-GCM: seal makes ciphertext and tag of what stands in a buffer from `from` on; open
+ * appends the plain octets.
+ */
 struct gcm {
 	const unsigned char *key;   /* CRYPT_KEY octets */
 	const unsigned char *nonce; /* CRYPT_NONCE octets, never twice under a key */
 	struct slice aad;
 };
-bool crypt_seal(struct crypt *, const struct gcm *, struct slice plain, struct buf *out);
+bool crypt_seal(struct crypt *, const struct gcm *, struct buf *b, size_t from);
 bool crypt_open(struct crypt *, const struct gcm *, struct slice sealed, struct buf *out);
 
 /*

@@ -168,6 +168,11 @@ enum pk_status pool_submit(struct pool *p, struct job *j)
 	return st;
 }
 
+struct loop *pool_loop(const struct pool *p)
+{
+	return p->loop;
+}
+
 void pool_free(struct pool *p)
 {
 	if (!p)

@@ -34,6 +34,7 @@ void loop_free(struct loop *);
 struct pool *pool_new(struct loop *, const char *name, unsigned threads, unsigned waiting_max);
 /* PK_EBUSY: the queue is full, nothing will be called. */
 enum pk_status pool_submit(struct pool *, struct job *);
-void pool_free(struct pool *); /* runs what waits, joins the threads */
+struct loop *pool_loop(const struct pool *); /* where its jobs are done */
+void pool_free(struct pool *);               /* runs what waits, joins the threads */
 
 #endif

@@ -37,7 +37,8 @@ enum pk_status seal_row(struct keyring *ring, uint32_t tenant, const uint8_t gui
 		crypt_random(c, nonce, sizeof nonce);
 	buf_byte(out, (char)version);
 	buf_put(out, (struct slice){(char *)nonce, sizeof nonce});
-	if (!c || !crypt_seal(c, &gcm, plain, out) || out->failed) {
+	buf_put(out, plain);
+	if (!c || out->failed || !crypt_seal(c, &gcm, out, before + 1 + CRYPT_NONCE)) {
 		out->n = before < out->n ? before : out->n;
 		st = PK_ENOMEM;
 	}
