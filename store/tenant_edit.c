@@ -1,8 +1,10 @@
 #include "tenant_edit.h"
 
-#include "mailbox.h"
+#include "quota.h"
 #include "tenant_name.h"
 #include "tenant_record.h"
+
+#define FIRST_MAILBOXES 6 /* of account_create */
 
 #define UNLIMITED                                                         \
 	{                                                                 \
@@ -95,6 +97,18 @@ static enum pk_status name_free(struct txn *t, uint32_t tenant, uint32_t domain,
 	return alias_exists(t, tenant, domain, local) ? PK_EEXISTS : PK_OK;
 }
 
+/* Room for the mailboxes that a new account begins with. */
+static enum pk_status check_mailboxes(struct txn *t, uint32_t tenant, uint32_t domain)
+{
+	struct account none = {
+		.txn = t,
+		.acct = ACCT(tenant, 0),
+		.row = {.domain = domain, .limit_mailboxes = LIMIT_NONE}
+        };
+
+	return quota_check_mailboxes(&none, FIRST_MAILBOXES);
+}
+
 enum pk_status user_make(struct txn *t, uint32_t tenant, struct slice domain, struct slice local,
                          struct slice shown, uint64_t *acct)
 {
@@ -107,6 +121,8 @@ enum pk_status user_make(struct txn *t, uint32_t tenant, struct slice domain, st
 
 	if (st == PK_OK)
 		st = name_free(t, tenant, domain_id, local);
+	if (st == PK_OK)
+		st = check_mailboxes(t, tenant, domain_id);
 	if (st == PK_OK)
 		st = count_user(t, tenant, domain_id, &user);
 	if (st != PK_OK)

@@ -37,7 +37,9 @@ enum pk_status alias_remove(struct txn *, uint32_t tenant, uint32_t domain, stru
 #define ERASE_ROWS 2000
 enum pk_status user_erase(struct txn *, uint64_t acct, unsigned *budget);
 enum pk_status domain_erase(struct txn *, uint32_t tenant, uint32_t domain, unsigned *budget);
+/* All but its own row: that goes with tenant_forget once the key is destroyed. */
 enum pk_status tenant_erase(struct txn *, uint32_t tenant, unsigned *budget);
+enum pk_status tenant_forget(struct txn *, uint32_t tenant);
 
 /* Removes rows that begin with prefix; *budget as above. */
 enum pk_status erase_rows(struct txn *, enum tree, struct slice prefix, unsigned *budget);

@@ -220,14 +220,16 @@ static enum pk_status erase_kinds(struct txn *t, uint32_t tenant, unsigned *budg
 
 enum pk_status tenant_erase(struct txn *t, uint32_t tenant, unsigned *budget)
 {
-	struct key self = key_tenant(tenant, KIND_TENANT);
 	enum pk_status st = mark_tenant(t, tenant);
 
 	if (st == PK_OK)
 		st = erase_users(t, tenant, 0, budget);
-	if (st == PK_OK)
-		st = erase_kinds(t, tenant, budget);
-	if (st != PK_OK || !*budget)
-		return st;
+	return st == PK_OK ? erase_kinds(t, tenant, budget) : st;
+}
+
+enum pk_status tenant_forget(struct txn *t, uint32_t tenant)
+{
+	struct key self = key_tenant(tenant, KIND_TENANT);
+
 	return erase_key(t, &self);
 }

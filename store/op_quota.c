@@ -1,0 +1,185 @@
+#include "mailbox.h"
+#include "quota.h"
+#include "tenant.h"
+#include "tenant_admin.h"
+
+/* Quota as sessions and administrators see it; the rules are in quota.c. */
+
+static void put_levels(struct buf *rows, const struct quota_level *levels, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		pk_put_quota_row(rows, &(struct pk_quota){.scope = levels[i].scope,
+		                                          .name = slice_str(levels[i].name),
+		                                          .resource = levels[i].resource,
+		                                          .used = levels[i].used,
+		                                          .limit = levels[i].limit});
+}
+
+/* Of an account and, when name is not empty, of one of its mailboxes. */
+static enum pk_status account_levels(struct txn *t, uint64_t acct, struct slice name,
+                                     struct buf *rows)
+{
+	struct quota_level levels[QUOTA_LEVELS_MAX];
+	struct mailbox m = {0};
+	struct account a;
+	size_t n = 0;
+	enum pk_status st = account_load(t, acct, &a);
+
+	if (st == PK_OK && name.n)
+		st = mailbox_find(&a, name, &m);
+	if (st == PK_OK)
+		st = quota_levels(&a, name.n ? &m : NULL, levels, &n);
+	if (m.account)
+		mailbox_drop(&m);
+	put_levels(rows, levels, n);
+	return st;
+}
+
+static enum pk_status quota_step(struct call *c, struct txn *t)
+{
+	const struct pk_quota_req *q = c->q;
+	enum pk_status st = account_levels(t, c->session->acct, q->mailbox, &c->rows);
+
+	if (st == PK_OK)
+		pk_put_quota_rep(&c->out, &(struct pk_quota_rep){.quotas = PK_ROWS(&c->rows)});
+	return st;
+}
+
+void op_quota(struct call *c, const struct pk_quota_req *q)
+{
+	(void)q;
+	if (!c->session->acct)
+		call_fail(c, PK_EPERM, "this asks for the quota of who is logged in");
+	else
+		call_point(c, c->session->volume, quota_step);
+}
+
+static enum pk_status room_step(struct call *c, struct txn *t)
+{
+	const struct pk_room_req *q = c->q;
+	struct mailbox m;
+	struct account a;
+	uint8_t scope = 0;
+	enum pk_status st = account_load(t, c->session->acct, &a);
+
+	if (st == PK_OK)
+		st = mailbox_find(&a, q->mailbox, &m);
+	if (st != PK_OK)
+		return st;
+	st = quota_check(&m, q->octets, 1, &scope);
+	mailbox_drop(&m);
+	if (st == PK_EQUOTA)
+		return call_error(c, st, "over the quota of the %s", quota_scope_word(scope));
+	return st;
+}
+
+void op_room(struct call *c, const struct pk_room_req *q)
+{
+	if (q->octets > c->server->options.message_max)
+		call_done(c, PK_ETOOBIG);
+	else if (volume_short_of_disk(c->session->volume))
+		call_done(c, PK_EFULL);
+	else
+		call_point(c, c->session->volume, room_step);
+}
+
+struct limiting {
+	struct target at;
+	uint8_t resource;
+	uint64_t limit;
+};
+
+static enum pk_status show_step(struct call *c, struct txn *t)
+{
+	struct limiting *l = c->state;
+	struct quota_level levels[QUOTA_LEVELS_MAX];
+	size_t n = 0;
+	enum pk_status st = target_ids(c, t, &l->at);
+
+	if (st != PK_OK)
+		return st;
+	if (l->at.acct)
+		st = account_levels(t, l->at.acct, l->at.selector.mailbox, &c->rows);
+	else if (l->at.domain)
+		st = quota_levels_of_domain(t, l->at.tenant, l->at.domain, levels, &n);
+	else
+		st = quota_levels_of_tenant(t, l->at.tenant, levels, &n);
+	put_levels(&c->rows, levels, n);
+	if (st == PK_OK)
+		pk_put_quota_show_rep(&c->out,
+		                      &(struct pk_quota_show_rep){.quotas = PK_ROWS(&c->rows)});
+	return st;
+}
+
+void op_quota_show(struct call *c, const struct pk_quota_show_req *q)
+{
+	struct limiting *l = arena_alloc(&c->arena, sizeof(*l));
+
+	c->state = l;
+	if (!l)
+		call_done(c, PK_ENOMEM);
+	else if (admin_selector(c, q->selector, &l->at))
+		call_point(c, l->at.volume, show_step);
+}
+
+static enum pk_status limit_mailbox(struct txn *t, const struct limiting *l)
+{
+	struct mailbox m;
+	struct account a;
+	enum pk_status st = account_load(t, l->at.acct, &a);
+
+	if (st == PK_OK)
+		st = mailbox_find(&a, l->at.selector.mailbox, &m);
+	if (st != PK_OK)
+		return st;
+	st = quota_limit_mailbox(&m, l->resource, l->limit);
+	if (st == PK_OK)
+		st = mailbox_save(&m);
+	mailbox_drop(&m);
+	return st == PK_OK ? account_save(&a) : st;
+}
+
+static enum pk_status set_apply(struct call *c, struct txn *t)
+{
+	struct limiting *l = c->state;
+	uint8_t scope = PK_SCOPE_TENANT;
+	uint32_t id = 0;
+	enum pk_status st = target_ids(c, t, &l->at);
+
+	if (st != PK_OK)
+		return st;
+	if (l->at.selector.mailbox.n) {
+		st = limit_mailbox(t, l);
+	} else {
+		if (l->at.acct) {
+			scope = PK_SCOPE_USER;
+			id = ACCT_USER(l->at.acct);
+		} else if (l->at.domain) {
+			scope = PK_SCOPE_DOMAIN;
+			id = l->at.domain;
+		}
+		st = quota_limit(t, l->at.tenant, scope, id, l->resource, l->limit);
+	}
+	if (st == PK_EINVAL)
+		return call_error(c, st, "there is no such limit on this");
+	if (st == PK_ENOTFOUND)
+		return call_error(c, st, "there is no such mailbox");
+	return st;
+}
+
+void op_quota_set(struct call *c, const struct pk_quota_set_req *q)
+{
+	struct limiting *l = arena_alloc(&c->arena, sizeof(*l));
+
+	c->state = l;
+	if (!l) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	l->resource = q->resource;
+	l->limit = q->limit;
+	if (q->limit > INT64_MAX && q->limit != LIMIT_NONE)
+		call_fail(c, PK_EINVAL, "a limit is below 2^63, or none");
+	else if (admin_selector(c, q->selector, &l->at))
+		call_write(c, l->at.volume, set_apply);
+}

@@ -1,0 +1,260 @@
+#include "mailbox.h"
+#include "reserve.h"
+#include "tenant.h"
+#include "tenant_admin.h"
+
+/*
+ * A recipient asked for: whom it means, whether they may have so much, and a place held for it.
+ * All on the loop thread, so that no other session gets between the look and the promise.
+ */
+struct asking {
+	struct target at;
+	struct rcpt *rcpt; /* until it is accepted */
+	uint64_t octets;
+	size_t before; /* recipients accepted so far */
+};
+
+static void cleanup(struct call *c)
+{
+	struct asking *a = c->state;
+
+	rcpt_free(c->server, a->rcpt);
+}
+
+static bool held_already(const struct session *s, uint64_t acct)
+{
+	for (const struct rcpt *r = s->rcpts; r; r = r->next)
+		for (size_t i = 0; i < r->count; i++)
+			if (r->goals[i].acct == acct)
+				return true;
+	return false;
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What is promised already, what this recipient's earlier targets take, and this one. */
+static void needs_of(struct call *c, const struct asking *a, size_t n, struct quota_needs *needs)
+{
+	const struct goal *g = &a->rcpt->goals[n];
+	struct quota_need *all[] = {&needs->tenant, &needs->domain, &needs->user, &needs->mailbox};
+	uint64_t tenant_more = 1, domain_more = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		tenant_more += !a->rcpt->goals[i].again;
+		domain_more += !a->rcpt->goals[i].again && a->rcpt->goals[i].domain == g->domain;
+	}
+	reserve_sum(c->server, g, needs);
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		uint64_t times = i == 0 ? tenant_more : i == 1 ? domain_more : 1;
+
+		all[i]->octets += times * a->rcpt->octets;
+		all[i]->messages += times;
+	}
+}
+
+/* One mailbox that would get a copy. */
+static enum pk_status look_at(struct call *c, struct txn *t, struct asking *a, size_t n)
+{
+	struct goal *g = &a->rcpt->goals[n];
+	struct quota_needs needs;
+	struct account account;
+	struct mailbox inbox;
+	struct user_row user;
+	uint8_t scope = 0;
+	uint64_t max;
+	enum pk_status st = account_load(t, g->acct, &account);
+
+	if (st == PK_OK)
+		st = user_load(t, g->acct, &user);
+	if (st != PK_OK)
+		return st;
+	g->domain = account.row.domain;
+	g->address = a->rcpt->addresses.n;
+	buf_put(&a->rcpt->addresses, user.address);
+	buf_byte(&a->rcpt->addresses, '\0');
+	st = setting_number(t, g->acct, g->domain, "message_max", &max);
+	if (st != PK_OK)
+		return st;
+	if (max)
+		a->rcpt->octets_max = smaller(a->rcpt->octets_max, max);
+	if (g->again)
+		return PK_OK;
+	st = mailbox_find(&account, S("INBOX"), &inbox);
+	if (st != PK_OK)
+		return st;
+	needs_of(c, a, n, &needs);
+	st = quota_check_needs(&inbox, &needs, &scope);
+	mailbox_drop(&inbox);
+	if (st == PK_EQUOTA)
+		return call_error(c, st, "over the quota of the %s", quota_scope_word(scope));
+	return st;
+}
+
+static enum pk_status take_targets(struct call *c, struct asking *a, const struct resolution *r)
+{
+	a->rcpt->goals = calloc(r->count, sizeof(*a->rcpt->goals));
+	if (!a->rcpt->goals)
+		return PK_ENOMEM;
+	for (; a->rcpt->count < r->count; a->rcpt->count++) {
+		struct goal *g = &a->rcpt->goals[a->rcpt->count];
+
+		g->acct = r->acct[a->rcpt->count];
+		g->again = held_already(c->session, g->acct);
+	}
+	return PK_OK;
+}
+
+static enum pk_status check(struct call *c, struct txn *t, struct asking *a,
+                            const struct resolution *r)
+{
+	struct slice domain = a->at.selector.domain;
+	uint64_t most;
+	uint32_t id;
+	enum pk_status st = domain_find(t, a->at.tenant, domain, &id);
+
+	if (st == PK_OK)
+		st = setting_number(t, ACCT(a->at.tenant, 0), id, "recipients_max", &most);
+	if (st != PK_OK)
+		return st;
+	if (a->before >= most)
+		return call_error(c, PK_ELIMIT, "too many recipients");
+	st = take_targets(c, a, r);
+	for (size_t i = 0; st == PK_OK && i < a->rcpt->count; i++)
+		st = look_at(c, t, a, i);
+	if (st == PK_OK && a->octets > a->rcpt->octets_max)
+		return PK_ETOOBIG;
+	return st == PK_OK && a->rcpt->addresses.failed ? PK_ENOMEM : st;
+}
+
+static void accept(struct call *c, struct asking *a)
+{
+	struct session *s = c->session;
+	struct rcpt **at = &s->rcpts;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = a->rcpt;
+	a->rcpt = NULL;
+	if (!s->body_tenant) {
+		s->volume = a->at.volume;
+		s->body_tenant = a->at.tenant;
+	}
+}
+
+static enum pk_status explain(struct call *c, enum pk_status st)
+{
+	if (st == PK_ENOTFOUND)
+		return call_error(c, st, "no such user here");
+	if (st == PK_ESUSPENDED)
+		return call_error(c, st, "the mailbox is suspended");
+	return st;
+}
+
+static enum pk_status step(struct call *c, struct txn *t)
+{
+	struct asking *a = c->state;
+	struct resolution r;
+	enum pk_status st =
+		tenant_resolve(t, a->at.tenant, a->at.selector.domain, a->at.selector.local, &r);
+
+	if (st != PK_OK)
+		return explain(c, st);
+	st = check(c, t, a, &r);
+	if (st == PK_OK)
+		st = reserve_add(c->session, a->rcpt);
+	if (st == PK_OK) {
+		struct pk_recipient_rep rep = {.resolved = buf_slice(&r.address)};
+
+		pk_put_recipient_rep(&c->out, &rep);
+		accept(c, a);
+	}
+	resolution_free(&r);
+	return st;
+}
+
+/* Of which domain it is: only those that are served; nothing is ever relayed. */
+static bool find_domain(struct call *c, struct asking *a, struct slice address)
+{
+	struct slice home = c->server->options.default_domain;
+	char octets[ADDRESS_MAX + 1];
+	struct place place;
+	enum pk_status st;
+	int n;
+
+	if (!slice_has(address, '@') && home.n) { /* postmaster: RFC 5321 4.5.1 */
+		n = snprintf(octets, sizeof(octets), "%.*s@%.*s", WORDS(address), (int)home.n,
+		             home.p);
+		address = (struct slice){octets, (size_t)n < sizeof(octets) ? (size_t)n : 0};
+	}
+	if (address_fold(address, &a->at.selector.address) != PK_OK) {
+		/* What cannot be a name here: a user that is not there, or another's domain. */
+		st = directory_domain(c->server->directory, a->at.selector.address.domain, &place);
+		call_fail(c, st == PK_OK ? PK_ENOTFOUND : PK_EPERM, "%s",
+		          st == PK_OK ? "no such user here" : "mail for this domain is not taken");
+		return false;
+	}
+	a->at.selector.local = a->at.selector.address.local;
+	a->at.selector.domain = a->at.selector.address.domain;
+	st = directory_domain(c->server->directory, a->at.selector.domain, &place);
+	a->at.volume = st == PK_OK ? server_volume(c->server, place.volume) : NULL;
+	a->at.tenant = place.tenant;
+	if (st == PK_ENOTFOUND)
+		call_fail(c, PK_EPERM, "mail for this domain is not taken");
+	else if (!a->at.volume)
+		call_done(c, PK_EUNAVAILABLE);
+	return a->at.volume != NULL;
+}
+
+static bool may_follow(struct call *c, const struct asking *a)
+{
+	const struct session *s = c->session;
+
+	if (a->before >= RCPTS_MAX)
+		call_fail(c, PK_ELIMIT, "too many recipients");
+	else if (a->before && s->volume != a->at.volume)
+		call_fail(c, PK_ELIMIT, "this recipient needs a delivery of its own");
+	else if (a->octets > c->server->options.message_max)
+		call_done(c, PK_ETOOBIG);
+	else if (volume_short_of_disk(a->at.volume))
+		call_done(c, PK_EFULL);
+	else
+		return true;
+	return false;
+}
+
+void op_recipient(struct call *c, const struct pk_recipient_req *q)
+{
+	struct asking *a = arena_alloc(&c->arena, sizeof(*a));
+
+	if (!a) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	c->state = a;
+	c->cleanup = cleanup;
+	a->octets = q->octets;
+	for (const struct rcpt *r = c->session->rcpts; r; r = r->next)
+		a->before++;
+	if (!find_domain(c, a, q->address) || !may_follow(c, a))
+		return;
+	a->rcpt = calloc(1, sizeof(*a->rcpt));
+	if (a->rcpt) {
+		buf_put(&a->rcpt->asked, q->address);
+		a->rcpt->octets = q->octets ? q->octets : 1;
+		a->rcpt->octets_max = c->server->options.message_max;
+	}
+	if (!a->rcpt || a->rcpt->asked.failed)
+		call_done(c, PK_ENOMEM);
+	else
+		call_point(c, a->at.volume, step);
+}
+
+void op_reset(struct call *c, const struct pk_reset_req *q)
+{
+	(void)q;
+	reserve_drop(c->session);
+	call_done(c, PK_OK);
+}

@@ -1,0 +1,361 @@
+#include "auth.h"
+#include "tenant.h"
+#include "tenant_admin.h"
+#include "tenant_edit.h"
+#include "tenant_list.h"
+
+/*
+ * A tenant is made in four steps: a claim in the directory, a key, its rows in the volume, the
+ * claim made active. What fails in between is undone; what a crash leaves is a claim that the next
+ * start frees.
+ */
+struct making {
+	struct slice name;
+	uint32_t id;
+	struct volume *volume;
+	struct changes changes;
+	bool claimed;
+	enum pk_status status;
+};
+
+struct crowd {
+	size_t *tenants; /* by volume number */
+	size_t count;
+};
+
+static enum pk_status count_place(void *arg, struct slice name, const struct place *p)
+{
+	struct crowd *crowd = arg;
+
+	(void)name;
+	if (p->volume <= crowd->count)
+		crowd->tenants[p->volume]++;
+	return PK_OK;
+}
+
+/* The volume with the fewest tenants. */
+static struct volume *choose_volume(struct call *c)
+{
+	struct server *s = c->server;
+	struct crowd crowd = {.count = s->volume_count};
+	struct volume *best = s->volumes[0];
+
+	if (s->volume_count == 1)
+		return best;
+	crowd.tenants = arena_alloc(&c->arena, (crowd.count + 1) * sizeof(size_t));
+	if (!crowd.tenants || directory_each(s->directory, false, count_place, &crowd) != PK_OK)
+		return best;
+	for (size_t i = 1; i < s->volume_count; i++)
+		if (crowd.tenants[s->volumes[i]->number] < crowd.tenants[best->number])
+			best = s->volumes[i];
+	return best;
+}
+
+static void claim_run(struct call *c)
+{
+	struct making *m = c->state;
+	struct server *s = c->server;
+
+	m->volume = choose_volume(c);
+	m->status = directory_claim_tenant(s->directory, m->name, m->volume->number, &m->id);
+	m->claimed = m->status == PK_OK;
+	if (m->status == PK_OK)
+		m->status = keyring_create(s->keys, m->id);
+}
+
+static void undo_run(struct call *c)
+{
+	struct making *m = c->state;
+
+	/* What cannot be undone now is freed at the next start. */
+	if (m->claimed && keyring_destroy(c->server->keys, m->id) != PK_EIO)
+		(void)!directory_release(c->server->directory, false, m->name);
+}
+
+static void undone(struct call *c)
+{
+	struct making *m = c->state;
+
+	if (m->status == PK_EEXISTS)
+		call_fail(c, m->status, "there is a tenant %.*s", WORDS(m->name));
+	else
+		call_done(c, m->status);
+}
+
+static void give_up(struct call *c, enum pk_status st)
+{
+	struct making *m = c->state;
+
+	m->status = st;
+	call_work(c, undo_run, undone);
+}
+
+static void activate_run(struct call *c)
+{
+	struct making *m = c->state;
+
+	m->status = directory_activate(c->server->directory, false, m->name);
+}
+
+static void activated(struct call *c)
+{
+	struct making *m = c->state;
+
+	pk_put_tenant_create_rep(&c->out, &(struct pk_tenant_create_rep){.id = m->id});
+	call_done(c, m->status);
+}
+
+static enum pk_status make_apply(struct call *c, struct txn *t)
+{
+	struct making *m = c->state;
+	enum pk_status st = tenant_make(t, m->id, m->name);
+
+	return st == PK_OK ? changes_apply(c, t, m->id, PK_SCOPE_TENANT, 0, &m->changes) : st;
+}
+
+static void made(struct call *c)
+{
+	if (c->status != PK_OK)
+		give_up(c, c->status);
+	else
+		call_work(c, activate_run, activated);
+}
+
+static void claimed(struct call *c)
+{
+	struct making *m = c->state;
+
+	if (m->status != PK_OK)
+		give_up(c, m->status);
+	else
+		call_write_then(c, m->volume, make_apply, made);
+}
+
+void op_tenant_create(struct call *c, const struct pk_tenant_create_req *q)
+{
+	struct making *m = arena_alloc(&c->arena, sizeof(*m));
+
+	if (!m) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	c->state = m;
+	m->name = q->name;
+	if (!tenant_name_ok(q->name))
+		call_fail(c, PK_EINVAL,
+		          "%.*s is no name for a tenant: letters a to z, digits and -, at most 63",
+		          WORDS(q->name));
+	else if (admin_changes(c, q->settings, PK_SCOPE_TENANT, &m->changes))
+		call_work(c, claim_run, claimed);
+}
+
+static enum pk_status list_row(struct call *c, struct txn *t, const struct listed *l)
+{
+	struct tenant_row row;
+	enum pk_status st = tenant_load(t, l->place.tenant, &row);
+
+	if (st == PK_OK)
+		pk_put_tenant_row(&c->rows,
+		                  &(struct pk_tenant){.name = l->name,
+		                                      .id = l->place.tenant,
+		                                      .state = slice_str(state_word(row.state)),
+		                                      .domains = row.domains,
+		                                      .users = row.users,
+		                                      .octets = row.use.octets,
+		                                      .messages = row.use.messages});
+	return st;
+}
+
+static void list_put(struct call *c)
+{
+	pk_put_tenant_list_rep(&c->out, &(struct pk_tenant_list_rep){.tenants = PK_ROWS(&c->rows)});
+}
+
+void op_tenant_list(struct call *c, const struct pk_tenant_list_req *q)
+{
+	(void)q;
+	list_start(c, &(struct listing){.row = list_row, .put = list_put});
+}
+
+static enum pk_status show_step(struct call *c, struct txn *t)
+{
+	struct target *at = c->state;
+	struct tenant_row row;
+	enum pk_status st = tenant_load(t, at->tenant, &row);
+
+	if (st == PK_OK)
+		st = settings_rows(t, PK_SCOPE_TENANT, ACCT(at->tenant, 0), 0, &c->rows);
+	if (st != PK_OK)
+		return st;
+	pk_put_tenant_show_rep(
+		&c->out, &(struct pk_tenant_show_rep){.id = at->tenant,
+	                                              .state = slice_str(state_word(row.state)),
+	                                              .domains = row.domains,
+	                                              .users = row.users,
+	                                              .octets = row.use.octets,
+	                                              .messages = row.use.messages,
+	                                              .settings = PK_ROWS(&c->rows)});
+	return PK_OK;
+}
+
+void op_tenant_show(struct call *c, const struct pk_tenant_show_req *q)
+{
+	struct target *at = arena_alloc(&c->arena, sizeof(*at));
+
+	c->state = at;
+	if (!at)
+		call_done(c, PK_ENOMEM);
+	else if (admin_tenant(c, q->tenant, at))
+		call_point(c, at->volume, show_step);
+}
+
+struct setting_state {
+	struct target at;
+	struct changes changes;
+};
+
+static enum pk_status set_apply(struct call *c, struct txn *t)
+{
+	struct setting_state *s = c->state;
+	struct tenant_row row;
+	enum pk_status st = tenant_load(t, s->at.tenant, &row);
+
+	return st == PK_OK ? changes_apply(c, t, s->at.tenant, PK_SCOPE_TENANT, 0, &s->changes)
+	                   : st;
+}
+
+static void set_done(struct call *c)
+{
+	struct setting_state *s = c->state;
+
+	if (c->status == PK_OK && changes_suspend(&s->changes))
+		auth_kick(c->server, s->at.tenant, 0, 0, PK_KICK_ADMIN);
+	call_done(c, c->status);
+}
+
+void op_tenant_set(struct call *c, const struct pk_tenant_set_req *q)
+{
+	struct setting_state *s = arena_alloc(&c->arena, sizeof(*s));
+
+	c->state = s;
+	if (!s)
+		call_done(c, PK_ENOMEM);
+	else if (admin_tenant(c, q->tenant, &s->at) &&
+	         admin_changes(c, q->settings, PK_SCOPE_TENANT, &s->changes))
+		call_write_then(c, s->at.volume, set_apply, set_done);
+}
+
+/*
+ * Deleting: marked in the volume, so that nobody gets in; all rows in chunks; the key; the last
+ * row; the directory. Given again after a crash it goes on where it was.
+ */
+struct deleting {
+	struct target at;
+	unsigned budget;
+	enum pk_status status;
+	struct buf domains; /* names, each with a NUL behind it */
+};
+
+static void delete_cleanup(struct call *c)
+{
+	struct deleting *d = c->state;
+
+	buf_free(&d->domains);
+}
+
+static enum pk_status gather_domain(void *arg, struct slice name, const struct place *p)
+{
+	struct deleting *d = arg;
+
+	if (p->tenant == d->at.tenant) {
+		buf_put(&d->domains, name);
+		buf_byte(&d->domains, '\0');
+	}
+	return d->domains.failed ? PK_ENOMEM : PK_OK;
+}
+
+static void release_run(struct call *c)
+{
+	struct deleting *d = c->state;
+	struct directory *dir = c->server->directory;
+	struct slice rest;
+
+	d->status = directory_each(dir, true, gather_domain, d);
+	for (rest = buf_slice(&d->domains); rest.n && d->status == PK_OK;)
+		d->status = directory_release(dir, true, slice_cut(&rest, '\0'));
+	if (d->status == PK_OK)
+		d->status = directory_release(dir, false, d->at.selector.tenant);
+}
+
+static void released(struct call *c)
+{
+	call_done(c, ((struct deleting *)c->state)->status);
+}
+
+static void forgotten(struct call *c)
+{
+	if (c->status != PK_OK)
+		call_done(c, c->status);
+	else
+		call_work(c, release_run, released);
+}
+
+static enum pk_status forget_apply(struct call *c, struct txn *t)
+{
+	return tenant_forget(t, ((struct deleting *)c->state)->at.tenant);
+}
+
+static void shred_run(struct call *c)
+{
+	struct deleting *d = c->state;
+
+	d->status = keyring_destroy(c->server->keys, d->at.tenant);
+	if (d->status == PK_ENOTFOUND) /* an earlier run came this far */
+		d->status = PK_OK;
+}
+
+static void shredded(struct call *c)
+{
+	struct deleting *d = c->state;
+
+	if (d->status != PK_OK)
+		call_done(c, d->status);
+	else
+		call_write_then(c, d->at.volume, forget_apply, forgotten);
+}
+
+static enum pk_status erase_apply(struct call *c, struct txn *t)
+{
+	struct deleting *d = c->state;
+
+	d->budget = ERASE_ROWS;
+	return tenant_erase(t, d->at.tenant, &d->budget);
+}
+
+static void erased(struct call *c)
+{
+	struct deleting *d = c->state;
+
+	auth_kick(c->server, d->at.tenant, 0, 0, PK_KICK_ADMIN);
+	if (c->status != PK_OK)
+		call_done(c, c->status);
+	else if (d->budget == 0)
+		call_write_then(c, d->at.volume, erase_apply, erased);
+	else
+		call_work(c, shred_run, shredded);
+}
+
+void op_tenant_delete(struct call *c, const struct pk_tenant_delete_req *q)
+{
+	struct deleting *d = arena_alloc(&c->arena, sizeof(*d));
+
+	c->state = d;
+	if (!d) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	c->cleanup = delete_cleanup;
+	c->write.bulk = true;
+	if (admin_tenant(c, q->tenant, &d->at))
+		call_write_then(c, d->at.volume, erase_apply, erased);
+}

@@ -1,0 +1,122 @@
+#include "tenant_admin.h"
+
+#include "tenant.h"
+
+const char *state_word(uint8_t state)
+{
+	static const char *const words[] = {[STATE_ACTIVE] = "active",
+	                                    [STATE_SUSPENDED] = "suspended",
+	                                    [STATE_DELETING] = "deleting"};
+
+	return state < sizeof(words) / sizeof(*words) && words[state] ? words[state] : "?";
+}
+
+static bool found(struct call *c, enum pk_status st, const struct place *p, struct target *t,
+                  const char *what, struct slice name)
+{
+	if (st == PK_OK) {
+		t->tenant = p->tenant;
+		t->volume = server_volume(c->server, p->volume);
+		if (t->volume)
+			return true;
+		st = PK_EUNAVAILABLE;
+	}
+	if (st == PK_ENOTFOUND)
+		call_fail(c, st, "there is no %s %.*s", what, WORDS(name));
+	else
+		call_done(c, st);
+	return false;
+}
+
+static bool find(struct call *c, struct target *t)
+{
+	struct place p;
+	enum pk_status st;
+
+	if (t->selector.tenant.n) {
+		st = directory_tenant(c->server->directory, t->selector.tenant, &p);
+		return found(c, st, &p, t, "tenant", t->selector.tenant);
+	}
+	st = directory_domain(c->server->directory, t->selector.domain, &p);
+	return found(c, st, &p, t, "domain", t->selector.domain);
+}
+
+bool admin_selector(struct call *c, struct slice selector, struct target *t)
+{
+	*t = (struct target){0};
+	if (selector_parse(selector, &t->selector) != PK_OK) {
+		call_fail(c, PK_EINVAL,
+		          "%.*s is no tenant, tenant/domain, user@domain or user@domain:mailbox",
+		          WORDS(selector));
+		return false;
+	}
+	return find(c, t);
+}
+
+bool admin_tenant(struct call *c, struct slice name, struct target *t)
+{
+	*t = (struct target){0};
+	if (!tenant_name_ok(name)) {
+		call_fail(c, PK_EINVAL,
+		          "%.*s is no name for a tenant: letters a to z, digits and -, at most 63",
+		          WORDS(name));
+		return false;
+	}
+	memcpy(t->selector.tenant_octets, name.p, name.n);
+	t->selector.tenant = (struct slice){t->selector.tenant_octets, name.n};
+	return find(c, t);
+}
+
+bool admin_domain(struct call *c, struct slice domain, struct target *t)
+{
+	*t = (struct target){0};
+	if (domain_fold(domain, t->selector.address.domain_octets, &t->selector.domain) != PK_OK) {
+		call_fail(c, PK_EINVAL, "%.*s is no domain", WORDS(domain));
+		return false;
+	}
+	return find(c, t);
+}
+
+bool admin_user(struct call *c, struct slice address, struct target *t)
+{
+	struct selector *s = &t->selector;
+
+	*t = (struct target){0};
+	if (slice_starts(address, S("@"))) /* the catch-all of a domain */
+		return admin_domain(c, slice_skip(address, 1), t);
+	if (address_fold(address, &s->address) != PK_OK) {
+		call_fail(c, PK_EINVAL, "%.*s is no address", WORDS(address));
+		return false;
+	}
+	s->local = s->address.local;
+	s->domain = s->address.domain;
+	return find(c, t);
+}
+
+enum pk_status target_domain(struct call *c, struct txn *t, struct target *at)
+{
+	enum pk_status st = PK_OK;
+
+	if (at->selector.domain.n)
+		st = domain_find(t, at->tenant, at->selector.domain, &at->domain);
+	if (st == PK_ENOTFOUND)
+		return call_error(c, st, "tenant %.*s has no domain %.*s",
+		                  WORDS(at->selector.tenant), WORDS(at->selector.domain));
+	return st;
+}
+
+enum pk_status target_ids(struct call *c, struct txn *t, struct target *at)
+{
+	struct user_row user;
+	enum pk_status st = target_domain(c, t, at);
+
+	if (st == PK_OK && at->selector.local.n)
+		st = user_find(t, at->tenant, at->selector.domain, at->selector.local, &at->acct,
+		               &user);
+	else
+		return st;
+	if (st == PK_ENOTFOUND)
+		return call_error(c, st, "there is no user %.*s@%.*s", WORDS(at->selector.local),
+		                  WORDS(at->selector.domain));
+	return st;
+}

@@ -1,0 +1,55 @@
+#ifndef STORE_TENANT_ADMIN_H
+#define STORE_TENANT_ADMIN_H
+
+#include "call.h"
+#include "settings.h"
+#include "tenant_name.h"
+
+/*
+ * What the handlers of administrative requests share: finding what a request names, and settings
+ * as the protocol has them. Functions that return false have ended the call in clear words.
+ */
+struct target {
+	struct volume *volume;
+	uint32_t tenant;
+	struct selector selector;
+	/* Inside a transaction, from target_ids: */
+	uint32_t domain;
+	uint64_t acct; /* 0: a tenant or a domain */
+};
+
+/* For "%.*s": at most so much of what was sent goes back into an error's words. */
+#define WORDS(s) (int)((s).n < 100 ? (s).n : 100), (s).p
+
+/* By name, by domain, or by any selector; its tenant exists and is active in the directory. */
+bool admin_tenant(struct call *, struct slice name, struct target *);
+bool admin_domain(struct call *, struct slice domain, struct target *);
+bool admin_user(struct call *, struct slice address, struct target *); /* or an alias's address */
+bool admin_selector(struct call *, struct slice selector, struct target *);
+
+/* The ids of the selector's domain and user. Sets c->error when one is missing. */
+enum pk_status target_ids(struct call *, struct txn *, struct target *);
+enum pk_status target_domain(struct call *, struct txn *, struct target *); /* the domain's only */
+
+/* Settings to be changed, checked, in the call's arena. */
+struct change {
+	const struct setting *setting;
+	struct slice value;
+};
+struct changes {
+	struct change *list;
+	size_t count;
+};
+bool admin_changes(struct call *, struct pk_rows, uint8_t scope, struct changes *);
+/* id: 0, a domain or a user. Sets c->error. */
+enum pk_status changes_apply(struct call *, struct txn *, uint32_t tenant, uint8_t scope,
+                             uint32_t id, const struct changes *);
+bool changes_suspend(const struct changes *); /* it suspends: its sessions end */
+
+/* Appends the settings of a scope as rows, each as it holds there. acct: tenant and user. */
+enum pk_status settings_rows(struct txn *, uint8_t scope, uint64_t acct, uint32_t domain,
+                             struct buf *rows);
+
+const char *state_word(uint8_t state);
+
+#endif
