@@ -1,0 +1,346 @@
+#include "imap.h"
+#include "messages.h"
+#include "sync.h"
+#include "view.h"
+
+/* STORE, COPY, MOVE, EXPUNGE: RFC 3501 6.4.3, 6.4.6, 6.4.7; RFC 4315; RFC 6851. */
+
+#define STORE_MESSAGES 8192 /* of one request */
+
+bool messages_arg(struct imap *s, struct parser *p, roaring_bitmap_t **uids, uint32_t *wants)
+{
+	struct slice set;
+	enum pk_status st;
+
+	*uids = NULL;
+	if (!parse_space(p) || !parse_set(p, &set)) {
+		*wants = imap_bad(s, p->error);
+		return false;
+	}
+	st = view_resolve(s->view, set, s->cmd->uid, uids);
+	if (st == PK_OK)
+		return true;
+	*wants = st == PK_EPROTO ? imap_bad(s, S("Bad message set")) : imap_no(s, st);
+	return false;
+}
+
+uint32_t messages_done(struct imap *s, const roaring_bitmap_t *uids)
+{
+	/* RFC 2180 4.1: numbers whose EXPUNGE is still to be told. */
+	if (!s->cmd->uid && roaring_bitmap_intersect(uids, s->view->gone))
+		return imap_no(s, PK_EEXPUNGED);
+	return imap_done(s);
+}
+
+static const struct {
+	struct slice name;
+	uint8_t mode; /* enum pk_store_mode */
+	bool silent;
+} store_items[] = {
+	{S("FLAGS"),         PK_STORE_SET,    false},
+        {S("FLAGS.SILENT"),  PK_STORE_SET,    true },
+	{S("+FLAGS"),        PK_STORE_ADD,    false},
+        {S("+FLAGS.SILENT"), PK_STORE_ADD,    true },
+	{S("-FLAGS"),        PK_STORE_REMOVE, false},
+        {S("-FLAGS.SILENT"), PK_STORE_REMOVE, true },
+};
+
+struct store_args {
+	roaring_bitmap_t *uids;
+	struct uid_cut cut;
+	struct flag_args flags;
+	struct buf keywords, ranges;
+	uint8_t mode;
+	bool silent;
+};
+
+static void free_store(void *own)
+{
+	struct store_args *a = own;
+
+	if (a->uids)
+		roaring_bitmap_free(a->uids);
+	buf_free(&a->keywords);
+	buf_free(&a->ranges);
+}
+
+static bool parse_store_item(struct parser *p, struct store_args *a)
+{
+	struct slice item;
+
+	if (!parse_space(p) || !parse_atom(p, &item) || !parse_space(p))
+		return false;
+	for (size_t i = 0; i < sizeof(store_items) / sizeof(*store_items); i++)
+		if (slice_ieq(item, store_items[i].name)) {
+			a->mode = store_items[i].mode;
+			a->silent = store_items[i].silent;
+			return parse_store_flags(p, &a->flags) && parse_end(p);
+		}
+	return parse_fail(p, S("Unknown item"));
+}
+
+static uint32_t on_stored(struct imap *s, struct pk_in *in);
+
+static uint32_t store_next(struct imap *s)
+{
+	struct store_args *a = s->cmd->own;
+
+	if (!uid_cut_more(&a->cut))
+		return messages_done(s, a->uids);
+	buf_clear(&a->ranges);
+	uid_cut_next(&a->cut, STORE_MESSAGES, &a->ranges);
+	return ASK(s, store, on_stored, .handle = s->view->handle, .uids = PK_ROWS(&a->ranges),
+	           .mode = a->mode, .flags = a->flags.system, .keywords = PK_ROWS(&a->keywords));
+}
+
+bool put_flag_rows(struct imap *s, struct pk_rows rows, struct pk_in *in)
+{
+	struct pk_rows left = {slice_skip(rows.raw, resumed_at(in))};
+	struct pk_flag row;
+
+	while (!out_full(s)) {
+		if (!pk_next_flag(&left, &row))
+			return true;
+		if (roaring_bitmap_contains(s->view->told, row.uid))
+			put_fetch_flags(s, &row);
+	}
+	if (left.raw.n)
+		resume_at(in, rows.raw.n - left.raw.n);
+	return !left.raw.n;
+}
+
+static uint32_t on_stored(struct imap *s, struct pk_in *in)
+{
+	struct store_args *a = s->cmd->own;
+	enum pk_status st = reply_status(in);
+	struct pk_store_rep r;
+
+	if (st == PK_OK)
+		st = pk_get_store_rep(in->bytes, &r);
+	if (st != PK_OK)
+		return imap_no(s, st);
+	if (!in->resume) {
+		sync_keywords(s, r.keywords);
+		view_wrote(s->view, r.modseq, !a->silent);
+	}
+	if (!a->silent && !put_flag_rows(s, r.flags, in))
+		return PK_REPLY;
+	in->resume = 0;
+	return in->flags & PK_MORE ? PK_REPLY : store_next(s);
+}
+
+uint32_t cmd_store(struct imap *s, struct parser *p)
+{
+	struct store_args *a = imap_alloc(s, sizeof(*a));
+	uint32_t wants;
+
+	if (!a)
+		return imap_no(s, PK_ENOMEM);
+	s->cmd->own = a;
+	s->cmd->clean = free_store;
+	if (!messages_arg(s, p, &a->uids, &wants))
+		return wants;
+	if (!parse_store_item(p, a))
+		return imap_bad(s, p->error);
+	if (!s->view->writable)
+		return imap_ok(s, S("NO [NOPERM] Mailbox is read-only"));
+	for (size_t i = 0; i < a->flags.keywords; i++)
+		pk_put_name_row(&a->keywords, &(struct pk_name){.name = a->flags.keyword[i]});
+	uid_cut_start(&a->cut, s->view, a->uids);
+	return store_next(s);
+}
+
+struct copy_args {
+	roaring_bitmap_t *uids;
+	struct slice mailbox;
+	struct buf ranges;
+	struct buf from, to; /* UID sets of the answer */
+	struct buf response;
+	uint32_t uidvalidity;
+	bool move;
+};
+
+static void free_copy(void *own)
+{
+	struct copy_args *a = own;
+
+	if (a->uids)
+		roaring_bitmap_free(a->uids);
+	buf_free(&a->ranges);
+	buf_free(&a->from);
+	buf_free(&a->to);
+	buf_free(&a->response);
+}
+
+void put_uid_set(struct buf *out, struct pk_rows ranges)
+{
+	struct pk_range r;
+
+	while (pk_next_range(&ranges, &r)) {
+		buf_printf(out, "%s%u", out->n ? "," : "", r.first);
+		if (r.last > r.first)
+			buf_printf(out, ":%u", r.last);
+	}
+}
+
+/* RFC 4315 section 3. */
+static struct slice copied_words(struct copy_args *a)
+{
+	struct buf *b = &a->response;
+
+	buf_put(b, a->move ? S("* OK") : S("OK"));
+	if (a->from.n && a->to.n) {
+		buf_printf(b, " [COPYUID %u ", a->uidvalidity);
+		buf_put(b, buf_slice(&a->from));
+		buf_byte(b, ' ');
+		buf_put(b, buf_slice(&a->to));
+		buf_byte(b, ']');
+	}
+	buf_put(b, a->move ? S(" Moved\r\n") : S(" Copied"));
+	return b->failed || a->from.failed || a->to.failed ? S("OK Done") : buf_slice(b);
+}
+
+static uint32_t copied(struct imap *s)
+{
+	struct copy_args *a = s->cmd->own;
+	struct slice words = copied_words(a);
+
+	if (slice_eq(a->mailbox, s->view->name))
+		s->view->news = true;
+	if (!a->move)
+		return imap_respond(s, words);
+	/* RFC 6851 4.3: COPYUID before the EXPUNGEs. */
+	return slice_starts(words, S("*")) ? imap_say(s, words, imap_done) : imap_done(s);
+}
+
+static uint32_t on_copied(struct imap *s, struct pk_in *in)
+{
+	struct copy_args *a = s->cmd->own;
+	enum pk_status st = reply_status(in);
+	struct pk_copy_rep r;
+
+	if (st == PK_OK)
+		st = pk_get_copy_rep(in->bytes, &r);
+	if (st == PK_ENOTFOUND)
+		return imap_ok(s, S("NO [TRYCREATE] No such mailbox"));
+	if (st != PK_OK)
+		return imap_no(s, st);
+	a->uidvalidity = r.uidvalidity;
+	put_uid_set(&a->from, r.from);
+	put_uid_set(&a->to, r.to);
+	if (a->move) {
+		view_vanished(s->view, r.from);
+		view_wrote(s->view, r.modseq, true);
+	}
+	return in->flags & PK_MORE ? PK_REPLY : copied(s);
+}
+
+static uint32_t copy(struct imap *s, struct parser *p, bool move)
+{
+	struct copy_args *a = imap_alloc(s, sizeof(*a));
+	struct uid_cut cut;
+	enum pk_status st = PK_OK;
+	uint32_t wants;
+
+	if (!a)
+		return imap_no(s, PK_ENOMEM);
+	s->cmd->own = a;
+	s->cmd->clean = free_copy;
+	a->move = move;
+	if (!messages_arg(s, p, &a->uids, &wants))
+		return wants;
+	if (!parse_space(p) || (!mailbox_arg(s, p, &a->mailbox, &st) && st == PK_OK) ||
+	    (st == PK_OK && !parse_end(p)))
+		return imap_bad(s, p->error);
+	if (st != PK_OK)
+		return imap_no(s, st);
+	if (move && !s->view->writable)
+		return imap_ok(s, S("NO [NOPERM] Mailbox is read-only"));
+	if (!s->cmd->uid && roaring_bitmap_intersect(a->uids, s->view->gone))
+		return imap_no(s, PK_EEXPUNGED);
+	if (roaring_bitmap_is_empty(a->uids))
+		return imap_done(s);
+	uid_cut_start(&cut, s->view, a->uids);
+	uid_cut_next(&cut, UINT32_MAX, &a->ranges);
+	if (uid_cut_more(&cut)) /* all of them or none, so in one request */
+		return imap_ok(s, S("NO [LIMIT] Too many ranges"));
+	return ASK(s, copy, on_copied, .handle = s->view->handle, .uids = PK_ROWS(&a->ranges),
+	           .mailbox = a->mailbox, .move = move);
+}
+
+uint32_t cmd_copy(struct imap *s, struct parser *p)
+{
+	return copy(s, p, false);
+}
+
+uint32_t cmd_move(struct imap *s, struct parser *p)
+{
+	return copy(s, p, true);
+}
+
+struct expunge_args {
+	roaring_bitmap_t *uids; /* NULL: all */
+	struct uid_cut cut;
+	struct buf ranges;
+};
+
+static void free_expunge(void *own)
+{
+	struct expunge_args *a = own;
+
+	if (a->uids)
+		roaring_bitmap_free(a->uids);
+	buf_free(&a->ranges);
+}
+
+static uint32_t on_expunged(struct imap *s, struct pk_in *in);
+
+static uint32_t expunge_next(struct imap *s)
+{
+	struct expunge_args *a = s->cmd->own;
+
+	buf_clear(&a->ranges);
+	if (a->uids) {
+		/* No range would mean all of the mailbox. */
+		if (!uid_cut_next(&a->cut, UINT32_MAX, &a->ranges))
+			return imap_done(s);
+	}
+	return ASK(s, expunge, on_expunged, .handle = s->view->handle, .uids = PK_ROWS(&a->ranges));
+}
+
+static uint32_t on_expunged(struct imap *s, struct pk_in *in)
+{
+	struct expunge_args *a = s->cmd->own;
+	enum pk_status st = reply_status(in);
+	struct pk_expunge_rep r;
+
+	if (st == PK_OK)
+		st = pk_get_expunge_rep(in->bytes, &r);
+	if (st != PK_OK)
+		return imap_no(s, st);
+	view_vanished(s->view, r.vanished);
+	view_wrote(s->view, r.modseq, true);
+	if (in->flags & PK_MORE)
+		return PK_REPLY;
+	return a->uids ? expunge_next(s) : imap_done(s);
+}
+
+uint32_t cmd_expunge(struct imap *s, struct parser *p)
+{
+	struct expunge_args *a = imap_alloc(s, sizeof(*a));
+	uint32_t wants;
+
+	if (!a)
+		return imap_no(s, PK_ENOMEM);
+	s->cmd->own = a;
+	s->cmd->clean = free_expunge;
+	if (s->cmd->uid && !messages_arg(s, p, &a->uids, &wants))
+		return wants;
+	if (!parse_end(p))
+		return imap_bad(s, p->error);
+	if (!s->view->writable)
+		return imap_ok(s, S("NO [NOPERM] Mailbox is read-only"));
+	if (a->uids)
+		uid_cut_start(&a->cut, s->view, a->uids);
+	return expunge_next(s);
+}

@@ -1,0 +1,328 @@
+#include "fetch.h"
+
+/* RFC 3501 section 9: fetch, fetch-att, section. */
+
+enum { SEEN = 1 /* sets \Seen */, SECTION = 2 /* a section must follow */ };
+
+static const struct word {
+	struct slice name;
+	uint8_t kind; /* enum fetch_kind */
+	uint8_t what; /* enum section_what */
+	uint8_t flags;
+	uint32_t want; /* enum pk_message_want */
+} words[] = {
+	{S("UID"),           FETCH_UID,           0,              0,       0              },
+	{S("FLAGS"),         FETCH_FLAGS,         0,              0,       PK_WANT_FLAGS  },
+	{S("INTERNALDATE"),  FETCH_INTERNALDATE,  0,              0,       PK_WANT_DATES  },
+	{S("RFC822.SIZE"),   FETCH_SIZE,          0,              0,       PK_WANT_SIZE   },
+	{S("ENVELOPE"),      FETCH_ENVELOPE,      0,              0,       PK_WANT_SUMMARY},
+	{S("BODYSTRUCTURE"), FETCH_BODYSTRUCTURE, 0,              0,       PK_WANT_SUMMARY},
+	{S("BODY"),          FETCH_BODY,          0,              0,       PK_WANT_SUMMARY},
+	{S("BODY.PEEK"),     FETCH_SECTION,       SECTION_ALL,    SECTION, 0              },
+	{S("RFC822"),        FETCH_SECTION,       SECTION_ALL,    SEEN,    0              },
+	{S("RFC822.HEADER"), FETCH_SECTION,       SECTION_HEADER, 0,       0              },
+	{S("RFC822.TEXT"),   FETCH_SECTION,       SECTION_TEXT,   SEEN,    0              },
+};
+
+static const struct {
+	struct slice name, items;
+} macros[] = {
+	{S("ALL"),  S("(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)")     },
+	{S("FAST"), S("(FLAGS INTERNALDATE RFC822.SIZE)")              },
+	{S("FULL"), S("(FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY)")},
+};
+
+/* The longest come first, since one may begin another. */
+static const struct {
+	struct slice name;
+	uint8_t what;
+} section_words[] = {
+	{S("HEADER.FIELDS.NOT"), SECTION_FIELDS_NOT},
+	{S("HEADER.FIELDS"),     SECTION_FIELDS    },
+	{S("HEADER"),            SECTION_HEADER    },
+	{S("TEXT"),              SECTION_TEXT      },
+	{S("MIME"),              SECTION_MIME      },
+};
+
+struct context {
+	struct imap *s;
+	struct parser *p;
+	struct fetch_items *out;
+	struct buf label;
+	bool memory; /* ran out */
+};
+
+static bool out_of_memory(struct context *c)
+{
+	c->memory = true;
+	return parse_fail(c->p, S("Out of memory"));
+}
+
+static bool is_word_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.';
+}
+
+static struct slice take_word(struct parser *p)
+{
+	size_t n = 0;
+	struct slice word;
+
+	while (n < p->in.n && is_word_char(p->in.p[n]))
+		n++;
+	word = slice_head(p->in, n);
+	p->in = slice_skip(p->in, n);
+	return word;
+}
+
+static bool is_digit(const struct parser *p)
+{
+	return p->in.n && p->in.p[0] >= '0' && p->in.p[0] <= '9';
+}
+
+/* "1.2.3", and the dot behind it if a word follows. */
+static bool parse_path(struct context *c, struct section *sec)
+{
+	uint32_t path[FETCH_DEPTH_MAX];
+	uint64_t n;
+
+	while (is_digit(c->p)) {
+		if (sec->depth == FETCH_DEPTH_MAX)
+			return parse_fail(c->p, S("Part is too deep"));
+		if (!parse_number(c->p, UINT32_MAX, &n))
+			return false;
+		if (!n)
+			return parse_fail(c->p, S("Parts count from 1"));
+		buf_printf(&c->label, "%s%u", sec->depth ? "." : "", (unsigned)n);
+		path[sec->depth++] = (uint32_t)n;
+		if (!parse_peek(c->p, '.'))
+			break;
+		c->p->in = slice_skip(c->p->in, 1);
+		if (parse_peek(c->p, ']'))
+			return parse_fail(c->p, S("Missing part"));
+	}
+	sec->path = imap_alloc(c->s, sec->depth * sizeof(*path) + 1);
+	if (!sec->path)
+		return out_of_memory(c);
+	memcpy(sec->path, path, sec->depth * sizeof(*path));
+	return true;
+}
+
+/* RFC 5322 2.2: what a field's name can be. */
+static bool is_field_name(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || s.p[i] == ':')
+			return false;
+	return s.n && s.n <= FETCH_NAME_MAX;
+}
+
+static void label_name(struct buf *b, struct slice name)
+{
+	if (is_atom(name)) {
+		buf_put(b, name);
+		return;
+	}
+	buf_byte(b, '"');
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '"' || name.p[i] == '\\')
+			buf_byte(b, '\\');
+		buf_byte(b, name.p[i]);
+	}
+	buf_byte(b, '"');
+}
+
+static bool parse_names(struct context *c, struct section *sec)
+{
+	struct slice names[FETCH_NAMES_MAX];
+
+	if (!parse_space(c->p) || !parse_char(c->p, '('))
+		return false;
+	buf_put(&c->label, S(" ("));
+	do {
+		struct slice *name = &names[sec->names];
+
+		if (sec->names == FETCH_NAMES_MAX)
+			return parse_fail(c->p, S("Too many fields"));
+		if ((sec->names && !parse_space(c->p)) || !parse_astring(c->p, name))
+			return false;
+		if (!is_field_name(*name))
+			return parse_fail(c->p, S("Bad field name"));
+		if (sec->names++)
+			buf_byte(&c->label, ' ');
+		label_name(&c->label, *name);
+	} while (!parse_peek(c->p, ')'));
+	buf_byte(&c->label, ')');
+	sec->name = imap_alloc(c->s, sec->names * sizeof(*names));
+	if (!sec->name)
+		return out_of_memory(c);
+	memcpy(sec->name, names, sec->names * sizeof(*names));
+	return parse_char(c->p, ')');
+}
+
+static bool parse_section_word(struct context *c, struct section *sec)
+{
+	struct slice word = take_word(c->p);
+
+	for (size_t i = 0; i < sizeof(section_words) / sizeof(*section_words); i++) {
+		if (!slice_ieq(word, section_words[i].name))
+			continue;
+		sec->what = section_words[i].what;
+		if (sec->what == SECTION_MIME && !sec->depth)
+			return parse_fail(c->p, S("MIME of which part?"));
+		if (sec->depth)
+			buf_byte(&c->label, '.');
+		buf_put(&c->label, section_words[i].name);
+		if (sec->what == SECTION_FIELDS || sec->what == SECTION_FIELDS_NOT)
+			return parse_names(c, sec);
+		return true;
+	}
+	return parse_fail(c->p, S("Unknown section"));
+}
+
+/* "[1.2.TEXT]<0.100>" */
+static bool parse_section(struct context *c, struct fetch_item *item)
+{
+	struct parser *p = c->p;
+
+	buf_put(&c->label, S("BODY["));
+	if (!parse_char(p, '[') || (is_digit(p) && !parse_path(c, &item->section)))
+		return false;
+	if (!parse_peek(p, ']') && !parse_section_word(c, &item->section))
+		return false;
+	if (!parse_char(p, ']'))
+		return false;
+	buf_byte(&c->label, ']');
+	if (!parse_peek(p, '<'))
+		return true;
+	item->partial = true;
+	if (!parse_char(p, '<') || !parse_number(p, UINT32_MAX, &item->from) ||
+	    !parse_char(p, '.') || !parse_number(p, UINT32_MAX, &item->octets) ||
+	    !parse_char(p, '>'))
+		return false;
+	if (!item->octets)
+		return parse_fail(p, S("A part of no octets"));
+	buf_printf(&c->label, "<%u>", (unsigned)item->from);
+	return true;
+}
+
+static void needs(struct fetch_items *out, const struct fetch_item *item)
+{
+	bool whole = item->section.what == SECTION_ALL && !item->section.depth;
+
+	if (item->kind == FETCH_SECTION) {
+		out->bodies = true;
+		out->want |= PK_WANT_SIZE;
+		if (!whole)
+			out->want |= PK_WANT_SUMMARY;
+	}
+	if (out->want & PK_WANT_SUMMARY) {
+		out->summary = true;
+		out->want |= PK_WANT_SIZE | PK_WANT_PREFIX;
+	}
+}
+
+static bool has_item(const struct fetch_items *out, uint8_t kind)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->item[i].kind == kind && kind != FETCH_SECTION)
+			return true;
+	return false;
+}
+
+static bool add_item(struct context *c, struct fetch_item *item, const struct word *w)
+{
+	struct fetch_items *out = c->out;
+
+	if (has_item(out, item->kind))
+		return true;
+	if (out->n == FETCH_ITEMS_MAX)
+		return parse_fail(c->p, S("Too many items"));
+	buf_byte(&c->label, ' ');
+	item->label = buf_slice(&c->label);
+	if (c->label.failed || !imap_copy(c->s, &item->label))
+		return out_of_memory(c);
+	if (item->kind != FETCH_SECTION)
+		out->want |= w->want;
+	needs(out, item);
+	out->item[out->n++] = *item;
+	return true;
+}
+
+static bool parse_item(struct context *c)
+{
+	struct slice word = take_word(c->p);
+	const struct word *w = NULL;
+	struct fetch_item item = {0};
+	bool bracket = parse_peek(c->p, '[');
+
+	for (size_t i = 0; !w && i < sizeof(words) / sizeof(*words); i++)
+		if (slice_ieq(word, words[i].name))
+			w = &words[i];
+	if (!w || (w->flags & SECTION && !bracket))
+		return parse_fail(c->p, S("Unknown FETCH item"));
+	item.kind = w->kind;
+	item.section.what = w->what;
+	buf_clear(&c->label);
+	if (bracket) {
+		if (w->kind != FETCH_BODY && !(w->flags & SECTION))
+			return parse_fail(c->p, S("Unknown FETCH item"));
+		item.kind = FETCH_SECTION;
+		if (!parse_section(c, &item))
+			return false;
+	} else {
+		buf_put(&c->label, w->name);
+	}
+	c->out->seen |= w->flags & SEEN || (bracket && !(w->flags & SECTION));
+	return add_item(c, &item, w);
+}
+
+static bool parse_items(struct context *c)
+{
+	struct parser *p = c->p;
+
+	if (!parse_peek(p, '('))
+		return parse_item(c);
+	if (!parse_char(p, '('))
+		return false;
+	for (bool first = true; first || parse_peek(p, ' '); first = false)
+		if ((!first && !parse_space(p)) || !parse_item(c))
+			return false;
+	return parse_char(p, ')');
+}
+
+static bool parse_macro(struct context *c, bool *found)
+{
+	struct parser *p = c->p, macro = {0};
+	bool ok;
+
+	*found = false;
+	for (size_t i = 0; i < sizeof(macros) / sizeof(*macros); i++)
+		if (parse_word(p, macros[i].name)) {
+			*found = true;
+			macro.in = macros[i].items;
+			c->p = &macro;
+			ok = parse_items(c);
+			c->p = p;
+			return ok;
+		}
+	return true;
+}
+
+bool parse_fetch(struct imap *s, struct parser *p, struct fetch_items *out, enum pk_status *st)
+{
+	static const struct word uid = {S("UID"), FETCH_UID, 0, 0, 0};
+	struct context c = {.s = s, .p = p, .out = out};
+	struct fetch_item first = {.kind = FETCH_UID};
+	bool ok = parse_space(p), macro = false;
+
+	if (ok && s->cmd->uid) { /* RFC 3501 6.4.8: it is told in any case */
+		buf_put(&c.label, S("UID"));
+		ok = add_item(&c, &first, &uid);
+	}
+	ok = ok && parse_macro(&c, &macro) && (macro || parse_items(&c)) && parse_end(p);
+	buf_free(&c.label);
+	*st = c.memory ? PK_ENOMEM : PK_OK;
+	return ok;
+}

@@ -1,0 +1,39 @@
+#ifndef IMAP_KEYWORDS_H
+#define IMAP_KEYWORDS_H
+
+#include "parse.h"
+
+#include <postkeep/buf.h>
+#include <postkeep/messages.h>
+
+/* The names of a mailbox's keyword bits, as the store tells them. */
+struct keywords {
+	struct buf names;              /* one after the other */
+	uint32_t end[PK_KEYWORDS_MAX]; /* of the name of bit 8 + i; 0: it has none */
+	uint8_t length[PK_KEYWORDS_MAX];
+};
+
+void keywords_free(struct keywords *k);
+/* Takes what the store tells; true if something was new. Names that are no atoms are left out:
+ * they could not be sent (RFC 3501 section 9, flag-keyword). */
+bool keywords_learn(struct keywords *k, struct pk_rows rows);
+struct slice keywords_name(const struct keywords *k, unsigned bit);             /* empty: none */
+bool keywords_find(const struct keywords *k, struct slice name, unsigned *bit); /* in any case */
+
+/* "(\Seen Work)". recent: \Recent is one of them. */
+void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool recent);
+/* All that the mailbox has: for FLAGS, and with "\*" for PERMANENTFLAGS. */
+void flags_put_all(struct buf *out, const struct keywords *k, bool star);
+
+/* Flags as a command has them, RFC 3501 flag-list. Keywords are slices into the command. */
+#define FLAGS_KEYWORDS_MAX 64
+struct flag_args {
+	uint64_t system;
+	size_t keywords;
+	struct slice keyword[FLAGS_KEYWORDS_MAX];
+};
+bool parse_flag_list(struct parser *p, struct flag_args *out);   /* "(\Seen Work)" */
+bool parse_store_flags(struct parser *p, struct flag_args *out); /* the same, or without () */
+bool parse_flag(struct parser *p, struct flag_args *out);
+
+#endif

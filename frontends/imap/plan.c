@@ -1,0 +1,137 @@
+#include "plan.h"
+#include "section.h"
+#include "structure.h"
+
+#include "base/date.h"
+
+#define HEADER_AT_ONCE 65536 /* octets of a header whose wanted fields are held in memory */
+
+void plan_clear(struct plan *p)
+{
+	buf_clear(&p->text);
+	buf_clear(&p->steps);
+	buf_clear(&p->pieces);
+}
+
+void plan_free(struct plan *p)
+{
+	buf_free(&p->text);
+	buf_free(&p->steps);
+	buf_free(&p->pieces);
+}
+
+size_t plan_steps(const struct plan *p)
+{
+	return p->steps.n / sizeof(struct step);
+}
+
+const struct step *plan_step(const struct plan *p, size_t i)
+{
+	return (const struct step *)(const void *)p->steps.p + i;
+}
+
+static void put_number(struct buf *b, uint64_t v)
+{
+	char digits[20];
+	size_t n = sizeof(digits);
+
+	do
+		digits[--n] = (char)('0' + v % 10);
+	while (v /= 10);
+	buf_put(b, (struct slice){digits + n, sizeof(digits) - n});
+}
+
+static void add_step(struct plan *p, const struct step *step, uint32_t uid, uint64_t at)
+{
+	struct pk_piece piece = {.uid = uid, .offset = at, .octets = step->octets};
+
+	buf_put(&p->steps, (struct slice){(const char *)step, sizeof(*step)});
+	pk_put_piece_row(&p->pieces, &piece);
+}
+
+static void plan_fields(struct plan *p, struct step *step, uint32_t uid, uint64_t at)
+{
+	bool large = step->octets > HEADER_AT_ONCE;
+
+	step->kind = large ? STEP_COUNT : STEP_FIELDS;
+	add_step(p, step, uid, at);
+	if (large) {
+		step->kind = STEP_SEND;
+		add_step(p, step, uid, at);
+	}
+}
+
+/* "<from.octets>" of a span: RFC 3501 6.4.5, partial. */
+static void cut_partial(const struct fetch_item *item, struct span *span)
+{
+	uint64_t from = item->from < span->octets ? item->from : span->octets;
+
+	span->at += from;
+	span->octets -= from;
+	if (item->octets < span->octets)
+		span->octets = item->octets;
+}
+
+static void plan_section(struct plan *p, const struct fetch_item *item,
+                         const struct pk_message *row, const struct summary *sum)
+{
+	const struct section *sec = &item->section;
+	struct span span = section_find(sec, sum, row->prefix.n, row->octets);
+	bool fields = sec->what == SECTION_FIELDS || sec->what == SECTION_FIELDS_NOT;
+	struct step step = {.text = p->text.n, .item = item, .kind = STEP_OCTETS};
+
+	if (span.nil) {
+		buf_put(&p->text, S("NIL"));
+		return;
+	}
+	if (item->partial && !fields)
+		cut_partial(item, &span);
+	if (!span.octets) {
+		buf_put(&p->text, S("\"\""));
+		return;
+	}
+	step.octets = span.octets;
+	if (fields)
+		plan_fields(p, &step, row->uid, span.at);
+	else
+		add_step(p, &step, row->uid, span.at);
+}
+
+static void plan_item(struct plan *p, const struct fetch_item *item, const struct view *v,
+                      const struct pk_message *row, const struct summary *sum)
+{
+	struct buf *b = &p->text;
+
+	buf_put(b, item->label);
+	switch ((enum fetch_kind)item->kind) {
+	case FETCH_UID: put_number(b, row->uid); break;
+	case FETCH_FLAGS:
+		flags_put(b, &v->keywords, row->flags, view_is_recent(v, row->uid));
+		break;
+	case FETCH_INTERNALDATE:
+		buf_byte(b, '"');
+		date_put_imap(b, row->internaldate, (int16_t)row->zone);
+		buf_byte(b, '"');
+		break;
+	case FETCH_SIZE: put_number(b, row->octets); break;
+	case FETCH_ENVELOPE: put_envelope(b, sum, 0); break;
+	case FETCH_BODY: put_structure(b, sum, false); break;
+	case FETCH_BODYSTRUCTURE: put_structure(b, sum, true); break;
+	case FETCH_SECTION: plan_section(p, item, row, sum); break;
+	}
+}
+
+bool plan_message(struct plan *p, const struct fetch_items *items, const struct view *v,
+                  const struct pk_message *row, const struct summary *sum)
+{
+	buf_put(&p->text, S("* "));
+	put_number(&p->text, view_number(v, row->uid));
+	buf_put(&p->text, S(" FETCH ("));
+	for (size_t i = 0; i < items->n; i++) {
+		if (i)
+			buf_byte(&p->text, ' ');
+		plan_item(p, &items->item[i], v, row, sum);
+	}
+	buf_put(&p->text, S(")\r\n"));
+	return !p->text.failed && !p->steps.failed && !p->pieces.failed;
+}

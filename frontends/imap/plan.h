@@ -1,0 +1,42 @@
+#ifndef IMAP_PLAN_H
+#define IMAP_PLAN_H
+
+#include "fetch.h"
+#include "view.h"
+
+#include "mime/summary.h"
+
+/*
+ * The answer for messages, before their octets are there: text, cut by steps. A step stands for
+ * octets that have to be read from the store.
+ */
+enum step_kind {
+	STEP_OCTETS, /* the piece as it is, a literal */
+	STEP_FIELDS, /* the wanted fields of the header that is read */
+	STEP_COUNT,  /* the same of a large header, only their length ... */
+	STEP_SEND,   /* ... and, read once more, themselves */
+};
+
+struct step {
+	size_t text;     /* where in the text it stands */
+	uint64_t octets; /* of its piece */
+	const struct fetch_item *item;
+	uint8_t kind; /* enum step_kind */
+};
+
+struct plan {
+	struct buf text;
+	struct buf steps;  /* struct step each */
+	struct buf pieces; /* rows of `piece`, one a step */
+};
+
+void plan_clear(struct plan *p); /* keeps memory */
+void plan_free(struct plan *p);
+size_t plan_steps(const struct plan *p);
+const struct step *plan_step(const struct plan *p, size_t i);
+
+/* Appends "* n FETCH (...)". sum: NULL if the items do not need it. False: out of memory. */
+bool plan_message(struct plan *p, const struct fetch_items *items, const struct view *v,
+                  const struct pk_message *row, const struct summary *sum);
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef IMAP_STRUCTURE_H
+#define IMAP_STRUCTURE_H
+
+#include "mime/summary.h"
+
+#include <postkeep/buf.h>
+
+/* ENVELOPE and BODYSTRUCTURE from a message's summary: RFC 3501 7.4.2. */
+
+void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
+void put_structure(struct buf *out, const struct summary *sum, bool extensions);
+
+/* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
+void put_nstring(struct buf *out, struct slice text);
+
+#endif

@@ -1,0 +1,71 @@
+#include "supply.h"
+#include "view.h"
+
+bool supply_start(struct supply *u, struct imap *s, const struct pk_message *row, uint32_t tag)
+{
+	struct pk_piece piece = {.uid = row->uid, .offset = row->prefix.n, .octets = UINT64_MAX};
+	struct buf pieces = {0};
+	bool asked;
+
+	supply_free(u);
+	u->scan = mime_scan_new();
+	if (!u->scan)
+		return false;
+	u->uid = row->uid;
+	piece.octets = row->octets > row->prefix.n ? row->octets - row->prefix.n : 0;
+	pk_put_piece_row(&pieces, &piece);
+	asked = !pieces.failed &&
+	        CALL_STORE(s, read, tag, .handle = s->view->handle, .pieces = PK_ROWS(&pieces));
+	buf_free(&pieces);
+	return asked;
+}
+
+static void end(struct supply *u, bool good)
+{
+	buf_clear(&u->summary);
+	if (!good || mime_scan_end(u->scan, &u->summary) != PK_OK)
+		buf_clear(&u->summary);
+	mime_scan_free(u->scan);
+	u->scan = NULL;
+	u->done = true;
+}
+
+void supply_take(struct supply *u, const struct pk_in *in)
+{
+	struct pk_read_rep r;
+	struct pk_chunk chunk;
+	enum pk_status st = reply_status(in);
+	bool good;
+
+	if (!u->scan)
+		return;
+	if (st == PK_OK)
+		st = pk_get_read_rep(in->bytes, &r);
+	good = st == PK_OK;
+	while (good && pk_next_chunk(&r.chunks, &chunk)) {
+		good = chunk.status == PK_OK;
+		if (good)
+			mime_scan_feed(u->scan, chunk.bytes);
+	}
+	if (!good || !(in->flags & PK_MORE))
+		end(u, good);
+}
+
+void supply_free(struct supply *u)
+{
+	mime_scan_free(u->scan);
+	buf_free(&u->summary);
+	*u = (struct supply){0};
+}
+
+enum pk_status supply_open(const struct supply *u, const struct pk_message *row,
+                           struct summary *out)
+{
+	uint64_t body = row->octets > row->prefix.n ? row->octets - row->prefix.n : 0;
+
+	if (u->uid == row->uid && u->done)
+		return summary_open(buf_slice(&u->summary), body, out);
+	if (row->summary.n && summary_open(row->summary, body, out) == PK_OK)
+		return PK_OK;
+	return PK_ENOTFOUND;
+}

@@ -1,0 +1,26 @@
+#ifndef IMAP_SYNC_H
+#define IMAP_SYNC_H
+
+#include "imap.h"
+
+/*
+ * Tells the client what other sessions did to the selected mailbox: when the doorbell has rung (or
+ * never could: the watch begins with the first call), asks the store for the changes since the last
+ * time; then sends EXISTS, RECENT, FLAGS and FETCH, and EXPUNGE if `expunge` (RFC 3501 5.2, 5.5,
+ * 7.4.1). Each change is told once; what this session did itself has been told by its commands.
+ * Goes on with `after`. Without a selected mailbox it only does that.
+ */
+uint32_t sync_mailbox(struct imap *s, bool expunge, imap_step *after);
+
+/* Sends EXPUNGE for all that is known to be gone, nothing else, and goes on. */
+uint32_t sync_expunge(struct imap *s, imap_step *after);
+
+/* Says EXISTS and RECENT if they are not what was said last. */
+void sync_counts(struct imap *s);
+/* Takes keyword names; says FLAGS and PERMANENTFLAGS if there are new ones. */
+void sync_keywords(struct imap *s, struct pk_rows rows);
+void put_flag_lists(struct imap *s);
+/* "* 3 FETCH (FLAGS (\Seen))", with the UID in it if the command is of the UID form. */
+void put_fetch_flags(struct imap *s, const struct pk_flag *row);
+
+#endif

@@ -1,0 +1,76 @@
+#ifndef IMAP_VIEW_H
+#define IMAP_VIEW_H
+
+#include "keywords.h"
+#include "seqset.h"
+
+#include <postkeep/messages.h>
+
+#include <roaring/roaring.h>
+
+/*
+ * The selected mailbox as the client knows it. `told` are the UIDs it counts: the message number of
+ * a UID is its rank in there, also for messages that are gone but whose EXPUNGE could not be sent
+ * yet (those are in `gone` too). A few kilobytes for a million messages.
+ */
+#define VIEW_OWN_MAX 16
+
+struct view {
+	struct slice name; /* UTF-8; its memory is the view's */
+	uint64_t id;
+	uint32_t handle;
+	uint32_t uidvalidity;
+	uint32_t uidnext;                  /* all below it have been told, or were gone before */
+	bool writable;                     /* SELECT, not EXAMINE */
+	bool watched;                      /* the store rings when something changes */
+	bool news;                         /* it has rung */
+	uint32_t exists_told, recent_told; /* in the last EXISTS and RECENT */
+	uint64_t modseq;                   /* all changes up to here have been taken in */
+	uint64_t own[VIEW_OWN_MAX];        /* changes of this session above it, told already */
+	uint32_t own_n;
+	struct keywords keywords;
+	roaring_bitmap_t *told, *gone, *recent;
+	roaring_bitmap_t *present; /* while the whole mailbox is told anew: what there is */
+};
+
+struct view *view_new(struct slice name); /* NULL: out of memory */
+void view_free(struct view *v);           /* accepts NULL */
+
+/* These came: they are counted from now on. Nothing is forgotten that is to be expunged. */
+void view_add(struct view *v, uint32_t first, uint32_t last, bool recent);
+/* These are gone: keeps in `gone` those that the client counts. */
+void view_vanished(struct view *v, struct pk_rows ranges);
+/* Cuts the memory of its bitmaps down to what they need. */
+void view_pack(struct view *v);
+
+uint32_t view_exists(const struct view *v);
+uint32_t view_recent(const struct view *v);
+uint32_t view_number(const struct view *v, uint32_t uid); /* message number, from 1 */
+uint32_t view_uid(const struct view *v, uint32_t number); /* number is 1 to view_exists */
+uint32_t view_last_uid(const struct view *v);             /* 0: empty */
+bool view_is_recent(const struct view *v, uint32_t uid);
+
+/* A write of this session had this modseq. all_told: the client knows all flags of the messages it
+ * touched, so that the change need not be told again. */
+void view_wrote(struct view *v, uint64_t modseq, bool all_told);
+bool view_is_own(const struct view *v, uint64_t modseq);
+
+/* The UIDs that a sequence set means, a new bitmap. PK_EPROTO: no sequence set, or a message number
+ * that is not in use (RFC 9051 6.4.4.4); UIDs that are not are left out (RFC 3501 6.4.8). */
+enum pk_status view_resolve(const struct view *v, struct slice set, bool uid,
+                            roaring_bitmap_t **out);
+
+/*
+ * Cuts a set of UIDs into ranges for requests, ascending. A range may span UIDs that are not in
+ * `told`, since those cannot come back; so a fragmented mailbox is still one range.
+ */
+struct uid_cut {
+	const struct view *view;
+	roaring_uint32_iterator_t wanted, told;
+};
+void uid_cut_start(struct uid_cut *c, const struct view *v, const roaring_bitmap_t *wanted);
+bool uid_cut_more(const struct uid_cut *c);
+/* Appends rows of at most `messages` UIDs and 8192 ranges. Returns how many UIDs that were. */
+uint32_t uid_cut_next(struct uid_cut *c, uint32_t messages, struct buf *rows);
+
+#endif
