@@ -254,7 +254,8 @@ static struct slice text_of(struct address_parser *p, struct span s, bool phrase
 	for (size_t i = s.from; i < s.to; i++)
 		if (p->text.p[i])
 			p->text.p[to++] = p->text.p[i];
-		else if (phrase || (p->text.p[i - 1] != '.' && p->text.p[i + 1] != '.'))
+		else if (phrase || ((i == s.from || p->text.p[i - 1] != '.') &&
+		                    (i + 1 == s.to || p->text.p[i + 1] != '.')))
 			p->text.p[to++] = ' ';
 	return (struct slice){p->text.p ? p->text.p + s.from : "", to - s.from};
 }
