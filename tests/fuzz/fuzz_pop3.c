@@ -1,0 +1,89 @@
+/* A POP3 session: whatever comes, in pieces of two sizes, gets the same answers. */
+/* links: pop3 */
+#include "fake_host.h"
+
+static const struct slice mails[] = {S("To: a\r\n\r\n.\r\nb"), S(""), S(".\r\n..\r\n\n.\n")};
+
+static void answer_messages(struct buf *b)
+{
+	struct buf rows = {0};
+
+	for (uint32_t i = 0; i < 3; i++)
+		pk_put_message_row(&rows, &(struct pk_message){.uid = i + 4,
+		                                               .octets = mails[i].n,
+		                                               .uidl = i == 1 ? S("own") : S("")});
+	pk_put_messages_rep(b, &(struct pk_messages_rep){.messages = PK_ROWS(&rows)});
+	buf_free(&rows);
+}
+
+static void answer_read(struct slice request, struct buf *b)
+{
+	struct pk_read_req q;
+	struct pk_piece p;
+	struct buf rows = {0};
+
+	if (pk_get_read_req(request, &q) != PK_OK || !pk_next_piece(&q.pieces, &p) || p.uid < 4 ||
+	    p.uid > 6)
+		abort();
+	pk_put_chunk_row(&rows, &(struct pk_chunk){
+					.bytes = slice_head(slice_skip(mails[p.uid - 4], p.offset),
+	                                                    p.octets)});
+	pk_put_read_rep(b, &(struct pk_read_rep){.chunks = PK_ROWS(&rows)});
+	buf_free(&rows);
+}
+
+static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice request)
+{
+	struct buf b = {0};
+	struct pk_auth_req q;
+	enum pk_status st = PK_OK;
+
+	switch (op) {
+	case PK_OP_auth:
+		if (pk_get_auth_req(request, &q) != PK_OK)
+			abort();
+		st = slice_has(q.data, 'x') ? PK_EAUTH : PK_OK;
+		f->io.bound = st == PK_OK;
+		pk_put_auth_rep(&b, &(struct pk_auth_rep){.done = 1, .user = S("u")});
+		break;
+	case PK_OP_open:
+		pk_put_open_rep(&b, &(struct pk_open_rep){.uidvalidity = 1, .exists = 3});
+		break;
+	case PK_OP_messages: answer_messages(&b); break;
+	case PK_OP_read: answer_read(request, &b); break;
+	default: break;
+	}
+	fake_reply(f, tag, (uint16_t)st, false, buf_slice(&b));
+	buf_free(&b);
+}
+
+static struct buf run(struct slice in, size_t piece, size_t high)
+{
+	struct fake f = {.store = store, .io = {.out_high = high}};
+	struct pk_value options[] = {{.number = 1}};
+	struct buf sent;
+
+	fake_open(&f, pk_plugin_entry(NULL), options);
+	fake_feed(&f, in, piece);
+	sent = f.sent;
+	f.sent = (struct buf){0};
+	fake_close(&f);
+	return sent;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct slice in = {(const char *)data + 1, n - 1};
+	struct buf one, other;
+
+	if (!n || n > 20000)
+		return 0;
+	one = run(in, n, 65536);
+	other = run(in, data[0] % 8 + 1, 1);
+	if (!slice_eq(buf_slice(&one), buf_slice(&other)))
+		abort();
+	buf_free(&one);
+	buf_free(&other);
+	return 0;
+}

@@ -1,0 +1,84 @@
+/* An SMTP or LMTP session: well-formed answers, the same whatever the pieces. */
+/* links: smtp */
+#include "fake_host.h"
+
+static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice request)
+{
+	struct buf b = {0}, rows = {0};
+	unsigned *recipients = f->test;
+	struct pk_recipient_req q;
+	enum pk_status st = PK_OK;
+
+	if (op == PK_OP_recipient) {
+		st = pk_get_recipient_req(request, &q);
+		if (st == PK_OK && !slice_has(q.address, 'j'))
+			st = (enum pk_status)(q.address.n % PK_STATUS_COUNT);
+		*recipients += st == PK_OK;
+		pk_put_recipient_rep(&b, &(struct pk_recipient_rep){.resolved = q.address});
+	} else if (op == PK_OP_deliver) {
+		if (!*recipients || f->body.n > 3000)
+			abort(); /* nobody to deliver to, or more than is allowed */
+		for (unsigned i = 0; i < *recipients; i++)
+			pk_put_result_row(&rows,
+			                  &(struct pk_result){.code = (uint16_t)(f->body.n % 3)});
+		pk_put_deliver_rep(&b, &(struct pk_deliver_rep){.results = PK_ROWS(&rows)});
+		*recipients = 0;
+	} else {
+		*recipients = 0;
+	}
+	fake_reply(f, tag, (uint16_t)st, false, buf_slice(&b));
+	buf_free(&rows);
+	buf_free(&b);
+}
+
+static void check_replies(struct slice sent)
+{
+	while (sent.n) {
+		struct slice line = slice_cut(&sent, '\n');
+
+		if (line.n < 5 || line.p[line.n - 1] != '\r' || line.p[0] < '2' ||
+		    line.p[0] > '5' || (line.p[3] != ' ' && line.p[3] != '-'))
+			abort();
+	}
+}
+
+static struct buf run(struct slice in, bool lmtp, size_t piece, size_t high)
+{
+	struct pk_value options[] = {
+		{.text = lmtp ? S("lmtp") : S("mx")},
+		{.text = S("mx.example.org")},
+		{.number = 2000},
+		{.number = 100},
+		{.number = 20},
+		{.number = 0},
+	};
+	struct fake f = {.store = store, .io = {.out_high = high}};
+	unsigned recipients = 0;
+	struct buf sent;
+
+	f.test = &recipients;
+	fake_open(&f, pk_plugin_entry(NULL), options);
+	fake_feed(&f, in, piece);
+	sent = f.sent;
+	f.sent = (struct buf){0};
+	fake_close(&f);
+	return sent;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct slice in = {(const char *)data + 1, n - 1};
+	struct buf one, other;
+
+	if (!n || n > 20000)
+		return 0;
+	one = run(in, data[0] & 1, n, 65536);
+	other = run(in, data[0] & 1, data[0] / 2 % 8 + 1, 1);
+	check_replies(buf_slice(&one));
+	if (!slice_eq(buf_slice(&one), buf_slice(&other)))
+		abort();
+	buf_free(&one);
+	buf_free(&other);
+	return 0;
+}
