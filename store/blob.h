@@ -91,11 +91,16 @@ enum pk_status blob_open(struct txn *, uint64_t id, struct blob *);
 enum pk_status blob_read(struct blob *, uint64_t offset, uint64_t octets, struct buf *out);
 void blob_close(struct blob *);
 
-/* Copies live records out of the segments that are most dead; frees whole files. Bulk writes
- * inside. */
+/*
+ * Compaction: copies live records out of segments that are half dead, or hold dead octets for
+ * longer than a month, and frees these. One run copies at most 64 MiB, so that who starts it sets
+ * the rate; its writes are bulk writes. done() comes once, on the loop thread, with the octets of
+ * the files that were freed; then the compaction is gone. NULL: the pool is full, or out of memory.
+ */
 struct compaction;
 struct compaction *compaction_start(struct volume *, struct pool *,
                                     void (*done)(void *, enum pk_status, uint64_t freed),
                                     void *arg);
+void compaction_stop(struct compaction *); /* done() comes after the step under way */
 
 #endif

@@ -69,6 +69,8 @@ bool segment_growing(struct volume *, uint64_t id);
 /* Writer thread: counts a record into, or out of, its segment's row. */
 enum pk_status segment_row_add(struct txn *, struct record_place, uint64_t octets, bool large);
 enum pk_status segment_row_dead(struct txn *, uint64_t id, uint64_t octets);
+struct segment_row;
+enum pk_status segment_row_load(struct txn *, uint64_t id, struct segment_row *);
 /* Writer thread: a row of this batch says SEG_DEAD: the file goes after the commit. */
 void segment_row_died(struct volume *, uint64_t id);
 

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-static enum pk_status load(struct txn *t, uint64_t id, struct segment_row *row)
+enum pk_status segment_row_load(struct txn *t, uint64_t id, struct segment_row *row)
 {
 	struct key key = key_u64(id);
 	struct slice value;
@@ -49,7 +49,7 @@ enum pk_status segment_row_add(struct txn *t, struct record_place place, uint64_
 	                          .large = large,
 	                          .octets = SEGMENT_HEAD_OCTETS,
 	                          .dead_octets = SEGMENT_HEAD_OCTETS};
-	enum pk_status st = load(t, place.segment, &row);
+	enum pk_status st = segment_row_load(t, place.segment, &row);
 
 	if (st != PK_OK && st != PK_ENOTFOUND)
 		return st;
@@ -67,7 +67,7 @@ enum pk_status segment_row_add(struct txn *t, struct record_place place, uint64_
 enum pk_status segment_row_dead(struct txn *t, uint64_t id, uint64_t octets)
 {
 	struct segment_row row;
-	enum pk_status st = load(t, id, &row);
+	enum pk_status st = segment_row_load(t, id, &row);
 
 	if (st != PK_OK) {
 		char name[20];
