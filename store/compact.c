@@ -81,11 +81,15 @@ static void step_done(struct job *j)
 static void submit(struct compaction *c, void (*run)(struct job *),
                    void (*next)(struct compaction *))
 {
+	enum pk_status st;
+
 	c->next = next;
 	c->job = (struct job){.run = run, .done = step_done};
-	c->status = pool_submit(c->pool, &c->job);
-	if (c->status != PK_OK)
-		finish(c);
+	st = pool_submit(c->pool, &c->job);
+	if (st == PK_OK)
+		return; /* from here on c is the job's */
+	c->status = st;
+	finish(c);
 }
 
 /* Choose. */
