@@ -111,6 +111,28 @@ static const char *below(const char *path)
 	return n && !strncmp(path, shim.dir, n) && path[n] == '/' ? path + n + 1 : NULL;
 }
 
+/* Where a path that is relative to an open folder lies. */
+static const char *full_path(int at, const char *path, char full[PATH_MAX])
+{
+	char link[64];
+	ssize_t n = 0;
+
+	if (*path != '/') {
+		if (at == AT_FDCWD)
+			snprintf(link, sizeof(link), "/proc/self/cwd");
+		else
+			snprintf(link, sizeof(link), "/proc/self/fd/%d", at);
+		n = readlink(link, full, PATH_MAX - 1);
+		if (n < 0)
+			n = 0;
+	}
+	if (!strcmp(path, ".") && n)
+		full[n] = '\0';
+	else
+		snprintf(full + n, (size_t)(PATH_MAX - n), "%s%s", n ? "/" : "", path);
+	return full;
+}
+
 static struct file *file_of(int fd)
 {
 	return fd >= 0 && fd < FDS && shim.files[fd].name ? &shim.files[fd] : NULL;
@@ -324,8 +346,8 @@ int ftruncate64(int fd, off_t n)
 
 static int remember(int fd, const char *path, int flags, bool new)
 {
-	char full[PATH_MAX];
-	const char *name = realpath(path, full) ? below(full) : NULL;
+	const char *name = below(path);
+	struct stat st;
 
 	if (fd < 0 || fd >= FDS)
 		return fd;
@@ -333,8 +355,6 @@ static int remember(int fd, const char *path, int flags, bool new)
 	free(shim.files[fd].name);
 	shim.files[fd] = (struct file){0};
 	if (name) {
-		struct stat st;
-
 		shim.files[fd] = (struct file){strdup(name), (flags & O_DSYNC) != 0,
 		                               !fstat(fd, &st) && S_ISDIR(st.st_mode)};
 		if (new)
@@ -346,11 +366,13 @@ static int remember(int fd, const char *path, int flags, bool new)
 
 static int open_file(int at, const char *path, int flags, mode_t mode)
 {
-	bool new = flags &O_CREAT &&shim.dir &&access(path, F_OK);
+	char full[PATH_MAX];
+	bool new = flags &O_CREAT &&shim.dir &&faccessat(at, path, F_OK, 0);
 
-	if (new &&below(path) && its_turn())
+	full_path(at, path, full);
+	if (new &&below(full) && its_turn())
 		return fail_now();
-	return remember(REAL(openat)(at, path, flags, mode), path, flags, new);
+	return remember(REAL(openat)(at, path, flags, mode), full, flags, new);
 }
 
 static mode_t mode_of(int flags, va_list args)
@@ -389,34 +411,47 @@ int open(const char *path, int flags, ...)
 	return real(fd);
 }
 
-int rename(const char *from, const char *to)
+int renameat(int from_at, const char *from, int to_at, const char *to)
 {
-	const char *a = below(from), *b = below(to);
+	char full_from[PATH_MAX], full_to[PATH_MAX];
+	const char *a = below(full_path(from_at, from, full_from));
+	const char *b = below(full_path(to_at, to, full_to));
 	int rc;
 
 	if (a && b && its_turn())
 		return fail_now();
 	pthread_mutex_lock(&shim.lock);
-	rc = REAL(rename)(from, to);
+	rc = REAL(renameat)(from_at, from, to_at, to);
 	if (a && b && !rc)
 		log_change((struct record){.kind = RENAME}, a, b, NULL, 0);
 	pthread_mutex_unlock(&shim.lock);
 	return rc;
 }
 
-int unlink(const char *path)
+int rename(const char *from, const char *to)
 {
-	const char *name = below(path);
+	return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int unlinkat(int at, const char *path, int flags)
+{
+	char full[PATH_MAX];
+	const char *name = below(full_path(at, path, full));
 	int rc;
 
 	if (name && its_turn())
 		return fail_now();
 	pthread_mutex_lock(&shim.lock);
-	rc = REAL(unlink)(path);
+	rc = REAL(unlinkat)(at, path, flags);
 	if (name && !rc)
 		log_change((struct record){.kind = UNLINK}, name, NULL, NULL, 0);
 	pthread_mutex_unlock(&shim.lock);
 	return rc;
+}
+
+int unlink(const char *path)
+{
+	return unlinkat(AT_FDCWD, path, 0);
 }
 
 /* Memory. The C library's own names for the real ones need no lookup that would allocate. */
