@@ -78,6 +78,8 @@ $(FUZZ): $(B)/%: $(B)/tests/fuzz/%.o $$(call test_objects,tests/fuzz/$$*.c) $(LI
 MIME_TOOLS := $(B)/mime_dump $(B)/mime_gmime
 mime_tools: $(MIME_TOOLS)
 $(B)/mime_dump: $(B)/tests/mime/dump.o $(LIB)
+$(B)/mime_bench: $(B)/tests/bench/mime_bench.o $(LIB)
+$(B)/mime_dump $(B)/mime_bench:
 	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc
 $(B)/mime_gmime: $(B)/tests/mime/gmime.o
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs gmime-3.0)

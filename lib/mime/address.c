@@ -104,11 +104,27 @@ static void take_literal(struct address_parser *p)
 /* A dot counts as an atom's character, and so does all above ASCII (RFC 6532 3.2). */
 static size_t atom_length(struct slice s)
 {
+	static const char ends[256] = {
+		[' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, ['('] = 1,
+		[')'] = 1, ['<'] = 1,  ['>'] = 1,  ['['] = 1,  [']'] = 1,
+		[':'] = 1, [';'] = 1,  ['@'] = 1,  [','] = 1,  ['"'] = 1,
+	};
 	size_t n = 0;
 
-	while (n < s.n && !space(s.p[n]) && (!s.p[n] || !strchr("()<>[]:;@,\"", s.p[n])))
+	while (n < s.n && !ends[(unsigned char)s.p[n]])
 		n++;
 	return n;
+}
+
+/* An atom has no line ends, but may have NUL. */
+static void put_atom(struct buf *b, struct slice atom)
+{
+	size_t from = b->n;
+
+	buf_put(b, atom);
+	for (; from < b->n; from++)
+		if (!b->p[from])
+			b->p[from] = '?';
 }
 
 /* One word of any kind; false: none begins here. */
@@ -121,8 +137,7 @@ static bool take_word(struct address_parser *p)
 	else if (at(p, '['))
 		take_literal(p);
 	else if (n)
-		for (size_t i = 0; i < n; i++)
-			put(&p->text, p->rest.p[i]);
+		put_atom(&p->text, slice_head(p->rest, n));
 	else
 		return false;
 	p->rest = slice_skip(p->rest, n);
@@ -233,6 +248,7 @@ static void take_bare(struct address_parser *p, struct member *m, const struct p
 	if (f->last > f->all.from)
 		m->name = (struct span){.from = f->all.from, .to = f->last - 1, .present = true};
 	take(p, '@');
+	buf_clear(&p->comment); /* only one behind the address is a name */
 	put(&p->text, '@');
 	m->host = take_domain(p);
 	skip_cfws(p);
@@ -245,6 +261,12 @@ static void take_bare(struct address_parser *p, struct member *m, const struct p
 }
 
 /* In a phrase all words are apart; in a local part only where no dot joins them. */
+static bool is_gap(const struct address_parser *p, struct span s, size_t i, bool phrase)
+{
+	return phrase ||
+	       (i > s.from && i + 1 < s.to && p->text.p[i - 1] != '.' && p->text.p[i + 1] != '.');
+}
+
 static struct slice text_of(struct address_parser *p, struct span s, bool phrase)
 {
 	size_t to = s.from;
@@ -254,8 +276,7 @@ static struct slice text_of(struct address_parser *p, struct span s, bool phrase
 	for (size_t i = s.from; i < s.to; i++)
 		if (p->text.p[i])
 			p->text.p[to++] = p->text.p[i];
-		else if (phrase || ((i == s.from || p->text.p[i - 1] != '.') &&
-		                    (i + 1 == s.to || p->text.p[i + 1] != '.')))
+		else if (is_gap(p, s, i, phrase))
 			p->text.p[to++] = ' ';
 	return (struct slice){p->text.p ? p->text.p + s.from : "", to - s.from};
 }

@@ -161,16 +161,34 @@ size_t utf8_cut(struct slice text, size_t max)
 	return n;
 }
 
+/* How many octets from p on are ASCII without NUL. */
+static size_t ascii_run(const char *p, size_t n)
+{
+	const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
+	size_t i = 0;
+	uint64_t v;
+
+	for (; n - i >= sizeof(v); i += sizeof(v)) {
+		memcpy(&v, p + i, sizeof(v));
+		if ((v | (v - ones)) & tops) /* a top bit, or a zero octet borrows into one */
+			break;
+	}
+	while (i < n && p[i] > 0)
+		i++;
+	return i;
+}
+
 bool utf8_valid(struct slice text)
 {
 	uint32_t c;
+	size_t n;
 
-	for (size_t i = 0; i < text.n;) {
-		size_t n = (unsigned char)text.p[i] < 0x80 ? 1 : character(slice_skip(text, i), &c);
-
+	for (size_t i = 0; i < text.n; i += n) {
+		n = ascii_run(text.p + i, text.n - i);
+		if (!n)
+			n = character((struct slice){text.p + i, text.n - i}, &c);
 		if (!n)
 			return false;
-		i += n;
 	}
 	return true;
 }
@@ -183,9 +201,13 @@ static void put_clean(struct slice text, struct buf *out)
 
 	if (!text.n)
 		return;
-	while (i < text.n) {
-		size_t n = character(slice_skip(text, i), &c);
+	for (;;) {
+		size_t n;
 
+		i += ascii_run(text.p + i, text.n - i);
+		if (i == text.n)
+			break;
+		n = character((struct slice){text.p + i, text.n - i}, &c);
 		if (n && c) {
 			i += n;
 			continue;
@@ -249,6 +271,15 @@ struct charsets *charsets_hold(void)
 	for (size_t i = 0; c && i < KNOWN; i++)
 		c->opened[i] = known[i].iconv ? iconv_open("UTF-8", known[i].iconv) : (iconv_t)-1;
 	return c;
+}
+
+size_t charsets_missing(const struct charsets *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < KNOWN; i++)
+		n += known[i].iconv && c->opened[i] == (iconv_t)-1;
+	return n;
 }
 
 void charsets_release(struct charsets *c)

@@ -33,6 +33,7 @@ void utf8_put(struct buf *out, uint32_t c);
  */
 struct charsets;
 [[nodiscard]] struct charsets *charsets_hold(void); /* NULL: out of memory */
+size_t charsets_missing(const struct charsets *c);  /* how many the system does not have */
 void charsets_release(struct charsets *c);
 
 #endif

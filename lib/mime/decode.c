@@ -248,14 +248,22 @@ static void qp_escape(struct mime_decoder *d, char c, struct sink *out)
 	d->phase = QP_TEXT;
 }
 
-/* How many octets from p on stand for themselves wherever they are. */
+static bool qp_stands(char c)
+{
+	return c != '=' && c != ' ' && c != '\t' && c != '\r' && c != '\n';
+}
+
+/* How many octets from p on stand for themselves whatever follows. */
 static size_t qp_plain(const char *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && p[i] != '=' && p[i] != ' ' && p[i] != '\t' && p[i] != '\r' && p[i] != '\n')
-		i++;
-	return i;
+	for (;; i += 2) {
+		while (i < n && qp_stands(p[i]))
+			i++;
+		if (n - i < 2 || (p[i] != ' ' && p[i] != '\t') || !qp_stands(p[i + 1]))
+			return i;
+	}
 }
 
 static void qp_piece(struct mime_decoder *d, struct slice in, struct sink *out)

@@ -132,9 +132,11 @@ static void put_id(struct slice id, struct buf *out)
 			id = slice_skip(id, local.n);
 		}
 	}
+	if (!buf_room(out, id.n))
+		return;
 	for (size_t i = 0; i < id.n; i++)
 		if (!space(id.p[i]))
-			buf_byte(out, id.p[i]);
+			out->p[out->n++] = id.p[i];
 }
 
 bool header_message_id(struct slice *rest, struct buf *out)

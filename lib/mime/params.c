@@ -129,7 +129,7 @@ static struct piece piece_of(struct slice name)
 	struct piece p = {.base = name};
 	struct slice rest = name, base = slice_cut(&rest, '*');
 
-	if (base.n + 1 >= name.n)
+	if (!base.n || base.n + 1 >= name.n)
 		return p;
 	if (slice_ends(rest, S("*"))) {
 		p.extended = true;
@@ -245,7 +245,8 @@ size_t header_params(struct slice value, struct slice *token, struct header_para
 		return 0;
 	*token = take_main(&value, scratch);
 	while (value.n && n < cap) {
-		value = slice_skip(value, 1); /* the ';' */
+		if (value.p[0] == ';') /* some forget it behind the token */
+			value = slice_skip(value, 1);
 		if (take_param(&value, &params[n], scratch))
 			n++;
 		skip_junk(&value, scratch);

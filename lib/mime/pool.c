@@ -5,8 +5,7 @@
 #include "summary.h"
 #include "summary_words.h"
 
-#define SEARCHED 4096 /* octets at the pool's start */
-#define WORD_MAX 64   /* nothing longer is among the frequent words */
+#define SEARCHED 2048 /* octets at the pool's start */
 
 void pool_number(struct buf *block, uint64_t value)
 {
@@ -19,24 +18,20 @@ void pool_number(struct buf *block, uint64_t value)
 	buf_put(block, (struct slice){octets, n});
 }
 
-static bool find(struct slice in, struct slice what, size_t *at)
-{
-	const char *p = in.n >= what.n ? memmem(in.p, in.n, what.p, what.n) : NULL;
-
-	if (p)
-		*at = (size_t)(p - in.p);
-	return p != NULL;
-}
-
 static bool find_in_pool(const struct pool *p, struct slice what, size_t *at)
 {
-	return find(slice_head(buf_slice(&p->bytes), SEARCHED), what, at);
+	size_t n = p->bytes.n < SEARCHED ? p->bytes.n : SEARCHED;
+	const char *found = n >= what.n ? memmem(p->bytes.p, n, what.p, what.n) : NULL;
+
+	if (found)
+		*at = (size_t)(found - p->bytes.p);
+	return found != NULL;
 }
 
 /* Where a text begins, in the format's terms; false: no room. */
 static bool place(struct pool *p, struct slice text, size_t *at)
 {
-	if (text.n <= WORD_MAX && find((struct slice){summary_words, SUMMARY_WORDS}, text, at))
+	if (summary_word(text, at))
 		return true;
 	if (!find_in_pool(p, text, at)) {
 		if (text.n > POOL_TEXTS_MAX || p->bytes.n > POOL_TEXTS_MAX - text.n) {

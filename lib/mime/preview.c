@@ -4,7 +4,8 @@
 #include "scan.h"
 
 #define SEEN_MAX 131072 /* octets of a part in which its text must begin */
-#define TEXT_MAX 2048   /* octets of text: several times what is shown */
+#define TEXT_MAX 1024   /* octets of text: enough for what is shown in any charset */
+#define CHUNK    512    /* octets looked at together */
 
 /* The HTML reader works on octets: all charsets of mail but UTF-16 and UTF-32 have tags in ASCII.
  */
@@ -120,33 +121,47 @@ static void html_octet(struct preview *p, char c)
 	}
 }
 
-/* Space at the beginning, and more than two octets of it in a row, need not be kept. */
-static void squeeze(struct buf *b, size_t from)
+static bool is_space(char c)
 {
-	size_t to = from;
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
-	for (size_t i = from; i < b->n; i++) {
-		char c = b->p[i];
-		bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+/* Space at the beginning, and more than one octet of it in a row, need not be kept. */
+static void put_squeezed(struct buf *out, struct slice text)
+{
+	size_t n = out->n;
 
-		if (blank && (!to || (to > 1 && b->p[to - 1] == ' ' && b->p[to - 2] == ' ')))
-			continue;
-		b->p[to++] = blank ? ' ' : c;
+	if (!buf_room(out, text.n))
+		return;
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (is_space(c)) {
+			if (!n || out->p[n - 1] == ' ')
+				continue;
+			c = ' ';
+		}
+		out->p[n++] = c;
 	}
-	b->n = to;
+	out->n = n;
 }
 
 static void use(struct preview *p)
 {
+	struct slice raw = buf_slice(&p->raw);
 	size_t from = p->text.n;
 
-	if (!p->html)
-		buf_put(&p->text, buf_slice(&p->raw));
-	for (size_t i = 0; p->html && i < p->raw.n; i++)
-		html_octet(p, p->raw.p[i]);
+	for (size_t i = 0; p->html && i < raw.n; i++)
+		html_octet(p, raw.p[i]);
+	if (p->html) { /* what was just written is read again; it needs no more room */
+		raw = slice_skip(buf_slice(&p->text), from);
+		p->text.n = from;
+	}
+	if (p->wide)
+		buf_put(&p->text, raw);
+	else
+		put_squeezed(&p->text, raw);
 	buf_clear(&p->raw);
-	if (!p->wide)
-		squeeze(&p->text, from);
 	p->full |= p->text.n >= TEXT_MAX || p->seen >= SEEN_MAX || p->text.failed;
 }
 
@@ -154,13 +169,13 @@ bool preview_feed(struct preview *p, struct slice body)
 {
 	while (body.n && !p->full) {
 		/* Always cut at the same places: then the result does not depend on the pieces. */
-		size_t n = 1024 - p->seen % 1024;
+		size_t n = CHUNK - p->seen % CHUNK;
 		struct slice piece = slice_head(body, n);
 
 		mime_decode(&p->decoder, piece, &p->raw);
 		p->seen += piece.n;
 		body = slice_skip(body, piece.n);
-		if (p->seen % 1024 == 0)
+		if (p->seen % CHUNK == 0)
 			use(p);
 	}
 	return !p->full;
@@ -231,14 +246,28 @@ static uint32_t numeric_entity(struct slice name)
 	return c > 0x10FFFF || (c >= 0xD800 && c < 0xE000) ? 0 : c;
 }
 
+static uint32_t one_char(struct slice *text)
+{
+	unsigned char first = (unsigned char)text->p[0];
+
+	if (first > 127)
+		return utf8_next(text);
+	text->p++;
+	text->n--;
+	return first;
+}
+
 /* The character at the front of *text, an entity being one. */
 static uint32_t next_char(struct slice *text, bool html)
 {
-	struct slice rest = slice_head(slice_skip(*text, 1), 10), name;
+	struct slice rest, name;
 	uint32_t c = 0;
 
-	if (!html || text->p[0] != '&' || !slice_has(rest, ';'))
-		return utf8_next(text);
+	if (!html || text->p[0] != '&')
+		return one_char(text);
+	rest = slice_head(slice_skip(*text, 1), 10);
+	if (!slice_has(rest, ';'))
+		return one_char(text);
 	name = slice_cut(&rest, ';');
 	if (slice_starts(name, S("#")))
 		c = numeric_entity(name);
@@ -253,8 +282,10 @@ static uint32_t next_char(struct slice *text, bool html)
 
 static bool blank(uint32_t c)
 {
-	return c <= ' ' || (c >= 0x7F && c <= 0xA0) || (c >= 0x2000 && c <= 0x200A) ||
-	       c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x3000;
+	if (c < 0x7F)
+		return c <= ' ';
+	return c <= 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+	       c == 0x202F || c == 0x3000;
 }
 
 /* Has no width, or turns the direction of what follows: nothing for one line in a list. */
@@ -269,20 +300,25 @@ static void put_line(struct slice text, bool html, struct buf *out)
 	size_t chars = 0;
 	bool gap = false;
 
+	if (!buf_room(out, 4UL * MIME_PREVIEW_CHARS))
+		return;
 	while (text.n && chars < MIME_PREVIEW_CHARS) {
 		uint32_t c = next_char(&text, html);
 
-		if (invisible(c))
-			continue;
 		if (blank(c)) {
 			gap = chars > 0;
 			continue;
 		}
+		if (c > 127 && invisible(c))
+			continue;
 		if (gap && chars + 1 == MIME_PREVIEW_CHARS)
 			return;
 		if (gap)
-			buf_byte(out, ' ');
-		utf8_put(out, c);
+			out->p[out->n++] = ' ';
+		if (c < 128)
+			out->p[out->n++] = (char)c;
+		else
+			utf8_put(out, c);
 		chars += gap + 1U;
 		gap = false;
 	}

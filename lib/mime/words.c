@@ -119,20 +119,32 @@ void words_decode(struct slice text, struct buf *out)
 	buf_free(&octets);
 }
 
+/* ASCII at the front of *text; false: there is none. */
+static bool casemap_ascii(struct slice *text, struct buf *out)
+{
+	size_t n = 0;
+
+	if (!buf_room(out, text->n))
+		return false;
+	for (; n < text->n && (unsigned char)text->p[n] < 0x80; n++) {
+		char c = text->p[n];
+
+		out->p[out->n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	}
+	*text = slice_skip(*text, n);
+	return n > 0;
+}
+
 void words_casemap(struct slice utf8, struct buf *out)
 {
-	while (utf8.n) {
+	while (utf8.n && !out->failed) {
 		char first = utf8.p[0];
 		utf8proc_int32_t parts[32];
 		utf8proc_ssize_t n;
 		uint32_t c;
 
-		if ((unsigned char)first < 0x80) {
-			buf_byte(out,
-			         first >= 'a' && first <= 'z' ? (char)(first - 'a' + 'A') : first);
-			utf8 = slice_skip(utf8, 1);
+		if (casemap_ascii(&utf8, out))
 			continue;
-		}
 		c = utf8_next(&utf8);
 		if (c == 0xFFFD && first != '\xEF') {
 			buf_byte(out, first);
