@@ -43,6 +43,7 @@ ok_lines() {
 }
 
 suite_supervisor() { ok_lines tests/supervisor/run.py "$build"; }
+suite_host() { ok_lines timeout 300 tests/host/run.py "$build"; }
 suite_demo() { ok_lines timeout 120 tools/demo --once --build "$build" --port-base "$(tests/clients/free_base)"; }
 suite_kills() { ok_lines tests/crash/kills.py "$build" ${SOAK:+500}; }
 suite_powercut() { ok_lines tests/crash/powercut.py "$build" ${SOAK:+500}; }

@@ -56,14 +56,16 @@ bool service_turn(struct service *v)
 {
 	for (unsigned n = v->queued; n && v->first; n--) {
 		struct session *s = v->first;
+		enum settled settled;
 
 		service_forget(v, s);
 		s->settling = true;
 		session_turn(s);
-		if (!v->hooks->settle(v->arg, s))
+		settled = v->hooks->settle(v->arg, s);
+		if (settled == SETTLED_GONE)
 			continue;
 		s->settling = false;
-		if (session_more(s))
+		if (settled == SETTLED_AGAIN || session_more(s))
 			service_wake(v, s);
 	}
 	return v->first;

@@ -19,11 +19,16 @@ struct bindings {
 	size_t exporter_octets, end_point_octets;
 };
 
+enum settled {
+	SETTLED_GONE,  /* the session was freed */
+	SETTLED_WELL,  /* all is done that can be done now */
+	SETTLED_AGAIN, /* it wants another turn, after the others */
+};
+
 /* What the driver does for the sessions. `arg` is service->arg. */
 struct service_hooks {
-	/* A session was run; its output, layer or end may want something (session.h). False: it
-	   was freed. */
-	bool (*settle)(void *arg, struct session *s);
+	/* A session was run; its output, layer or end may want something (session.h). */
+	enum settled (*settle)(void *arg, struct session *s);
 	void (*random)(void *arg, void *p, size_t bytes);
 	void (*bindings)(void *arg, struct session *s, struct bindings *b);
 	/* line: without the fields that name the session; s NULL: none. */

@@ -12,6 +12,8 @@
 #include "ipc/wire.h"
 
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 struct toy {
 	uint32_t (*then)(struct toy *t, struct pk_io *io, struct pk_in *in);

@@ -5,37 +5,9 @@
  * One session of the toy plugin, the host that drives it, the toy store and a client that sends a
  * script and keeps what it gets: all in memory, with a clock that the test moves.
  */
-#include "mime/scan.h"
-
 #include "session.h"
 #include "toy_plugin.h"
 #include "toy_store.h"
-
-/* In place of lib/mime: these tests are about the host alone. */
-struct mime_scan {
-	uint64_t octets;
-};
-
-struct mime_scan *mime_scan_new(void)
-{
-	return calloc(1, sizeof(struct mime_scan));
-}
-
-void mime_scan_feed(struct mime_scan *s, struct slice piece)
-{
-	s->octets += piece.n;
-}
-
-enum pk_status mime_scan_end(struct mime_scan *s, struct buf *summary)
-{
-	buf_printf(summary, "%llu octets", (unsigned long long)s->octets);
-	return PK_OK;
-}
-
-void mime_scan_free(struct mime_scan *s)
-{
-	free(s);
-}
 
 struct toy_world {
 	struct service service;
@@ -56,10 +28,10 @@ static inline uint32_t toy_dice(struct toy_world *w, uint32_t below)
 	return below ? (uint32_t)(w->seed >> 33) % below : 0;
 }
 
-static inline bool toy_settle(void *arg, struct session *s)
+static inline enum settled toy_settle(void *arg, struct session *s)
 {
 	(void)arg, (void)s;
-	return true;
+	return SETTLED_WELL;
 }
 
 static inline void toy_fill(void *arg, void *p, size_t bytes)

@@ -1,0 +1,23 @@
+#ifndef HOST_CONN_H
+#define HOST_CONN_H
+
+#include "listener.h"
+
+/*
+ * One client's connection: the socket, TLS and compression around a session. The session's owner
+ * (session.h).
+ */
+struct conn;
+
+/* Takes the descriptor. */
+void conn_open(struct listener *l, int fd, const struct sockaddr_storage *from,
+               struct address *address);
+/* Hooks of the service (service.h). Settling sends, changes layers, closes. */
+enum settled conn_settle(void *arg, struct session *s);
+void conn_bindings(void *arg, struct session *s, struct bindings *b);
+void conn_log(void *arg, struct session *s, int level, struct slice line);
+void conns_tick(struct front *f); /* closes those that have lingered long enough */
+void conns_stop(struct front *f, enum pk_stop why);
+void conns_close(struct front *f);
+
+#endif

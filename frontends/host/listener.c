@@ -1,0 +1,208 @@
+#include "conn.h"
+#include "uplink.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#define ACCEPTS  32  /* in one turn */
+#define PAUSE_MS 100 /* when there are no descriptors */
+
+void listener_conf_drop(struct front *f, struct listener_conf *c)
+{
+	const struct pk_plugin *p = f->service.plugin;
+
+	if (!c || --c->users)
+		return;
+	if (p->retire && c->plugin)
+		p->retire(c->plugin);
+	arena_free(&c->arena);
+	free(c);
+}
+
+static struct listener_conf *configure(struct front *f, const struct pk_ctl_listener *from,
+                                       char *why, size_t why_size)
+{
+	const struct pk_plugin *p = f->service.plugin;
+	struct listener_conf *c = calloc(1, sizeof(*c));
+	const struct pk_value *values;
+	struct slice words = S("");
+	enum pk_status st;
+
+	if (!c)
+		return NULL;
+	c->users = 1;
+	st = options_read(&c->arena, p, from->options, &c->options, &values, &words);
+	if (st == PK_OK)
+		c->plugin = p->configure(service_host(), arena_copy(&c->arena, from->name), values);
+	if (c->plugin)
+		return c;
+	snprintf(why, why_size, "%.*s", (int)words.n, words.p);
+	if (!words.n)
+		snprintf(why, why_size, "the plugin refused its configuration");
+	listener_conf_drop(f, c);
+	return NULL;
+}
+
+static void refused(struct front *f, const struct listener *l, const char *addr, const char *reason)
+{
+	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_CSTR("listener", l->name),
+	          LOG_CSTR("rip", addr), LOG_CSTR("reason", reason));
+}
+
+static void take(struct listener *l, int fd, const struct sockaddr_storage *from)
+{
+	struct front *f = l->front;
+	struct address *a = NULL;
+	const char *reason = NULL;
+	char addr[64];
+	uint16_t port;
+
+	if (f->conn_count >= f->conn_most)
+		reason = "connections";
+	else if (l->tls == PK_TLS_IMPLICIT && !tls_ready(f->tls))
+		reason = "no_certificate";
+	else if (!(a = addresses_enter(&f->addresses, from, l->conf->options.per_address)))
+		reason = "connections_per_address";
+	if (!reason) {
+		conn_open(l, fd, from, a);
+		return;
+	}
+	address_text(from, addr, sizeof(addr), &port);
+	refused(f, l, addr, reason);
+	close(fd);
+}
+
+/*
+ * No descriptor is left: the one in reserve takes the connection, only to close it, so that the
+ * client is not left hanging. Then nothing is accepted for a moment (HAZARDS 113).
+ */
+static void accept_and_close(struct listener *l)
+{
+	struct front *f = l->front;
+	int fd;
+
+	if (f->spare_fd >= 0)
+		close(f->spare_fd);
+	fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	f->spare_fd = fcntl(f->control_fd, F_DUPFD_CLOEXEC, 0);
+	f->paused_ms = f->service.mono_ms + PAUSE_MS;
+	refused(f, l, "-", "descriptors");
+	listeners_update(f);
+}
+
+static void on_connection(uv_poll_t *poll, int status, int events)
+{
+	struct listener *l = poll->data;
+
+	(void)status, (void)events;
+	front_clock(l->front);
+	for (unsigned i = 0; i < ACCEPTS && l->accepting; i++) {
+		struct sockaddr_storage from = {0};
+		socklen_t n = sizeof(from);
+		int fd = accept4(l->fd, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd >= 0)
+			take(l, fd, &from);
+		else if (errno == EAGAIN)
+			return;
+		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			accept_and_close(l);
+		/* Else that client is gone already (ECONNABORTED and the like): the next. */
+	}
+}
+
+static struct listener *place_for(struct front *f, struct slice name)
+{
+	struct listener *l = f->listeners;
+
+	while (l && !slice_eq(slice_str(l->name), name))
+		l = l->next;
+	if (l)
+		return l;
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return NULL;
+	l->name = strndup(name.p, name.n);
+	l->front = f;
+	l->fd = -1;
+	l->next = f->listeners;
+	f->listeners = l;
+	return l;
+}
+
+static void set_socket(struct listener *l, int fd)
+{
+	if (l->accepting)
+		uv_poll_stop(&l->poll);
+	l->accepting = false;
+	if (l->fd >= 0 && fd >= 0) { /* the poll handle stays on its descriptor's number */
+		dup3(fd, l->fd, O_CLOEXEC);
+		close(fd);
+	} else if (fd >= 0) {
+		l->fd = fd;
+		uv_poll_init(l->front->loop, &l->poll, fd);
+		l->poll.data = l;
+	}
+	fcntl(l->fd, F_SETFL, fcntl(l->fd, F_GETFL) | O_NONBLOCK);
+}
+
+enum pk_status listener_set(struct front *f, const struct pk_ctl_listener *from, int fd, char *why,
+                            size_t why_size)
+{
+	struct listener_conf *c = configure(f, from, why, why_size);
+	struct listener *l = c ? place_for(f, from->name) : NULL;
+
+	if (!l || (fd < 0 && l->fd < 0)) {
+		listener_conf_drop(f, c);
+		if (fd >= 0)
+			close(fd);
+		return PK_EINVAL;
+	}
+	listener_conf_drop(f, l->conf);
+	l->conf = c;
+	l->tls = from->tls;
+	set_socket(l, fd);
+	listeners_update(f);
+	return PK_OK;
+}
+
+void listeners_update(struct front *f)
+{
+	bool accept = f->started && !f->draining && uplink_choose(f) &&
+	              f->paused_ms <= f->service.mono_ms;
+
+	for (struct listener *l = f->listeners; l; l = l->next) {
+		if (accept == l->accepting || l->fd < 0)
+			continue;
+		l->accepting = accept;
+		if (accept)
+			uv_poll_start(&l->poll, UV_READABLE, on_connection);
+		else
+			uv_poll_stop(&l->poll);
+	}
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct listener *l = handle->data;
+
+	close(l->fd);
+	free(l->name);
+	free(l);
+}
+
+void listeners_close(struct front *f)
+{
+	while (f->listeners) {
+		struct listener *l = f->listeners;
+
+		f->listeners = l->next;
+		listener_conf_drop(f, l->conf);
+		l->conf = NULL;
+		uv_close((uv_handle_t *)&l->poll, on_closed);
+	}
+}

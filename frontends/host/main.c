@@ -1,0 +1,78 @@
+/* pkfrontd(8): one service's host process. The supervisor starts it. */
+#include "orders.h"
+#include "plugins.h"
+
+#include "base/log.h"
+
+#include <getopt.h>
+#include <signal.h>
+
+enum { EXIT_USAGE = 64, EXIT_SOFTWARE = 70, EXIT_CONFIG = 78 };
+
+struct args {
+	const char *plugin, *service;
+	int control_fd;
+};
+
+static int usage(void)
+{
+	static const char text[] = "usage: pkfrontd --control-fd N --plugin FILE --service NAME\n";
+
+	return fputs(text, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
+}
+
+static bool parse(int argc, char **argv, struct args *a)
+{
+	static const struct option options[] = {
+		{"control-fd", required_argument, NULL, 'c'},
+		{"plugin",     required_argument, NULL, 'p'},
+		{"service",    required_argument, NULL, 's'},
+		{NULL,         0,                 NULL, 0  }
+        };
+	uint64_t fd;
+	int c;
+
+	*a = (struct args){.control_fd = -1};
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'p')
+			a->plugin = optarg;
+		else if (c == 's')
+			a->service = optarg;
+		else if (c == 'c' && slice_number(slice_str(optarg), INT32_MAX, &fd))
+			a->control_fd = (int)fd;
+		else
+			return false;
+	}
+	return optind == argc && a->plugin && a->service && a->control_fd >= 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct pk_plugin *plugin;
+	struct front *f;
+	struct args a;
+	char why[300];
+	int code;
+
+	if (!parse(argc, argv, &a))
+		return usage();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN); /* a terminal's: the supervisor decides */
+	signal(SIGHUP, SIG_IGN);
+	if (plugin_load(a.plugin, &plugin, why, sizeof(why)) != PK_OK) {
+		LOG(PK_LOG_ERROR, "plugin_refused", LOG_CSTR("plugin", a.plugin),
+		    LOG_CSTR("why", why));
+		return EXIT_CONFIG;
+	}
+	f = calloc(1, sizeof(*f));
+	if (!f || front_open(f, plugin, a.service, a.control_fd) != PK_OK ||
+	    orders_watch(f) != PK_OK) {
+		LOG(PK_LOG_ERROR, "start_failed", LOG_CSTR("service", a.service));
+		return EXIT_SOFTWARE;
+	}
+	front_run(f);
+	code = f->exit_code;
+	front_close(f);
+	free(f);
+	return code;
+}

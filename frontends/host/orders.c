@@ -1,0 +1,156 @@
+#include "orders.h"
+
+#include "conn.h"
+#include "uplink.h"
+
+#include "session.h"
+
+#include "base/log.h"
+#include "ipc/control.h"
+
+#include <fcntl.h>
+
+#define EXIT_CONFIG 78 /* sysexits */
+
+static void order_link(struct front *f, const struct control *c)
+{
+	if (c->fd >= 0 && uplink_add(f, c->fd) != PK_OK)
+		LOG(PK_LOG_ERROR, "link_refused", LOG_CSTR("why", "out of memory"));
+}
+
+static void order_listener(struct front *f, const struct control *c)
+{
+	struct pk_ctl_listener l;
+	char why[300] = "malformed";
+
+	if (pk_get_ctl_listener(c->payload, &l) == PK_OK &&
+	    listener_set(f, &l, c->fd, why, sizeof(why)) == PK_OK)
+		return;
+	LOG(PK_LOG_ERROR, "listener_refused", LOG_CSTR("service", f->service.name),
+	    LOG_TEXT("listener", l.name), LOG_CSTR("why", why));
+	if (!f->started)
+		front_stop(f, EXIT_CONFIG);
+}
+
+static void order_certificate(struct front *f, const struct control *c)
+{
+	struct pk_ctl_certificate pair;
+	char why[200] = "malformed";
+
+	if (pk_get_ctl_certificate(c->payload, &pair) != PK_OK ||
+	    tls_certificate(f->tls, pair.name, pair.chain, pair.key, why, sizeof(why)) != PK_OK)
+		LOG(PK_LOG_ERROR, "certificate_refused", LOG_TEXT("name", pair.name),
+		    LOG_CSTR("why", why));
+}
+
+static bool make_ready(struct front *f)
+{
+	const struct pk_plugin *p = f->service.plugin;
+
+	for (struct listener *l = f->listeners; l; l = l->next)
+		if (p->ready && !p->ready(l->conf->plugin)) {
+			LOG(PK_LOG_ERROR, "listener_refused", LOG_CSTR("listener", l->name),
+			    LOG_CSTR("why", "the plugin is not ready"));
+			return false;
+		}
+	return true;
+}
+
+/* The one session without a stream that some plugins ask for. */
+static void open_task(struct front *f)
+{
+	struct session_setup setup = {.link = uplink_choose(f),
+	                              .peer = {.kind = PK_PEER_TASK},
+	                              .conf = f->listeners ? f->listeners->conf->plugin : NULL};
+
+	if (!(f->service.plugin->flags & 1))
+		return;
+	f->task = session_begin(&f->service, &setup);
+	if (f->task)
+		session_open(f->task, 0, S(""), S(""));
+}
+
+static void order_start(struct front *f, const struct control *c)
+{
+	struct buf b = {0};
+	char text[100];
+
+	(void)c;
+	if (f->started)
+		return;
+	if (!make_ready(f)) {
+		front_stop(f, EXIT_CONFIG);
+		return;
+	}
+	f->started = true;
+	open_task(f);
+	listeners_update(f);
+	snprintf(text, sizeof(text), "%s %s", f->service.plugin->name, f->service.plugin->version);
+	pk_put_ctl_ready(&b, &(struct pk_ctl_ready){slice_str(text)});
+	if (control_send(f->control_fd, CONTROL_READY, buf_slice(&b), -1) != PK_OK)
+		front_stop(f, 0);
+	buf_free(&b);
+}
+
+static void order_drain(struct front *f, const struct control *c)
+{
+	struct pk_ctl_drain d;
+
+	if (pk_get_ctl_drain(c->payload, &d) == PK_OK)
+		front_drain(f, d.seconds);
+}
+
+static const struct {
+	enum control_kind kind;
+	void (*obey)(struct front *f, const struct control *c);
+	bool takes_fd;
+} orders[] = {
+	{CONTROL_LINK,        order_link,        true },
+	{CONTROL_LISTENER,    order_listener,    true },
+	{CONTROL_CERTIFICATE, order_certificate, false},
+	{CONTROL_START,       order_start,       false},
+	{CONTROL_DRAIN,       order_drain,       false},
+};
+
+static void obey(struct front *f, const struct control *c)
+{
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
+		if (orders[i].kind != c->kind)
+			continue;
+		orders[i].obey(f, c);
+		if (orders[i].takes_fd)
+			return;
+		break;
+	}
+	if (c->fd >= 0)
+		close(c->fd);
+}
+
+static void on_order(uv_poll_t *poll, int status, int events)
+{
+	struct front *f = poll->data;
+	struct buf b = {0};
+	struct control c;
+	enum pk_status st;
+
+	(void)status, (void)events;
+	front_clock(f);
+	do {
+		st = control_receive(f->control_fd, &b, &c);
+		if (st == PK_OK)
+			obey(f, &c);
+	} while (st == PK_OK || st == PK_EPROTO);
+	if (st != PK_ERETRY)
+		front_stop(f, f->exit_code); /* the supervisor is gone */
+	buf_wipe(&b);                        /* keys of certificates */
+}
+
+enum pk_status orders_watch(struct front *f)
+{
+	fcntl(f->control_fd, F_SETFL, fcntl(f->control_fd, F_GETFL) | O_NONBLOCK);
+	if (uv_poll_init(f->loop, &f->control, f->control_fd))
+		return PK_EINVAL;
+	f->control.data = f;
+	uv_poll_start(&f->control, UV_READABLE, on_order);
+	return PK_OK;
+}

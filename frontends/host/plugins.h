@@ -1,0 +1,18 @@
+#ifndef HOST_PLUGINS_H
+#define HOST_PLUGINS_H
+
+#include <postkeep/plugin.h>
+
+/*
+ * Loads the plugin of this process, for its whole life. Refused is a file that others than root
+ * and our own user could change, it or a folder above it (HAZARDS 115); a file that does not load;
+ * an ABI that does not fit. *plugin: NULL then, and `why` says so.
+ */
+enum pk_status plugin_load(const char *file, const struct pk_plugin **plugin, char *why,
+                           size_t why_size);
+
+/* Whether the host can drive it: major equal, structs not smaller than in minor 0, what must be
+ * there is there. NULL: yes; else what is wrong. */
+const char *plugin_fault(const struct pk_plugin *p);
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef HOST_TLS_H
+#define HOST_TLS_H
+
+#include "service.h"
+
+#include <openssl/ssl.h>
+
+/*
+ * TLS of one service: version 1.2 and up, no renegotiation, sessions that no other service
+ * resumes, ALPN checked against the plugin's words, a certificate chosen by the name the client
+ * asked for (SNI), else the first one that came. Certificates are kept by their own name and
+ * looked up by that and by the DNS names in them; a look-up keeps nothing (HAZARDS 12).
+ */
+struct tls;
+
+/* alpn: the plugin's words between spaces, or NULL. NULL: OpenSSL failed. */
+struct tls *tls_new(const char *service, const char *alpn);
+void tls_free(struct tls *t);
+
+/*
+ * Adds a certificate chain and its key, both PEM, or puts it in the place of the one of this
+ * name. PK_EINVAL: they are no pair, `why` says what is wrong and the old one stays.
+ */
+enum pk_status tls_certificate(struct tls *t, struct slice name, struct slice chain,
+                               struct slice key, char *why, size_t why_size);
+bool tls_ready(const struct tls *t); /* it has a certificate */
+
+/* A connection on a socket, waiting for its handshake. NULL: out of memory. */
+SSL *tls_accept(struct tls *t, int fd);
+
+uint32_t tls_version(const SSL *ssl); /* 0x0303, 0x0304 */
+struct slice tls_sni(const SSL *ssl);
+struct slice tls_alpn(const SSL *ssl);
+void tls_bindings(SSL *ssl, struct bindings *b);
+
+/* The words for OpenSSL's oldest error, and forgets them all. */
+const char *tls_fault(void);
+
+#endif
