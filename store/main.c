@@ -1,0 +1,301 @@
+#include "links.h"
+
+#include "ipc/control.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+/* pkstored: the sole owner of the data directory. The supervisor starts it
+ * (pkstored(8)). */
+struct store {
+	struct server server;
+	struct links links;
+	uv_loop_t loop;
+	uv_async_t wake;
+	uv_timer_t tick;
+	uv_poll_t control;
+	int control_fd, admin_fd, key_fd;
+	struct buf datagram;
+	struct server_options options;
+};
+
+static const char usage[] =
+	"usage: pkstored --data DIR --key-fd N --control-fd N [--admin-fd N] "
+	"[--default-domain "
+	"NAME]\n"
+	"                [--threads N] [--message-max OCTETS]\n"
+	"Keeps the mail of all tenants. Started by postkeepd(8), which opens the "
+	"descriptors.\n";
+
+static bool number(const char *word, uint64_t max, uint64_t *out)
+{
+	return slice_number(slice_str(word), max, out);
+}
+
+static bool parse(struct store *s, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"data",             required_argument, NULL, 'd'},
+		{"key-fd",              required_argument, NULL, 'k'},
+		{"control-fd",                  required_argument, NULL, 'c'},
+		{"admin-fd",required_argument, NULL, 'a'},
+		{"default-domain",               required_argument, NULL, 'D'},
+		{"threads",       required_argument, NULL, 't'},
+		{"message-max",              required_argument, NULL, 'm'},
+		{0                 },
+	};
+	uint64_t n = 0;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == '?' ||
+		    (strchr("kcatm", c) && !number(optarg, c == 'm' ? UINT64_MAX : 1 << 20, &n)))
+			return false;
+		switch (c) {
+		case 'd': s->options.data = optarg; break;
+		case 'D': s->options.default_domain = slice_str(optarg); break;
+		case 'k': s->key_fd = (int)n; break;
+		case 'c': s->control_fd = (int)n; break;
+		case 'a': s->admin_fd = (int)n; break;
+		case 't': s->options.threads = (unsigned)n; break;
+		case 'm': s->options.message_max = n; break;
+		default: return false;
+		}
+	}
+	return s->options.data && s->key_fd >= 0 && s->control_fd >= 0 && optind == argc;
+}
+
+static int hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The operator key: 64 hex digits and a newline. */
+static bool read_key(struct store *s)
+{
+	char text[2 * KEY_BYTES];
+	bool ok = pread(s->key_fd, text, sizeof(text), 0) == (ssize_t)sizeof(text);
+
+	for (size_t i = 0; ok && i < KEY_BYTES; i++) {
+		int high = hex(text[2 * i]), low = hex(text[2 * i + 1]);
+
+		ok = high >= 0 && low >= 0;
+		s->options.operator_key[i] = (unsigned char)(high << 4 | low);
+	}
+	explicit_bzero(text, sizeof(text));
+	close(s->key_fd);
+	return ok;
+}
+
+static void on_wake(uv_async_t *h)
+{
+	struct store *s = h->data;
+
+	server_run(&s->server);
+}
+
+static void wake(void *arg)
+{
+	struct store *s = arg;
+
+	uv_async_send(&s->wake);
+}
+
+static void on_tick(uv_timer_t *h)
+{
+	struct store *s = h->data;
+
+	server_tick(&s->server);
+}
+
+/* Tells the supervisor that a volume may be read only from now on, and why; ""
+ * : written again. */
+static void tell_latch(const struct store *s, uint16_t volume, const char *why)
+{
+	struct pk_ctl_latch latch = {.why = slice_str(why)};
+	struct buf b = {0};
+	char name[16];
+
+	snprintf(name, sizeof(name), "%02u", volume);
+	latch.volume = slice_str(name);
+	pk_put_ctl_latch(&b, &latch);
+	if (control_send(s->control_fd, CONTROL_LATCH, buf_slice(&b), -1) != PK_OK)
+		fprintf(stderr, "event=latch-untold volume=%s\n", name);
+	buf_free(&b);
+}
+
+/*
+ * After a failed sync no answer may leave: this process ends at once, and the
+ * next one opens the volume for reading. Called on the writer's thread.
+ */
+static void on_latch(void *arg, uint16_t volume, const char *why)
+{
+	tell_latch(arg, volume, why);
+	_exit(74); /* EX_IOERR */
+}
+
+/* The latch is lifted; whoever opens the volume next writes it again. */
+static void on_resume(void *arg, uint16_t volume)
+{
+	struct store *s = arg;
+
+	tell_latch(s, volume, "");
+	uv_stop(&s->loop);
+}
+
+static void add_link(struct store *s, const struct control *c)
+{
+	struct pk_ctl_link link;
+	char service[32], who[64];
+
+	if (c->fd < 0)
+		return;
+	if (pk_get_ctl_link(c->payload, &link) != PK_OK) {
+		close(c->fd);
+		return;
+	}
+	snprintf(service, sizeof(service), "%.*s", (int)link.service.n, link.service.p);
+	snprintf(who, sizeof(who), "%.*s", (int)link.name.n, link.name.p);
+	if (links_add(&s->links, c->fd, link.roles, service, who) != PK_OK)
+		fprintf(stderr, "event=link-refused service=%s reason=memory\n", service);
+}
+
+static void on_control(uv_poll_t *h, int status, int events)
+{
+	struct store *s = h->data;
+	struct control c;
+	enum pk_status st;
+
+	(void)status, (void)events;
+	for (;;) {
+		st = control_receive(s->control_fd, &s->datagram, &c);
+		if (st != PK_OK)
+			break;
+		if (c.kind == CONTROL_LINK)
+			add_link(s, &c);
+		else if (c.fd >= 0)
+			close(c.fd);
+		if (c.kind == CONTROL_DRAIN)
+			uv_stop(&s->loop);
+	}
+	if (st != PK_ERETRY)
+		uv_stop(&s->loop); /* the supervisor is gone */
+}
+
+static void take_latch(struct store *s, struct slice payload)
+{
+	struct pk_ctl_latch latch;
+	uint64_t volume;
+
+	if (pk_get_ctl_latch(payload, &latch) == PK_OK && latch.why.n &&
+	    slice_number(latch.volume, 63, &volume))
+		s->options.read_only |= (uint64_t)1 << volume;
+}
+
+/* What the supervisor knows from before: which volumes must not be written. */
+static enum pk_status await_start(struct store *s)
+{
+	for (;;) {
+		struct control c;
+		enum pk_status st = control_receive(s->control_fd, &s->datagram, &c);
+
+		if (st != PK_OK)
+			return st;
+		if (c.kind == CONTROL_LATCH)
+			take_latch(s, c.payload);
+		if (c.fd >= 0)
+			close(c.fd);
+		if (c.kind == CONTROL_START)
+			return PK_OK;
+	}
+}
+
+static enum pk_status start(struct store *s)
+{
+	enum pk_status st;
+
+	uv_loop_init(&s->loop);
+	uv_async_init(&s->loop, &s->wake, on_wake);
+	uv_timer_init(&s->loop, &s->tick);
+	s->wake.data = s->tick.data = s->control.data = s;
+	s->options.wake = wake;
+	s->options.latch = on_latch;
+	s->options.resume = on_resume;
+	s->options.arg = s;
+	st = await_start(s);
+	if (st == PK_OK)
+		st = server_open(&s->server, &s->options);
+	explicit_bzero(s->options.operator_key, sizeof(s->options.operator_key));
+	if (st == PK_OK)
+		st = links_open(&s->links, &s->loop, &s->server);
+	if (st == PK_OK && s->admin_fd >= 0)
+		st = links_listen(&s->links, s->admin_fd);
+	if (st != PK_OK)
+		return st;
+	uv_timer_start(&s->tick, on_tick, 1000, 1000);
+	uv_poll_init(&s->loop, &s->control, s->control_fd); /* makes it non-blocking */
+	uv_poll_start(&s->control, UV_READABLE, on_control);
+	return PK_OK;
+}
+
+static void ready(const struct store *s)
+{
+	struct buf b = {0};
+
+	pk_put_ctl_ready(&b, &(struct pk_ctl_ready){.text = S("store")});
+	if (control_send(s->control_fd, CONTROL_READY, buf_slice(&b), -1) != PK_OK)
+		fprintf(stderr, "event=ready-untold\n");
+	buf_free(&b);
+}
+
+static void stop(struct store *s)
+{
+	links_close(&s->links);
+	server_close(&s->server);
+	uv_close((uv_handle_t *)&s->wake, NULL);
+	uv_close((uv_handle_t *)&s->tick, NULL);
+	uv_close((uv_handle_t *)&s->control, NULL);
+	uv_run(&s->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&s->loop);
+	buf_free(&s->datagram);
+}
+
+static void harden(void)
+{
+	struct rlimit none = {0, 0};
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file limit is a failed write, not an end */
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	umask(077);
+}
+
+int main(int argc, char **argv)
+{
+	struct store s = {.control_fd = -1, .admin_fd = -1, .key_fd = -1, .options.threads = 2};
+	enum pk_status st;
+
+	if (!parse(&s, argc, argv)) {
+		fputs(usage, stderr);
+		return 64;
+	}
+	harden();
+	if (!read_key(&s)) {
+		fprintf(stderr, "pkstored: the operator key is not 64 hex digits\n");
+		return 78;
+	}
+	st = start(&s);
+	if (st != PK_OK) {
+		fprintf(stderr, "pkstored: cannot serve %s: %s\n", s.options.data,
+		        pk_status_words(st));
+		return st == PK_EAUTH ? 78 : 75;
+	}
+	ready(&s);
+	uv_run(&s.loop, UV_RUN_DEFAULT);
+	stop(&s);
+	return 0;
+}
