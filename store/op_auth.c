@@ -125,7 +125,6 @@ static void reply(struct call *c, struct slice user)
 	struct pk_auth_rep rep = {.done = 1, .user = user, .scopes = UINT32_MAX};
 
 	pk_put_auth_rep(&c->out, &rep);
-	call_done(c, c->out.failed ? PK_ENOMEM : PK_OK);
 }
 
 /* After the right password only: whether this user may do anything now. */
@@ -165,6 +164,7 @@ static void right_password(struct call *c)
 	if (st == PK_OK) {
 		a->counts.logins++;
 		auth_succeeded(&a->failures, buf_slice(&l->user), peer_address(c));
+		call_done(c, PK_OK); /* the last: the call may be gone after it */
 	} else if (st == PK_ESUSPENDED) {
 		log_login(c, "fail", "suspended");
 		call_fail(c, st, "the account is suspended");
@@ -254,7 +254,6 @@ static void challenge(struct call *c, struct slice words)
 	struct pk_auth_rep rep = {.challenge = words};
 
 	pk_put_auth_rep(&c->out, &rep);
-	call_done(c, c->out.failed ? PK_ENOMEM : PK_OK);
 }
 
 /* RFC 4616 section 2: [authzid] NUL authcid NUL passwd. */
