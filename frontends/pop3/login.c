@@ -32,6 +32,15 @@ static uint32_t ready(struct pop3 *s)
 	return pop3_say(s, S(""));
 }
 
+/* Not the one that is made of UIDVALIDITY and UID. */
+static bool own_uidl(const struct pop3 *s, const struct pk_message *row)
+{
+	char made[24];
+	int n = snprintf(made, sizeof(made), "%" PRIu32 ".%" PRIu32, s->drop.uidvalidity, row->uid);
+
+	return row->uidl.n && !slice_eq(row->uidl, (struct slice){made, (size_t)n});
+}
+
 /* The view of the session: all rows of the mailbox as they are now. */
 static uint32_t take_rows(struct pop3 *s, struct pk_in *in)
 {
@@ -44,7 +53,7 @@ static uint32_t take_rows(struct pop3 *s, struct pk_in *in)
 	while (st == PK_OK && pk_next_message(&rep.messages, &row)) {
 		if (!maildrop_add(&s->drop, s->io, row.uid, row.octets))
 			st = PK_ENOMEM;
-		s->drop.own_uidls |= row.uidl.n > 0;
+		s->drop.own_uidls = s->drop.own_uidls || own_uidl(s, &row);
 	}
 	if (st != PK_OK)
 		return not_opened(s, st);

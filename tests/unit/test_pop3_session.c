@@ -27,7 +27,7 @@ struct told {
 	enum pk_status auth, open, read, drop;
 	size_t frame;      /* octets in a chunk; 0: all */
 	uint32_t gone;     /* a UID that has been expunged since */
-	bool plain_uidls;  /* nobody has one of their own */
+	bool plain_uidls;  /* no message has one of its own; then none is asked for */
 	char dropped[200]; /* UIDs, as first-last; */
 	unsigned reads;
 	bool closed_early; /* the first read breaks off in the middle */
@@ -73,14 +73,16 @@ static void answer_messages(struct fake *f, struct told *t, uint64_t tag, struct
 	assert_int_equal(pk_get_messages_req(request, &q), PK_OK);
 	assert_int_equal(q.handle, 7);
 	assert_true(pk_next_range(&q.uids, &r));
+	assert_true(q.want & PK_WANT_SIZE || !t->plain_uidls);
 	for (size_t i = 0; i < COUNT(mails); i++) {
 		struct pk_message row = {.uid = mails[i].uid, .octets = mails[i].text.n};
 		struct buf rows = {0};
+		char made[24];
 
 		if (row.uid < r.first || row.uid > r.last || row.uid == t->gone)
 			continue;
-		if (!t->plain_uidls)
-			row.uidl = mails[i].uidl;
+		snprintf(made, sizeof(made), "11.%u", row.uid);
+		row.uidl = t->plain_uidls ? slice_str(made) : mails[i].uidl;
 		pk_put_message_row(&rows, &row);
 		buf_clear(&b);
 		pk_put_messages_rep(&b, &(struct pk_messages_rep){.messages = PK_ROWS(&rows)});
