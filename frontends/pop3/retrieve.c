@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-#define TOP_PIECE (32 * 1024) /* octets that TOP asks for at a time */
+#define TOP_PIECE 32768 /* octets that TOP asks for at a time */
 
 /*
  * Message data goes from the store's chunks into the output, with dots stuffed, never more than

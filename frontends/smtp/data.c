@@ -5,9 +5,9 @@
 
 #include <inttypes.h>
 
-#define PIECE     (64 * 1024) /* octets taken at a time */
-#define SMALL     512         /* a BDAT of fewer octets is small */
-#define SMALL_MAX 1000        /* so many in a message are meant to cost more than they bring */
+#define PIECE     65536 /* octets taken at a time */
+#define SMALL     512   /* a BDAT of fewer octets is small */
+#define SMALL_MAX 1000  /* so many in a message are meant to cost more than they bring */
 
 /* Passes text on. Returns the octets taken: fewer when the body has no room now. */
 static size_t put_text(struct smtp *s, struct slice text)

@@ -15,7 +15,7 @@ static bool is_high(char c)
 /* RFC 5322 3.2.3. */
 static bool is_atext(char c)
 {
-	return is_alnum(c) || is_high(c) || (c && memchr("!#$%&'*+-/=?^_`{|}~", c, 19));
+	return is_alnum(c) || is_high(c) || slice_has(S("!#$%&'*+-/=?^_`{|}~"), c);
 }
 
 /* Octets of the UTF-8 character at the front of s (RFC 3629 section 4); 0: there is none. */
@@ -66,7 +66,7 @@ static bool utf8_valid(struct slice s)
 
 static bool is_label(struct slice s, bool utf8)
 {
-	if (!s.n || s.n > 63 * (utf8 ? 4 : 1) || s.p[0] == '-' || s.p[s.n - 1] == '-')
+	if (!s.n || s.n > (utf8 ? 252U : 63U) || s.p[0] == '-' || s.p[s.n - 1] == '-')
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (!is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_' &&
@@ -90,7 +90,7 @@ bool path_is_literal(struct slice s)
 	if (s.n < 3 || s.n > PATH_DOMAIN_MAX || s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return false;
 	for (size_t i = 1; i + 1 < s.n; i++) /* dcontent */
-		if (s.p[i] < 33 || s.p[i] > 126 || memchr("[\\]", s.p[i], 3))
+		if (s.p[i] < 33 || s.p[i] > 126 || slice_has(S("[\\]"), s.p[i]))
 			return false;
 	return true;
 }

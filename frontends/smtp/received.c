@@ -8,7 +8,7 @@
 static void put_address(struct buf *out, struct slice addr)
 {
 	for (size_t i = 0; i < addr.n; i++)
-		if (!memchr("0123456789abcdefABCDEF.:", addr.p[i], 24))
+		if (!slice_has(S("0123456789abcdefABCDEF.:"), addr.p[i]))
 			return;
 	if (!addr.n)
 		return;

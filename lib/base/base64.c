@@ -1,6 +1,8 @@
 #include "base/base64.h"
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+#define PAD 64 /* where the sign for nothing stands in it */
 
 void base64_encode(struct slice in, struct buf *out)
 {
@@ -13,8 +15,8 @@ void base64_encode(struct slice in, struct buf *out)
 		char group[4] = {
 			alphabet[bits >> 18],
 			alphabet[bits >> 12 & 63],
-			left > 1 ? alphabet[bits >> 6 & 63] : '=',
-			left > 2 ? alphabet[bits & 63] : '=',
+			alphabet[left > 1 ? bits >> 6 & 63 : PAD],
+			alphabet[left > 2 ? bits & 63 : PAD],
 		};
 
 		buf_put(out, (struct slice){group, sizeof(group)});
