@@ -96,12 +96,24 @@ static uint32_t answer_all(struct smtp *s, struct slice reply)
 	return smtp_next(s);
 }
 
+/* One line a message, and one a recipient that did not get it. */
 static void log_delivery(struct smtp *s, enum pk_status st)
 {
 	SAY_LOG(s->io, PK_LOG_INFO, LOG_CSTR("delivery", pk_status_name(st)),
 	        LOG_NUMBER("message", s->messages), LOG_TEXT("from", path_text(&s->envelope.from)),
+	        LOG_TEXT("to", path_text(&s->envelope.to)),
 	        LOG_NUMBER("recipients", s->envelope.recipients),
 	        LOG_NUMBER("bytes", (int64_t)s->message.octets));
+}
+
+static void log_refusal(struct smtp *s, enum pk_status st)
+{
+	struct slice left = buf_slice(&s->envelope.resolved), to = {0};
+
+	for (uint32_t i = 0; i <= s->answered; i++)
+		to = slice_cut(&left, '\n');
+	SAY_LOG(s->io, PK_LOG_INFO, LOG_CSTR("rcpt", pk_status_name(st)), LOG_TEXT("to", to),
+	        LOG_NUMBER("message", s->messages));
 }
 
 /* One answer for all: nobody has it. What one recipient cannot take must not bounce the others'. */
@@ -162,12 +174,14 @@ static uint32_t delivered_to_each(struct smtp *s, const struct pk_in *in)
 		if (!more)
 			break;
 		say_line(s->io, smtp_message_reply(each));
-		log_delivery(s, each);
+		if (each != PK_OK)
+			log_refusal(s, each);
 		s->answered++;
 	}
 	if (st == PK_OK && in->flags & PK_MORE)
 		return PK_REPLY;
 	told = st == PK_OK;
+	log_delivery(s, st);
 	if (told) {
 		s->errors = s->unknown = s->message.body = 0;
 		st = PK_EIO; /* for those the store has not answered */

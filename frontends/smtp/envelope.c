@@ -1,5 +1,6 @@
 #include "smtp.h"
 
+#include "proto/say.h"
 #include "proto/verb.h"
 
 void smtp_forget(struct smtp *s, bool told)
@@ -128,15 +129,14 @@ static struct slice check_recipient(struct smtp *s, struct slice arg, struct pat
 	return S("");
 }
 
-/* A client that guesses names is sent away. Who is told so in LMTP is a server, not a guesser. */
 static uint32_t refused(struct smtp *s, enum pk_status st)
 {
-	struct slice reply = smtp_recipient_reply(st);
-
-	if (s->conf->mode == SMTP_MX && (st == PK_ENOTFOUND || st == PK_EPERM) &&
-	    ++s->unknown >= 5 * s->conf->max_errors)
-		return smtp_close(s, S("421 4.7.0 too many unknown recipients"));
-	return smtp_say(s, reply);
+	SAY_LOG(s->io, PK_LOG_INFO, LOG_CSTR("rcpt", pk_status_name(st)),
+	        LOG_TEXT("to", path_text(&s->envelope.asked)),
+	        LOG_TEXT("from", path_text(&s->envelope.from)));
+	if (st == PK_ENOTFOUND || st == PK_EPERM)
+		return smtp_unknown(s, smtp_recipient_reply(st));
+	return smtp_say(s, smtp_recipient_reply(st));
 }
 
 static uint32_t recipient_answered(struct smtp *s, const struct pk_in *in)
@@ -151,7 +151,8 @@ static uint32_t recipient_answered(struct smtp *s, const struct pk_in *in)
 		return refused(s, st);
 	buf_put(&e->resolved, r.resolved);
 	buf_byte(&e->resolved, '\n');
-	e->recipients++;
+	if (!e->recipients++)
+		e->to = e->asked;
 	s->state = SMTP_RCPT;
 	s->astray |= e->resolved.failed;
 	return smtp_say(s, smtp_recipient_reply(st));
@@ -159,18 +160,15 @@ static uint32_t recipient_answered(struct smtp *s, const struct pk_in *in)
 
 uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
 {
-	struct slice refusal;
+	struct path *to = &s->envelope.asked;
+	struct slice refusal = check_recipient(s, arg, to);
 	struct buf b = {0};
-	struct path to;
 
-	refusal = check_recipient(s, arg, &to);
 	if (refusal.n)
 		return smtp_error(s, refusal);
 	if (s->envelope.recipients >= s->conf->max_recipients)
 		return smtp_say(s, smtp_recipient_reply(PK_ELIMIT));
-	if (!s->envelope.recipients)
-		s->envelope.to = to;
-	pk_put_recipient_req(&b, &(struct pk_recipient_req){.address = path_text(&to),
+	pk_put_recipient_req(&b, &(struct pk_recipient_req){.address = path_text(to),
 	                                                    .octets = s->envelope.octets});
 	return smtp_ask(s, PK_OP_recipient, &b, recipient_answered);
 }

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define TARPIT_MS 1000
+
 enum { MODE, HOSTNAME, MAX_SIZE, RECIPIENTS, ERRORS, GREETING, OPTIONS };
 
 static const struct pk_option options[OPTIONS] = {
@@ -71,12 +73,31 @@ uint32_t smtp_say(struct smtp *s, struct slice reply)
 	return smtp_next(s);
 }
 
+/* Who makes many errors is answered, and then has to wait. */
+static uint32_t next_slowly(struct smtp *s, bool slowly)
+{
+	uint32_t want = smtp_next(s);
+
+	if (!slowly || s->conf->mode != SMTP_MX || want & PK_CLOSE)
+		return want;
+	s->io->wake_ms = TARPIT_MS;
+	return 0;
+}
+
 uint32_t smtp_error(struct smtp *s, struct slice reply)
 {
 	say_line(s->io, reply);
 	if (++s->errors >= s->conf->max_errors)
 		return smtp_close(s, S("421 4.7.0 too many errors"));
-	return smtp_next(s);
+	return next_slowly(s, s->errors > s->conf->max_errors / 2);
+}
+
+uint32_t smtp_unknown(struct smtp *s, struct slice reply)
+{
+	say_line(s->io, reply);
+	if (s->conf->mode == SMTP_MX && ++s->unknown >= 5 * s->conf->max_errors)
+		return smtp_close(s, S("421 4.7.0 too many unknown recipients"));
+	return next_slowly(s, s->unknown > s->conf->max_errors);
 }
 
 uint32_t smtp_close(struct smtp *s, struct slice reply)
@@ -143,6 +164,16 @@ static uint32_t stop(struct smtp *s, uint32_t why)
 	return s->io->want;
 }
 
+static uint32_t timer(struct smtp *s)
+{
+	if (s->state == SMTP_SILENT)
+		return smtp_greet(s);
+	if (s->io->want)
+		return s->io->want;
+	s->io->wake_ms = 0;
+	return smtp_next(s);
+}
+
 static uint32_t smtp_input(void *session, struct pk_io *io, struct pk_in *in)
 {
 	struct smtp *s = session;
@@ -152,7 +183,7 @@ static uint32_t smtp_input(void *session, struct pk_io *io, struct pk_in *in)
 	case PK_IN_BYTES: return smtp_data(s, in);
 	case PK_IN_REPLY: return reply(s, in);
 	case PK_IN_LAYER: return smtp_layer(s, in);
-	case PK_IN_TIMER: return s->state == SMTP_SILENT ? smtp_greet(s) : io->want;
+	case PK_IN_TIMER: return timer(s);
 	case PK_IN_STOP: return stop(s, in->what);
 	case PK_IN_EOF: return PK_CLOSE;
 	case PK_IN_NEWS:

@@ -44,11 +44,13 @@ enum smtp_state {
 
 /* The envelope of a message: zeroed outside a transaction. */
 struct smtp_envelope {
-	struct path from, to; /* to: the first accepted recipient */
-	uint64_t octets;      /* SIZE; 0: not told */
-	bool utf8;            /* SMTPUTF8 (RFC 6531) */
-	uint32_t recipients;  /* accepted */
-	struct buf resolved;  /* whose mailboxes they are, in their order, each behind it LF */
+	struct path from;
+	struct path asked;   /* the recipient that was named last */
+	struct path to;      /* the first accepted one */
+	uint64_t octets;     /* SIZE; 0: not told */
+	bool utf8;           /* SMTPUTF8 (RFC 6531) */
+	uint32_t recipients; /* accepted */
+	struct buf resolved; /* whose mailboxes they are, in their order, each behind it LF */
 };
 
 /* A message on its way. */
@@ -122,6 +124,9 @@ struct slice smtp_message_reply(enum pk_status st);
 uint32_t smtp_next(struct smtp *s);                      /* it has been answered */
 uint32_t smtp_say(struct smtp *s, struct slice reply);   /* and take the next command */
 uint32_t smtp_error(struct smtp *s, struct slice reply); /* and count it against max_errors */
+/* Refuses a recipient that nobody is. A client that guesses names is slowed down and sent away; in
+ * LMTP the other end is a server of the house. */
+uint32_t smtp_unknown(struct smtp *s, struct slice reply);
 uint32_t smtp_close(struct smtp *s, struct slice reply); /* and end the session */
 uint32_t smtp_ask(struct smtp *s, uint32_t op, struct buf *request, smtp_then *then); /* frees it */
 

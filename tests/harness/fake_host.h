@@ -36,6 +36,7 @@ struct fake {
 	uint64_t resume; /* of the input that must come again */
 	bool closed, hold_replies;
 	unsigned layers; /* TLS layers put on */
+	unsigned waits;  /* times that only time could pass */
 };
 
 static inline bool fake_grow(struct pk_io *io, size_t more)
@@ -279,7 +280,13 @@ static inline bool fake_step(struct fake *f)
 	}
 	if (want & PK_LINE)
 		return fake_give_line(f);
-	return want & PK_BYTES && fake_give_bytes(f);
+	if (want & PK_BYTES)
+		return fake_give_bytes(f);
+	if (want || !f->io.wake_ms)
+		return false;
+	fake_event(f, PK_IN_TIMER, 0); /* nothing else can happen: time passes */
+	f->waits++;
+	return true;
 }
 
 static inline void fake_pump(struct fake *f)

@@ -755,9 +755,9 @@ static void errors_and_limits(void **state)
 	buf_put(&out, S(BEGUN SENDER_OK));
 	for (int i = 0; i < 30; i++) {
 		buf_put(&in, S("RCPT TO:<nobody@example.org>\r\n"));
-		buf_put(&out, i < 29 ? S("550 5.1.1 no such mailbox here\r\n")
-		                     : S("421 4.7.0 too many unknown recipients\r\n"));
+		buf_put(&out, S("550 5.1.1 no such mailbox here\r\n"));
 	}
+	buf_put(&out, S("421 4.7.0 too many unknown recipients\r\n"));
 	c.in = buf_slice(&in);
 	c.out = buf_slice(&out);
 	talk("mx", &c, NULL);
@@ -780,10 +780,32 @@ static void errors_and_limits(void **state)
 		t.recipients[sizeof(t.recipients) - 1] = '\0';
 		fake_feed(&f, c.in, 7);
 		check(buf_slice(&f.sent), c.out, c.in);
+		assert_int_equal(f.waits, 0);
 		fake_close(&f);
 	}
 	buf_free(&in);
 	buf_free(&out);
+}
+
+/* HAZARDS 54: the 4th of 6 errors is answered, and then the client waits. */
+static void many_errors_are_slow(void **state)
+{
+	static const struct slice answer = S("500 5.5.1 unknown command\r\n");
+
+	(void)state;
+	for (int lmtp = 0; lmtp < 2; lmtp++) {
+		struct told t = {0};
+		struct fake f = {0};
+
+		begin(&f, &t, lmtp ? "lmtp" : "mx");
+		for (unsigned i = 0; i < 5; i++) {
+			buf_clear(&f.sent);
+			fake_feed(&f, S("X\r\n"), 99);
+			check(buf_slice(&f.sent), answer, S(""));
+			assert_int_equal(f.waits, i < 3 || lmtp ? 0 : i - 2);
+		}
+		fake_close(&f);
+	}
 }
 
 static void long_lines(void **state)
@@ -945,6 +967,7 @@ int main(void)
 		cmocka_unit_test(a_short_answer_is_filled_up),
 		cmocka_unit_test(a_body_that_fails),
 		cmocka_unit_test(errors_and_limits),
+		cmocka_unit_test(many_errors_are_slow),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(starttls),
 		cmocka_unit_test(early_talkers),
