@@ -74,6 +74,9 @@ $(UNIT): $(B)/%: $(B)/tests/unit/%.o $$(call test_objects,tests/unit/$$*.c) $(LI
 $(FUZZ): $(B)/%: $(B)/tests/fuzz/%.o $$(call test_objects,tests/fuzz/$$*.c) $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(STORE_LIBS) $(HOST_LIBS) $(LIB_LIBS) -lroaring
 
+$(B)/body_bench: $(B)/tests/bench/body_bench.o $(STORE) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(LIB_LIBS)
+
 # What the differential tests of MIME compare: tests/mime/compare.py.
 MIME_TOOLS := $(B)/mime_dump $(B)/mime_gmime
 mime_tools: $(MIME_TOOLS)
