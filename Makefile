@@ -84,6 +84,9 @@ $(B)/mime_dump: $(B)/tests/mime/dump.o $(LIB)
 $(B)/mime_bench: $(B)/tests/bench/mime_bench.o $(LIB)
 $(B)/mime_dump $(B)/mime_bench:
 	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc
+# A mailbox of a million messages and what its requests cost.
+$(B)/million: $(B)/tests/bench/million.o $(STORE) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(LIB_LIBS) -lcmocka
 $(B)/mime_gmime: $(B)/tests/mime/gmime.o
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs gmime-3.0)
 $(B)/tests/mime/gmime.o: CPPFLAGS += $(shell pkg-config --cflags gmime-3.0 | sed 's/-I/-isystem /g')
