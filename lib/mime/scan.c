@@ -171,14 +171,15 @@ static void forget_boundary(struct mime_scan *s, struct open_part *o)
 	o->boundary_n = 0;
 }
 
-/* The innermost part ends, but for the `eol` octets of a line end before the boundary here. */
-static void end_part(struct mime_scan *s, unsigned eol)
+/* The innermost part ends, but for the `eol` octets of a line end before the boundary here. Returns
+ * how many of them its holder leaves out, too: none if they end this part's header. */
+static unsigned end_part(struct mime_scan *s, unsigned eol)
 {
 	struct open_part *o = innermost(s);
 	struct summary_record *r = record_of(s, o);
 	uint64_t body = r->header_offset + r->header_octets;
 
-	if (s->offset - body < eol) /* it ends the header */
+	if (s->offset - body < eol)
 		eol = 0;
 	r->body_octets = s->offset - eol - body;
 	r->body_lines = s->lines - o->body_lines_from - (eol > 0);
@@ -193,6 +194,7 @@ static void end_part(struct mime_scan *s, unsigned eol)
 	forget_boundary(s, o);
 	s->boundaries.n = o->boundary_at;
 	s->depth--;
+	return eol;
 }
 
 /* ---- headers ---- */
@@ -382,7 +384,7 @@ static void boundary_line(struct mime_scan *s, struct slice line, struct open_pa
 
 	end_headers(s);
 	while (s->depth > keep)
-		end_part(s, eol);
+		eol = end_part(s, eol);
 	pass(s, line, slice_ends(line, S("\n")));
 	if (closing)
 		forget_boundary(s, of);

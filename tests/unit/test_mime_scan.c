@@ -127,6 +127,11 @@ static void finds_every_part(void **state)
 		 ".multipart/mixed 50+45 95+8 2\n"
 		 "..text/plain 100+2 102+1 0 defaulted\n"
 		 ".text/plain 110+2 112+6 1 defaulted\n"},
+		/* the line end before a boundary ends a header: then it ends what holds it, too */
+		{S(MIXED("o") "--o\r\n" MIXED("i") "--i\r\n\r\n--o--\r\n"),
+		 "multipart/mixed 0+45 45+64 6\n"
+		 ".multipart/mixed 50+45 95+7 2\n"
+		 "..text/plain 100+2 102+0 0 defaulted\n"},
 		/* equal boundaries: the innermost counts */
 		{S(MIXED("b") "--b\r\n" MIXED("b") "--b\r\n\r\nx\r\n--b--\r\n--b\r\n\r\ny\r\n--b--\r\n"),
 		 "multipart/mixed 0+45 45+84 11\n"
