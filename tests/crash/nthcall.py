@@ -58,6 +58,8 @@ def one_run(top, before, shim):
     except stores.Failure as e:
         return True, [str(e)]
     finally:
+        if os.environ.get("KEEP"):
+            shutil.copytree(folder, f"{os.environ['KEEP']}/{'-'.join(f'{k}{v}' for k, v in shim.items())}")
         shutil.rmtree(folder)
 
 
