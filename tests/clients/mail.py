@@ -27,6 +27,8 @@ class Server:
     def imap(self, user):
         c = imaplib.IMAP4_SSL(self.host, self.base + 993, ssl_context=self.tls, timeout=WAIT)
         c.login(user, self.password)
+        _, words = c.capability()
+        c.capabilities = tuple(words[0].decode().upper().split())
         return c
 
     def pop3(self, user):

@@ -78,6 +78,7 @@ class Demo:
             c = self.server.imap("u1")
             c.logout()
             c = self.server.lmtp()
+            c.ehlo()
             code, _ = c.mail("joran@example.net")
             code, _ = c.rcpt("u1@example.test") if code == 250 else (code, b"")
             c.close()
@@ -107,7 +108,7 @@ class Person(threading.Thread):
         self.address = f"{self.user}@example.test"
         self.random = random.Random(f"{seed}.{number}")
         self.messages, self.stop, self.error = {}, False, None
-        self.acknowledged = 0
+        self.acknowledged = self.moved = 0
         self.imap = self.lmtp = None
 
     def run(self):
@@ -159,14 +160,16 @@ class Person(threading.Thread):
         if found:
             raise mail.Failure(f"{self.user}: never sent: {sorted(found)[:3]}")
 
-    def change(self, message, state, function):
-        message.history.append((state, False))
+    def change(self, changes, function):
+        """changes: (message, the state it shall be in), noted before the server is asked."""
+        for message, state in changes:
+            message.history.append((state, False))
         status, data = function()
         if status != "OK":
             raise imaplib.IMAP4.abort(f"{status} {data}")
-        message.history[-1] = (state, True)
-        self.acknowledged += 1
-        return data
+        for message, state in changes:
+            message.history[-1] = (state, True)
+        self.acknowledged += len(changes)
 
     def step(self):
         mine = [m for m in self.messages.values() if m.uid]
@@ -178,19 +181,23 @@ class Person(threading.Thread):
         self.imap.select(box)
         if choice < 0.7:
             flags = flags ^ {self.random.choice(FLAGS)}
-            self.change(message, (box, flags),
+            self.change([(message, (box, flags))],
                         lambda: self.imap.uid("STORE", str(message.uid), "FLAGS.SILENT", f"({' '.join(sorted(flags))})"))
         elif choice < 0.85 and "MOVE" in self.imap.capabilities:
             self.move(message, box, flags)
         else:
-            self.change(message, (box, flags | {r"\Deleted"}),
+            self.change([(message, (box, flags | {r"\Deleted"}))],
                         lambda: self.imap.uid("STORE", str(message.uid), "+FLAGS.SILENT", r"(\Deleted)"))
-            self.change(message, ABSENT, self.imap.expunge)
-            message.uid = 0
+            # Also those that an interrupted step has left.
+            doomed = [m for m in mine if (state := m.history[-1][0])[0] == box and r"\Deleted" in state[1]]
+            self.change([(m, ABSENT) for m in doomed], self.imap.expunge)
+            for m in doomed:
+                m.uid = 0
 
     def move(self, message, box, flags):
         to = BOXES[1 - BOXES.index(box)]
-        self.change(message, (to, flags), lambda: self.imap.uid("MOVE", str(message.uid), to))
+        self.change([(message, (to, flags))], lambda: self.imap.uid("MOVE", str(message.uid), to))
+        self.moved += 1
         self.look(self.imap)
 
     def deliver(self):
@@ -204,7 +211,7 @@ class Person(threading.Thread):
         def send():
             refused = self.lmtp.sendmail("joran@example.net", [self.address], message.octets)
             return ("NO", refused) if refused else ("OK", None)
-        self.change(message, ("INBOX", frozenset()), send)
+        self.change([(message, ("INBOX", frozenset()))], send)
         self.imap.select("INBOX")
         _, data = self.imap.uid("FETCH", "*", "(UID)")
         message.uid = int(re.search(rb"UID (\d+)", data[0])[1])
@@ -273,7 +280,10 @@ def main():
                                 capture_output=True, text=True)
         mail.expect("pkctl verify", (0, ""), (verify.returncode, verify.stdout if verify.returncode else ""))
         mail.expect("exit status of the demo", 0, demo.stop())
-        print(f"ok ledger ({done} changes acknowledged, seed {seed})")
+        moved = sum(p.moved for p in people)
+        if not moved:
+            raise mail.Failure("nothing was moved")
+        print(f"ok ledger ({done} changes acknowledged, {moved} of them moves, seed {seed})")
     except (mail.Failure, OSError, subprocess.TimeoutExpired, imaplib.IMAP4.error) as e:
         good = False
         print(f"not ok kills: seed {seed}: {e}; see {folder}/log")
