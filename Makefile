@@ -68,9 +68,11 @@ $(B)/shim.so: tests/crash/shim.c
 
 # A unit test links the folders that its second line names: /* links: store host pop3 */
 links = $(shell sed -n '2s|/\* links: \(.*\) \*/|\1|p' $(1))
-test_objects = $(foreach l,$(call links,$(1)),$(if $(filter store,$l),$(STORE),$(if $(filter host,$l),$(HOST),$(if $(filter harness,$l),$(call obj,tests/harness),$(call nomain,frontends/$l)))))
+test_objects = $(foreach l,$(call links,$(1)),$(if $(filter store,$l),$(STORE),$(if $(filter host,$l),$(HOST),$(if $(filter harness,$l),$(call nomain,tests/harness),$(call nomain,frontends/$l)))))
 $(UNIT): $(B)/%: $(B)/tests/unit/%.o $$(call test_objects,tests/unit/$$*.c) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(HOST_LIBS) $(LIB_LIBS) -lroaring -lcmocka
+$(B)/transcript: $(call obj,tests/harness) $(STORE) $(HOST) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(HOST_LIBS) $(LIB_LIBS)
 $(FUZZ): $(B)/%: $(B)/tests/fuzz/%.o $$(call test_objects,tests/fuzz/$$*.c) $(LIB)
 	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(STORE_LIBS) $(HOST_LIBS) $(LIB_LIBS) -lroaring
 
@@ -99,7 +101,7 @@ $(B)/store/%.o: CPPFLAGS += -iquote store
 $(B)/frontends/%.o: CPPFLAGS += -I$(<D)
 $(B)/tools/%.o: CPPFLAGS += -I$(<D)
 
-units: $(UNIT)
+units: $(UNIT) $(B)/transcript
 test: all units
 	tests/run unit $(B)
 asan:

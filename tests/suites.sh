@@ -42,6 +42,19 @@ ok_lines() {
 	[ $seen -gt 0 ] || fail "$1 (no case ran)"
 }
 
+# SERVICE PLUGIN FOLDER: the talks in tests/transcripts/FOLDER.
+transcripts() {
+	[ ! -d "tests/transcripts/$3" ] || ok_lines play_transcripts "$@"
+}
+play_transcripts() {
+	timeout 300 "$build/transcript" "$1" "$build/$2.so" tests/transcripts/"$3"/*.t 2>"$build/transcripts-$3.log"
+}
+suite_transcripts() {
+	transcripts imap imap imap
+	transcripts pop3 pop3 pop3
+	transcripts mx smtp smtp
+	transcripts lmtp smtp lmtp
+}
 suite_supervisor() { ok_lines tests/supervisor/run.py "$build"; }
 suite_host() { ok_lines timeout 300 tests/host/run.py "$build"; }
 suite_demo() { ok_lines timeout 120 tools/demo --once --build "$build" --port-base "$(tests/clients/free_base)"; }

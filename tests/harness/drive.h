@@ -1,0 +1,62 @@
+#ifndef DRIVE_H
+#define DRIVE_H
+
+#include <postkeep/buf.h>
+#include <postkeep/messages.h>
+#include <postkeep/plugin.h>
+
+/*
+ * A whole server in one thread and no sockets: sessions of a plugin under the host's session
+ * driver, a link, and the store's real code on a data directory of its own. Clock and randomness
+ * are the test's. Nothing waits: what is to happen, happens in drive_run, whole or in the random
+ * pieces that a seed gives, and then everything is quiet.
+ */
+#define DRIVE_CLIENTS 9
+
+struct drive_options {
+	const struct pk_plugin *plugin;
+	const char *service;     /* "imap"; "mx" and "lmtp" deliver, others log in */
+	struct pk_rows settings; /* of the listener */
+	bool tls;                /* clients begin inside TLS */
+	bool can_tls;            /* STARTTLS works */
+	uint64_t seed;           /* of the schedule; 0: everything as soon as it can */
+	size_t piece;            /* octets that a client sends at once; 0: all it has */
+};
+
+struct drive;
+struct drive_client;
+
+/* Ends the test program with words when anything fails: it is a harness. */
+struct drive *drive_open(const struct drive_options *options);
+void drive_close(struct drive *d);
+
+/* One request of an administrator. The reply's fields are the caller's to look at, until the next
+ * one. */
+enum pk_status drive_admin(struct drive *d, enum pk_op op, struct slice request,
+                           struct slice *reply);
+/* A user, with its tenant "test" and its domain, if they are not there yet. */
+void drive_user(struct drive *d, struct slice address, struct slice password);
+void drive_mail(struct drive *d, struct slice address, struct slice message);
+
+struct drive_client *drive_connect(struct drive *d); /* runs until the greeting is there */
+void drive_hang_up(struct drive_client *c);          /* its connection is gone at once */
+
+/* The client sends this when the session takes it; then everything runs. The bytes are copied. */
+void drive_send(struct drive_client *c, struct slice bytes);
+void drive_eof(struct drive_client *c);
+void drive_run(struct drive *d);
+void drive_pass(struct drive *d, int64_t ms);
+
+/* What the client got and the test has not taken yet, and whether its connection was closed. */
+struct buf *drive_got(struct drive_client *c);
+bool drive_closed(const struct drive_client *c);
+unsigned drive_layers(const struct drive_client *c); /* TLS handshakes and the like */
+
+void drive_stop(struct drive_client *c, enum pk_stop why);
+void drive_lose_link(struct drive *d); /* sessions are told; later ones have a new link */
+/* The next request of any session but announce and bye is not asked: it is answered like this. */
+void drive_inject(struct drive *d, enum pk_status st);
+
+struct server *drive_store(struct drive *d);
+
+#endif
