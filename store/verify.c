@@ -97,8 +97,9 @@ static enum pk_status step_once(struct verify *v, int64_t until_ms)
 	case VERIFY_REFS:
 		st = verify_refs(v);
 		if (v->pass >= v->passes)
-			v->phase = VERIFY_BODIES;
+			v->phase = VERIFY_SEGMENTS;
 		return st;
+	case VERIFY_SEGMENTS: v->phase = VERIFY_BODIES; return verify_segments(v);
 	case VERIFY_BODIES: return verify_bodies(v, until_ms);
 	case VERIFY_DONE: return PK_OK;
 	}

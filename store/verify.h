@@ -26,6 +26,7 @@ struct verify {
 		VERIFY_ACCOUNTS,
 		VERIFY_STRAYS,
 		VERIFY_REFS,
+		VERIFY_SEGMENTS,
 		VERIFY_BODIES,
 		VERIFY_DONE
 	} phase;
@@ -45,7 +46,8 @@ enum pk_status verify_step(struct verify *, struct txn *);
 /* For a look-up: true when it is PK_OK; PK_ENOTFOUND and PK_EIO become findings. */
 bool verify_good(struct verify *, enum pk_status, const char *what, uint64_t acct, uint64_t id);
 
-/* The parts: verify_tenant.c, verify_account.c, verify_mailbox.c, verify_blob.c. */
+/* The parts: verify_tenant.c, verify_account.c, verify_mailbox.c, verify_blob.c,
+ * verify_segment.c. */
 enum pk_status verify_tenant(struct verify *, uint32_t tenant);
 enum pk_status verify_account(struct verify *, uint64_t acct);
 enum pk_status verify_mailbox(struct verify *, struct mailbox *);
@@ -54,6 +56,7 @@ enum pk_status verify_message(struct verify *, uint64_t acct, const struct docid
                               struct slice value, uint64_t *octets);
 enum pk_status verify_strays(struct verify *);
 enum pk_status verify_refs(struct verify *); /* one pass; counts up v->pass */
+enum pk_status verify_segments(struct verify *);
 enum pk_status verify_bodies(struct verify *, int64_t until_ms);
 int64_t verify_clock(void); /* monotonic, ms */
 

@@ -20,8 +20,8 @@ struct volume_fixture {
 	bool latched;
 };
 
-#define TENANT 7u
-#define OTHER  8u
+#define FIRST_TENANT  7u
+#define SECOND_TENANT 8u
 
 static const unsigned char fixture_key[KEY_BYTES] = {42};
 
@@ -60,8 +60,8 @@ static inline void fixture_make(struct volume_fixture *f)
 	snprintf(path, sizeof path, "%s/volume", f->dir.path);
 	assert_int_equal(volume_create(path), PK_OK);
 	fixture_open(f);
-	assert_int_equal(keyring_create(f->keys, TENANT), PK_OK);
-	assert_int_equal(keyring_create(f->keys, OTHER), PK_OK);
+	assert_int_equal(keyring_create(f->keys, FIRST_TENANT), PK_OK);
+	assert_int_equal(keyring_create(f->keys, SECOND_TENANT), PK_OK);
 }
 
 static inline void fixture_close(struct volume_fixture *f)
@@ -167,7 +167,7 @@ static inline void fixture_body(struct volume_fixture *f, struct fixture_body *b
 	struct ingest_owner owner = {fixture_room, fixture_failed, b};
 
 	*b = (struct fixture_body){.credit = FIXTURE_CREDIT};
-	b->ingest = ingest_new(&f->volume, f->pool, TENANT, 0, max, &owner);
+	b->ingest = ingest_new(&f->volume, f->pool, FIRST_TENANT, 0, max, &owner);
 	assert_non_null(b->ingest);
 }
 
@@ -219,17 +219,17 @@ static inline uint64_t fixture_commit(struct volume_fixture *f, struct fixture_b
 	return name.blob;
 }
 
-/* Takes a whole body in for TENANT and gives the number of its blob. */
+/* Takes a whole body in for FIRST_TENANT and gives the number of its blob. */
 static inline uint64_t fixture_store(struct volume_fixture *f, struct slice bytes, uint32_t refs)
 {
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 	struct fixture_body b;
 	uint64_t blob;
 
 	fixture_body(f, &b, 1 << 30);
 	fixture_feed(f, &b, bytes, 50000);
 	assert_int_equal(fixture_end(f, &b, &tenant, 1), PK_OK);
-	blob = fixture_commit(f, &b, TENANT, refs);
+	blob = fixture_commit(f, &b, FIRST_TENANT, refs);
 	ingest_free(b.ingest);
 	return blob;
 }

@@ -210,7 +210,7 @@ static void dedup(void **state)
 		struct buf bytes = fixture_bytes(cases[i].octets, (unsigned)i, false);
 		uint64_t a = fixture_store(&f, buf_slice(&bytes), 1);
 		uint64_t b = fixture_store(&f, buf_slice(&bytes), 2), c;
-		uint32_t other = OTHER;
+		uint32_t other = SECOND_TENANT;
 		struct fixture_body body;
 
 		assert_int_equal(a == b, cases[i].same);
@@ -218,7 +218,7 @@ static void dedup(void **state)
 		fixture_body(&f, &body, 1 << 20);
 		fixture_feed(&f, &body, buf_slice(&bytes), 65536);
 		assert_int_equal(fixture_end(&f, &body, &other, 1), PK_OK);
-		c = fixture_commit(&f, &body, OTHER, 1);
+		c = fixture_commit(&f, &body, SECOND_TENANT, 1);
 		ingest_free(body.ingest);
 		assert_true(c != a && c != b);
 		fixture_equal(&f, c, buf_slice(&bytes));
@@ -236,7 +236,7 @@ static void dedup(void **state)
 /* One body for several tenants: a blob for each, under its own key. */
 static void several_tenants(unsigned threads)
 {
-	static const uint32_t tenants[] = {OTHER, TENANT, 9, OTHER};
+	static const uint32_t tenants[] = {SECOND_TENANT, FIRST_TENANT, 9, SECOND_TENANT};
 	struct volume_fixture f = {.threads = threads};
 
 	fixture_make(&f);
@@ -292,7 +292,7 @@ static enum pk_status fail_at_first(struct txn *t, void *arg)
 static void aborted(void **state)
 {
 	static const size_t octets[] = {3000, 40000, 500000};
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 	struct volume_fixture f = {0};
 
 	(void)state;
@@ -306,7 +306,7 @@ static void aborted(void **state)
 		fixture_body(&f, &body, 1 << 30);
 		fixture_feed(&f, &body, buf_slice(&bytes), 65536);
 		assert_int_equal(fixture_end(&f, &body, &tenant, 1), PK_OK);
-		x.name = (struct fixture_name){body.ingest, TENANT, 1, 0};
+		x.name = (struct fixture_name){body.ingest, FIRST_TENANT, 1, 0};
 		/* The batch fails, and is run again alone, which does not. */
 		assert_int_equal(fixture_write(&f, fail_at_first, &x), PK_OK);
 		assert_int_equal(x.runs, 2);
@@ -320,7 +320,7 @@ static void aborted(void **state)
 		x.fail_until = 0;
 		assert_int_equal(fixture_write(&f, fail_at_first, &x), PK_OK);
 		/* And a second write of the same ingest is the same blob. */
-		assert_int_equal(fixture_commit(&f, &body, TENANT, 4), x.name.blob);
+		assert_int_equal(fixture_commit(&f, &body, FIRST_TENANT, 4), x.name.blob);
 		assert_int_equal(row_of(&f, x.name.blob).refs, 5);
 		fixture_equal(&f, x.name.blob, buf_slice(&bytes));
 		seg = segment_of(&f, row_of(&f, x.name.blob).segment);
@@ -352,7 +352,7 @@ static void derived_bodies(void **state)
 	(void)state;
 	fixture_make(&f);
 	for (size_t n = 0; n <= bytes.n; n += 15000) {
-		struct derived d = {TENANT, slice_head(buf_slice(&bytes), n), 0};
+		struct derived d = {FIRST_TENANT, slice_head(buf_slice(&bytes), n), 0};
 
 		assert_int_equal(fixture_write(&f, put_it, &d), PK_OK);
 		fixture_equal(&f, d.blob, d.bytes);
@@ -372,9 +372,9 @@ static void key_gone(void **state)
 	(void)state;
 	fixture_make(&f);
 	id = fixture_store(&f, S("secret"), 1);
-	assert_int_equal(keyring_destroy(f.keys, TENANT), PK_OK);
+	assert_int_equal(keyring_destroy(f.keys, FIRST_TENANT), PK_OK);
 	assert_int_equal(fixture_blob(&f, id, &b), PK_EIO);
-	assert_int_equal(keyring_create(f.keys, TENANT), PK_OK);
+	assert_int_equal(keyring_create(f.keys, FIRST_TENANT), PK_OK);
 	if (fixture_blob(&f, id, &b) == PK_OK) {
 		struct buf got = {0};
 

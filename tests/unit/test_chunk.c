@@ -19,8 +19,8 @@ static void begin(struct chunks_fixture *f)
 {
 	scratch_make(&f->dir);
 	assert_int_equal(keyring_open(&f->ring, f->dir.path, fixture_key), PK_OK);
-	assert_int_equal(keyring_create(f->ring, TENANT), PK_OK);
-	assert_int_equal(keyring_create(f->ring, OTHER), PK_OK);
+	assert_int_equal(keyring_create(f->ring, FIRST_TENANT), PK_OK);
+	assert_int_equal(keyring_create(f->ring, SECOND_TENANT), PK_OK);
 	f->all = keyring_crypts(f->ring);
 	f->c = crypt_take(f->all);
 }
@@ -71,10 +71,11 @@ static void only_itself(void **state)
 
 	(void)state;
 	begin(&f);
-	assert_int_equal(body_key_new(f.ring, f.c, TENANT, &key), PK_OK);
+	assert_int_equal(body_key_new(f.ring, f.c, FIRST_TENANT, &key), PK_OK);
 	assert_int_equal(chunk_seal(f.c, &key, &chunk, buf_slice(&raw), &sealed), PK_OK);
 	assert_true(sealed.n < raw.n);
-	again = (struct body_key){.tenant = TENANT, .version = 1, .dictionary = key.dictionary};
+	again = (struct body_key){
+		.tenant = FIRST_TENANT, .version = 1, .dictionary = key.dictionary};
 	memcpy(again.salt, key.salt, SALT_OCTETS);
 	assert_int_equal(body_key_derive(f.ring, f.c, &again), PK_OK);
 	assert_int_equal(chunk_open(f.c, &again, &chunk, buf_slice(&sealed), raw.n, &scratch, &out),
@@ -86,7 +87,7 @@ static void only_itself(void **state)
 		                            &scratch, &out),
 		                 PK_EIO);
 	wrong = again;
-	wrong.tenant = OTHER;
+	wrong.tenant = SECOND_TENANT;
 	assert_int_equal(body_key_derive(f.ring, f.c, &wrong), PK_OK);
 	assert_int_equal(chunk_open(f.c, &wrong, &chunk, buf_slice(&sealed), raw.n, &scratch, &out),
 	                 PK_EIO);
@@ -120,7 +121,7 @@ static void only_itself(void **state)
 
 static void record_heads(void **state)
 {
-	struct record_head head = {1, 1, TENANT, (uint64_t)5 << 32 | 9, 1000, 4000, {7}}, got;
+	struct record_head head = {1, 1, FIRST_TENANT, (uint64_t)5 << 32 | 9, 1000, 4000, {7}}, got;
 	unsigned char bytes[RECORD_HEAD_OCTETS], again[RECORD_HEAD_OCTETS];
 	unsigned char file[SEGMENT_HEAD_OCTETS];
 

@@ -10,7 +10,7 @@ static void large_in_little_memory(void **state)
 {
 	struct volume_fixture f = {.threads = 2};
 	struct buf bytes = fixture_bytes(65536, 1, true), got = {0};
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 	const unsigned pieces = 480;
 	struct fixture_body b;
 	size_t most = 0;
@@ -33,7 +33,7 @@ static void large_in_little_memory(void **state)
 	assert_int_equal(ingest_octets(b.ingest), (uint64_t)pieces * 65536);
 	assert_false(ingest_small(b.ingest));
 	assert_int_equal(fixture_end(&f, &b, &tenant, 1), PK_OK);
-	id = fixture_commit(&f, &b, TENANT, 1);
+	id = fixture_commit(&f, &b, FIRST_TENANT, 1);
 	ingest_free(b.ingest);
 	assert_int_equal(fixture_blob(&f, id, &blob), PK_OK);
 	for (unsigned i = 0; i < pieces; i++) {
@@ -53,7 +53,7 @@ static void credit(void **state)
 {
 	static const size_t steps[] = {1, 777, 65536};
 	struct buf bytes = fixture_bytes(700001, 1, true);
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(steps); i++) {
@@ -73,7 +73,7 @@ static void credit(void **state)
 		ingest_feed(b.ingest, slice_head(slice_skip(buf_slice(&bytes), 600000), 65536));
 		ingest_feed(b.ingest, slice_skip(buf_slice(&bytes), 665536));
 		assert_int_equal(fixture_end(&f, &b, &tenant, 1), PK_OK);
-		id = fixture_commit(&f, &b, TENANT, 1);
+		id = fixture_commit(&f, &b, FIRST_TENANT, 1);
 		ingest_free(b.ingest);
 		fixture_equal(&f, id, buf_slice(&bytes));
 		fixture_remove(&f);
@@ -109,14 +109,14 @@ static void too_big(void **state)
 {
 	static const uint64_t limits[] = {0, 1000, 65536, 300000};
 	struct buf bytes = fixture_bytes(400000, 1, true);
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(limits); i++)
 		for (int disowned = 0; disowned < 2; disowned++) {
 			struct volume_fixture f = {0};
 			struct fixture_body b;
-			struct fixture_name name = {.tenant = TENANT, .refs = 1};
+			struct fixture_name name = {.tenant = FIRST_TENANT, .refs = 1};
 
 			fixture_make(&f);
 			fixture_body(&f, &b, limits[i]);
@@ -139,7 +139,7 @@ static void too_big(void **state)
 
 static void no_key(void **state)
 {
-	static const uint32_t tenants[] = {TENANT, 99};
+	static const uint32_t tenants[] = {FIRST_TENANT, 99};
 	static const size_t octets[] = {100, 400000};
 
 	(void)state;
@@ -161,7 +161,7 @@ static void no_key(void **state)
 /* Freed after any number of turns of the loop: no memory, no file is left over. */
 static void leaving(void **state)
 {
-	static const uint32_t tenants[] = {TENANT, OTHER};
+	static const uint32_t tenants[] = {FIRST_TENANT, SECOND_TENANT};
 	static const size_t octets[] = {3000, 100000, 400000};
 
 	(void)state;
@@ -192,7 +192,7 @@ static void memory_short(void **state)
 {
 	struct volume_fixture f = {0};
 	struct buf bytes = fixture_bytes(200000, 1, true);
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 	struct fixture_body b;
 	uint64_t id;
 
@@ -204,7 +204,7 @@ static void memory_short(void **state)
 	fixture_feed(&f, &b, buf_slice(&bytes), 65536);
 	assert_false(ingest_small(b.ingest));
 	assert_int_equal(fixture_end(&f, &b, &tenant, 1), PK_OK);
-	id = fixture_commit(&f, &b, TENANT, 1);
+	id = fixture_commit(&f, &b, FIRST_TENANT, 1);
 	ingest_free(b.ingest);
 	fixture_equal(&f, id, buf_slice(&bytes));
 
@@ -219,7 +219,7 @@ static void memory_short(void **state)
 static void many(void **state)
 {
 	struct volume_fixture f = {.threads = 3};
-	const uint32_t tenants[] = {TENANT, OTHER};
+	const uint32_t tenants[] = {FIRST_TENANT, SECOND_TENANT};
 	struct fixture_body b[24];
 	struct buf bytes[24];
 	uint64_t id[24][2];

@@ -5,6 +5,7 @@
 
 #include "blob_row.h"
 #include "disk.h"
+#include "verify.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -58,6 +59,20 @@ struct sums {
 	uint64_t octets, dead, rows;
 };
 
+static uint64_t findings(struct volume_fixture *f)
+{
+	struct buf rows = {0};
+	struct verify v = {.rows = &rows};
+	struct txn t;
+
+	assert_int_equal(txn_begin_read(&f->volume, &t), PK_OK);
+	v.txn = &t;
+	assert_int_equal(verify_segments(&v), PK_OK);
+	txn_end_read(&t);
+	buf_free(&rows);
+	return v.findings;
+}
+
 static struct sums sums_of(struct volume_fixture *f)
 {
 	struct sums s = {0};
@@ -89,6 +104,7 @@ static struct sums sums_of(struct volume_fixture *f)
 	cursor_close(&c);
 	txn_end_read(&t);
 	assert_int_equal(s.octets, s.dead);
+	assert_int_equal(findings(f), 0);
 	return s;
 }
 
@@ -214,7 +230,7 @@ static void orphans(void **state)
 {
 	struct volume_fixture f = {0};
 	struct buf bytes = fixture_bytes(1000000, 1, true);
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 	struct fixture_body body;
 	uint64_t id;
 
@@ -231,7 +247,7 @@ static void orphans(void **state)
 	fixture_body(&f, &body, 1 << 22);
 	fixture_feed(&f, &body, buf_slice(&bytes), 65536);
 	assert_int_equal(fixture_end(&f, &body, &tenant, 1), PK_OK);
-	assert_int_equal(row_of(&f, fixture_commit(&f, &body, TENANT, 1)).offset,
+	assert_int_equal(row_of(&f, fixture_commit(&f, &body, FIRST_TENANT, 1)).offset,
 	                 SEGMENT_HEAD_OCTETS);
 	assert_int_equal(files(&f), 2);
 	ingest_free(body.ingest);
@@ -241,6 +257,116 @@ static void orphans(void **state)
 	assert_int_equal(files(&f), 2);
 	fixture_equal(&f, id, S("something"));
 	sums_of(&f);
+	buf_free(&bytes);
+	fixture_remove(&f);
+}
+
+/* Two large bodies in one segment: the later one is named first; then the earlier, or never. */
+static void out_of_order(void **state)
+{
+	const uint32_t tenant = FIRST_TENANT;
+	struct buf bytes[2] = {fixture_bytes(300000, 1, true), fixture_bytes(300000, 2, true)};
+
+	(void)state;
+	for (int both = 0; both < 2; both++) {
+		struct volume_fixture f = {0};
+		struct fixture_body b[2];
+		struct blob_row row[2];
+		uint64_t id[2] = {0}, before;
+
+		fixture_make(&f);
+		for (int i = 0; i < 2; i++) {
+			fixture_body(&f, &b[i], 1 << 22);
+			fixture_feed(&f, &b[i], buf_slice(&bytes[i]), 65536);
+			assert_int_equal(fixture_end(&f, &b[i], &tenant, 1), PK_OK);
+		}
+		id[1] = fixture_commit(&f, &b[1], FIRST_TENANT, 1);
+		row[1] = row_of(&f, id[1]);
+		before = sums_of(&f).dead;
+		assert_int_equal(before, row[1].offset);
+		if (both) {
+			id[0] = fixture_commit(&f, &b[0], FIRST_TENANT, 1);
+			row[0] = row_of(&f, id[0]);
+			assert_int_equal(row[0].segment, row[1].segment);
+			assert_int_equal(row[0].offset + row[0].record_octets, row[1].offset);
+			assert_int_equal(sums_of(&f).dead, SEGMENT_HEAD_OCTETS);
+		}
+		for (int i = 0; i < 2; i++)
+			ingest_free(b[i].ingest);
+		fixture_close(&f);
+		fixture_open(&f);
+		sums_of(&f);
+		fixture_equal(&f, id[1], buf_slice(&bytes[1]));
+		if (both)
+			fixture_equal(&f, id[0], buf_slice(&bytes[0]));
+		fixture_remove(&f);
+	}
+	buf_free(&bytes[0]);
+	buf_free(&bytes[1]);
+}
+
+/* What verify tells of rows that are wrong. */
+static enum pk_status spoil(struct txn *t, void *arg)
+{
+	const uint64_t *id = arg;
+	struct key key = key_u64(*id);
+	struct segment_row row;
+	struct buf value = {0};
+
+	assert_int_equal(segment_row_load(t, *id, &row), PK_OK);
+	row.dead_octets++;
+	segment_encode(&value, &row);
+	return put_row(t, TREE_SEG, &key, &value);
+}
+
+static enum pk_status forget(struct txn *t, void *arg)
+{
+	struct key key = key_u64(*(const uint64_t *)arg);
+
+	return txn_del(t, TREE_SEG, key_slice(&key));
+}
+
+static void wrong_rows(void **state)
+{
+	struct volume_fixture f = {0};
+	uint64_t segment;
+
+	(void)state;
+	fixture_make(&f);
+	segment = row_of(&f, fixture_store(&f, S("something"), 1)).segment;
+	assert_int_equal(findings(&f), 0);
+	assert_int_equal(fixture_write(&f, spoil, &segment), PK_OK);
+	assert_int_equal(findings(&f), 1);
+	assert_int_equal(fixture_write(&f, forget, &segment), PK_OK);
+	assert_int_equal(findings(&f), 1);
+	fixture_remove(&f);
+}
+
+/* Opened for reading only, after a failed sync: bodies are served, nothing is changed. */
+static void read_only(void **state)
+{
+	struct volume_fixture f = {0};
+	const uint32_t tenant = FIRST_TENANT;
+	struct buf bytes = fixture_bytes(400000, 1, true);
+	struct fixture_body b;
+	uint64_t id[2];
+	unsigned before;
+
+	(void)state;
+	fixture_make(&f);
+	id[0] = fixture_store(&f, S("something"), 1);
+	id[1] = fixture_store(&f, buf_slice(&bytes), 1);
+	before = files(&f);
+	fixture_close(&f);
+	f.options.read_only = true;
+	fixture_open(&f);
+	fixture_equal(&f, id[0], S("something"));
+	fixture_equal(&f, id[1], buf_slice(&bytes));
+	fixture_body(&f, &b, 1 << 22);
+	fixture_feed(&f, &b, buf_slice(&bytes), 65536);
+	assert_int_equal(fixture_end(&f, &b, &tenant, 1), PK_EUNAVAILABLE);
+	ingest_free(b.ingest);
+	assert_int_equal(files(&f), before);
 	buf_free(&bytes);
 	fixture_remove(&f);
 }
@@ -277,7 +403,7 @@ static bool see(void *arg, const struct record_head *head, uint64_t offset)
 {
 	struct seen *s = arg;
 
-	assert_int_equal(head->tenant, TENANT);
+	assert_int_equal(head->tenant, FIRST_TENANT);
 	s->blobs[s->n] = head->blob;
 	s->offsets[s->n++] = offset;
 	return s->n < COUNT(s->blobs);
@@ -677,7 +803,7 @@ static int nth_before(void *arg, enum disk_op op, const char *name, uint64_t off
 /* Stores a body if the disk lets it; 0: it did not. */
 static uint64_t try_store(struct volume_fixture *f, struct slice bytes)
 {
-	const uint32_t tenant = TENANT;
+	const uint32_t tenant = FIRST_TENANT;
 	struct fixture_body b;
 	struct fixture_name name;
 	uint64_t id = 0;
@@ -687,7 +813,7 @@ static uint64_t try_store(struct volume_fixture *f, struct slice bytes)
 	if (fixture_end(f, &b, &tenant, 1) == PK_OK) {
 		struct fixture_write x = {.apply = fixture_name_it, .arg = &name};
 
-		name = (struct fixture_name){b.ingest, TENANT, 1, 0};
+		name = (struct fixture_name){b.ingest, FIRST_TENANT, 1, 0};
 		fixture_submit(f, &x);
 		while (!x.done && !f->latched)
 			if (!loop_turn(f->loop))
@@ -755,6 +881,9 @@ int main(void)
 		cmocka_unit_test(pins),
 		cmocka_unit_test(reader_of_the_past),
 		cmocka_unit_test(orphans),
+		cmocka_unit_test(out_of_order),
+		cmocka_unit_test(wrong_rows),
+		cmocka_unit_test(read_only),
 		cmocka_unit_test(newer_segment),
 		cmocka_unit_test(scan),
 		cmocka_unit_test(compaction_one_thread),
