@@ -120,13 +120,6 @@ static enum pk_status look_up(struct call *c)
 	return st;
 }
 
-static void reply(struct call *c, struct slice user)
-{
-	struct pk_auth_rep rep = {.done = 1, .user = user, .scopes = UINT32_MAX};
-
-	pk_put_auth_rep(&c->out, &rep);
-}
-
 /* After the right password only: whether this user may do anything now. */
 static enum pk_status admit(struct call *c, struct txn *t)
 {
@@ -147,7 +140,8 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	s->domain = user.domain;
 	s->scopes = UINT32_MAX;
 	s->credential_version = user.credential_version;
-	reply(c, user.address);
+	pk_put_auth_rep(&c->out, &(struct pk_auth_rep){
+					 .done = 1, .user = user.address, .scopes = s->scopes});
 	return PK_OK;
 }
 
@@ -163,8 +157,9 @@ static void right_password(struct call *c)
 	txn_end_read(&t);
 	if (st == PK_OK) {
 		a->counts.logins++;
+		log_login(c, "ok", "");
 		auth_succeeded(&a->failures, buf_slice(&l->user), peer_address(c));
-		call_done(c, PK_OK); /* the last: the call may be gone after it */
+		call_done(c, st);
 	} else if (st == PK_ESUSPENDED) {
 		log_login(c, "fail", "suspended");
 		call_fail(c, st, "the account is suspended");
@@ -254,6 +249,7 @@ static void challenge(struct call *c, struct slice words)
 	struct pk_auth_rep rep = {.challenge = words};
 
 	pk_put_auth_rep(&c->out, &rep);
+	call_done(c, c->out.failed ? PK_ENOMEM : PK_OK);
 }
 
 /* RFC 4616 section 2: [authzid] NUL authcid NUL passwd. */
@@ -269,8 +265,8 @@ static void step_plain(struct call *c, const struct pk_auth_req *q)
 	user = slice_cut(&rest, '\0');
 	if (as.n && !slice_ieq(as, user))
 		user = S(""); /* nobody acts for another here; as wrong as any wrong name */
-	login(c, user, rest);
 	auth_drop(c->session);
+	login(c, user, rest);
 }
 
 /* draft-murchison-sasl-login-00: the name, then the password. */
