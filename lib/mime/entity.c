@@ -273,7 +273,7 @@ static void set_use(const struct entity_reader *r, struct slice type, struct sli
 	bool named = has_param(&r->disposition, S("filename")) || has_param(&r->type, S("name"));
 
 	out->attachment = slice_ieq(r->disposition.token, S("attachment")) ||
-	                  (named && out->kind != MIME_MULTIPART &&
+	                  (named && !out->root && out->kind != MIME_MULTIPART &&
 	                   !slice_ieq(r->disposition.token, S("inline")));
 	out->html = slice_ieq(subtype, S("html"));
 	out->text = out->kind == MIME_LEAF && !out->attachment && slice_ieq(type, S("text")) &&
@@ -509,7 +509,7 @@ void entity_read(struct entity_reader *r, struct slice header, bool root, bool i
 {
 	struct values v = {0};
 
-	*out = (struct entity){.kind = MIME_LEAF};
+	*out = (struct entity){.kind = MIME_LEAF, .root = root};
 	read_values(header, &v);
 	if (top)
 		read_top(r, &v, top);

@@ -16,7 +16,7 @@
  */
 struct entity {
 	enum mime_kind kind;
-	bool opaque, defaulted;
+	bool root, opaque, defaulted;
 	bool digest;     /* multipart/digest: what is inside is message/rfc822 by default */
 	bool attachment; /* it is one, as people see it */
 	bool text, html; /* a leaf fit for a preview */

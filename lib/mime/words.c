@@ -91,6 +91,12 @@ static size_t put_run(struct slice s, struct word w, struct buf *octets, struct 
 	return n + (gap && parse_word(slice_skip(s, n + gap), &w) ? gap : 0);
 }
 
+/* Octets that were never encoded: UTF-8 (RFC 6532), or else most likely from the west of Europe. */
+static void put_plain(struct slice text, struct buf *out)
+{
+	(void)charset_to_utf8(utf8_valid(text) ? S("utf-8") : S("windows-1252"), text, out);
+}
+
 void words_decode(struct slice text, struct buf *out)
 {
 	struct buf octets = {0};
@@ -101,7 +107,7 @@ void words_decode(struct slice text, struct buf *out)
 		size_t plain = mark ? (size_t)(mark - text.p) : text.n;
 		struct word w;
 
-		charset_to_utf8(S("utf-8"), slice_head(text, plain), out);
+		put_plain(slice_head(text, plain), out);
 		text = slice_skip(text, plain);
 		if (!text.n)
 			break;
@@ -139,7 +145,7 @@ void words_casemap(struct slice utf8, struct buf *out)
 {
 	while (utf8.n && !out->failed) {
 		char first = utf8.p[0];
-		utf8proc_int32_t parts[32];
+		utf8proc_int32_t parts[32], title;
 		utf8proc_ssize_t n;
 		uint32_t c;
 
@@ -150,8 +156,10 @@ void words_casemap(struct slice utf8, struct buf *out)
 			buf_byte(out, first);
 			continue;
 		}
-		n = utf8proc_decompose_char(utf8proc_totitle((utf8proc_int32_t)c), parts, 32,
-		                            UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, NULL);
+		/* Unicode gives sharp s no simple titlecase, utf8proc does. */
+		title = c == 0xDF ? (utf8proc_int32_t)c : utf8proc_totitle((utf8proc_int32_t)c);
+		n = utf8proc_decompose_char(title, parts, 32, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT,
+		                            NULL);
 		if (n < 0 || n > 32) {
 			utf8_put(out, c);
 			continue;

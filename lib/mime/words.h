@@ -12,7 +12,7 @@
  * Appends an unfolded header text with its encoded words (RFC 2047, RFC 2231 5) decoded: always
  * valid UTF-8, without NUL, CR and LF. Space between two encoded words goes; a character split over
  * words of one charset is joined. Words that are broken or in an unknown charset stay as they
- * stand; octets that are not UTF-8 become U+FFFD.
+ * stand; raw text that is not UTF-8 is taken as windows-1252.
  */
 void words_decode(struct slice text, struct buf *out);
 

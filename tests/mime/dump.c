@@ -1,6 +1,8 @@
 /* dump FILE ...: what the summary of each message says, one JSON object a line. */
+#include "mime/header.h"
 #include "mime/scan.h"
 #include "mime/summary.h"
+#include "mime/words.h"
 
 static void put_json(struct slice s)
 {
@@ -27,6 +29,31 @@ static void put_field(const char *name, struct slice s)
 	printf("\"%s\":", name);
 	put_json(s);
 	putchar(',');
+}
+
+/* The text that people see. */
+static void put_decoded(const char *name, struct slice s)
+{
+	struct buf b = {0};
+
+	if (s.p)
+		words_decode(s, &b);
+	put_field(name, s.p ? (struct slice){b.p ? b.p : "", b.n} : s);
+	buf_free(&b);
+}
+
+static void put_param_text(const char *key, struct summary_list l, struct slice name)
+{
+	struct header_param params[MIME_PARAMS_MAX];
+	struct buf b = {0};
+	size_t n = 0;
+	bool found;
+
+	while (n < MIME_PARAMS_MAX && summary_param_next(&l, &params[n].name, &params[n].value))
+		n++;
+	found = header_param_text(params, n, name, &b);
+	put_field(key, found ? (struct slice){b.p ? b.p : "", b.n} : (struct slice){0});
+	buf_free(&b);
 }
 
 static void put_params(const char *name, struct summary_list l)
@@ -68,6 +95,7 @@ static void put_addresses(const char *name, struct summary_list l)
 	for (; summary_address_next(&l, &a); sep = ",") {
 		printf("%s{", sep);
 		put_field("name", a.name);
+		put_decoded("text", a.name);
 		put_field("route", a.route);
 		put_field("mailbox", a.mailbox);
 		put_field("host", a.host);
@@ -85,6 +113,7 @@ static void put_envelope(const struct summary *s, uint32_t i)
 	printf("\"envelope\":{");
 	put_field("date", e.date);
 	put_field("subject", e.subject);
+	put_decoded("subject_text", e.subject);
 	put_addresses("from", e.from);
 	put_addresses("sender", e.sender);
 	put_addresses("reply_to", e.reply_to);
@@ -116,6 +145,9 @@ static void put_part(const struct summary *s, uint32_t i)
 	put_field("md5", p.md5);
 	put_field("location", p.location);
 	put_field("disposition", p.disposition);
+	put_param_text("charset", p.params, S("charset"));
+	put_param_text("name", p.params, S("name"));
+	put_param_text("filename", p.disposition_params, S("filename"));
 	put_params("params", p.params);
 	put_params("disposition_params", p.disposition_params);
 	put_texts("languages", p.languages);
