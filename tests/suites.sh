@@ -68,6 +68,9 @@ suite_mutants() {
 	if [ "${SOAK:-}" ]; then ok_lines tests/mutants/run; else ok_lines tests/mutants/run first; fi
 }
 
+# Summaries of the corpus, held against GMime and Python's email.
+suite_mime() { ok_lines tests/mime/compare.py "$build"; }
+
 # One case a rule of the house.
 suite_lint() {
 	local rule
