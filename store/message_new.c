@@ -4,14 +4,6 @@
 
 #include "ipc/wire.h"
 
-/*
- * How long prefix and summary together may be to stand in the row: ROW_MAX less the key (17), the
- * fixed part (63), the heads of the optional fields (3 each), a blob number (8), a UIDL of 70
- * octets (RFC 1939 7), the seal and the prefix's length.
- */
-#define UIDL_MAX   70
-#define INLINE_MAX (ROW_MAX - 17 - 63 - 3 * 3 - 8 - UIDL_MAX - SEAL_EXTRA - 2)
-
 static enum pk_status seal(struct keyring *keys, const struct message_source *s,
                            struct slice summary, struct buf *sealed)
 {
@@ -31,7 +23,7 @@ enum pk_status message_draft(struct keyring *keys, const struct message_source *
                              struct message_draft *d)
 {
 	struct message_row *row = &d->message.row;
-	bool fits = s->prefix.n + s->summary.n <= INLINE_MAX;
+	bool fits = s->prefix.n + s->summary.n <= MESSAGE_INLINE_MAX;
 	enum pk_status st;
 
 	*d = (struct message_draft){0};

@@ -19,6 +19,14 @@ struct message_source {
 };
 
 #define PREFIX_MAX 768
+#define UIDL_MAX   70 /* RFC 1939 7 */
+
+/*
+ * How long prefix and summary together may be to stand in the row: ROW_MAX less the key (17), the
+ * fixed part (63), the heads of the optional fields (3 each), a blob number (8), the longest UIDL,
+ * the seal and the prefix's length.
+ */
+#define MESSAGE_INLINE_MAX (ROW_MAX - 17 - 63 - 3 * 3 - 8 - UIDL_MAX - SEAL_EXTRA - 2)
 
 struct message_draft {
 	struct message_new message; /* its flags and uidl may be set until it is stored */

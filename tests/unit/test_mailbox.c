@@ -232,6 +232,37 @@ static void removed_messages_are_in_the_vault(void **state)
 	end();
 }
 
+static void longest_vault_row_fits(void **state)
+{
+	char name[NAME_MAX_OCTETS + 1], keyword[KEYWORD_MAX + 1];
+	struct mailbox m;
+	struct vault_row v;
+	uint64_t flags = 0;
+	uint8_t bit;
+
+	(void)state;
+	begin();
+	memset(name, 'n', NAME_MAX_OCTETS);
+	assert_int_equal(mailbox_create(&account, (struct slice){name, NAME_MAX_OCTETS}, 0, &m),
+	                 PK_OK);
+	for (unsigned i = 0; i < PK_KEYWORDS_MAX; i++) {
+		memset(keyword, 'k', KEYWORD_MAX);
+		snprintf(keyword + KEYWORD_MAX - 3, 4, "%03u", i);
+		assert_int_equal(mailbox_keyword(&m, slice_str(keyword), true, &bit), PK_OK);
+		flags |= 1ull << bit;
+	}
+	add_to(&m, flags);
+	assert_int_equal(mailbox_remove(&m, 1, TO_VAULT, BY_CLIENT), PK_OK);
+	assert_int_equal(mailbox_save(&m), PK_OK);
+	mailbox_drop(&m);
+	end();
+	begin();
+	assert_int_equal(vault_get(&account, 1, &v), PK_OK);
+	assert_int_equal(v.mailbox.n, NAME_MAX_OCTETS);
+	assert_int_equal(v.keywords.n, 13 * (KEYWORD_MAX + 1) - 1); /* as many as fit */
+	end();
+}
+
 static void vault_expires(void **state)
 {
 	struct key sched = key_sched(SCHED_VAULT, 0, 0);
@@ -536,6 +567,7 @@ int main(void)
 		TEST(unchanged_flags_change_nothing),
 		TEST(page_knows_its_greatest_modseq),
 		TEST(removed_messages_are_in_the_vault),
+		TEST(longest_vault_row_fits),
 		TEST(vault_expires),
 		TEST(without_a_vault_bodies_go_at_once),
 		TEST(log_tells_what_vanished),

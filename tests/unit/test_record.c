@@ -2,7 +2,7 @@
 /* links: store */
 #include "unit.h"
 
-#include "record.h"
+#include "message_new.h"
 
 #include <limits.h>
 
@@ -189,6 +189,24 @@ static void full_page_fits(void **state)
 	buf_free(&b);
 }
 
+static void longest_message_fits(void **state)
+{
+	static char text[ROW_MAX];
+	struct message_row row = {
+		.summary_blob = 1,
+		.uidl = {text, UIDL_MAX                           },
+		.sealed = {text, SEAL_EXTRA + 2 + MESSAGE_INLINE_MAX},
+	};
+	struct key key = key_acct_u32(1, 2, KIND_MESSAGE, 3);
+	struct buf b = {0};
+
+	(void)state;
+	message_encode(&b, &row);
+	assert_int_equal(key.n + b.n, ROW_MAX);
+	assert_true(MESSAGE_INLINE_MAX > PREFIX_MAX);
+	buf_free(&b);
+}
+
 static void expunged_ranges(void **state)
 {
 	struct uid_range in[EXPUNGED_RANGES], out[EXPUNGED_RANGES];
@@ -280,13 +298,10 @@ static void keys_are_read_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_come_back),
-		cmocka_unit_test(members_come_back),
-		cmocka_unit_test(cut_rows_are_refused),
-		cmocka_unit_test(odd_rows_are_refused),
-		cmocka_unit_test(full_page_fits),
-		cmocka_unit_test(expunged_ranges),
-		cmocka_unit_test(keys_sort),
+		cmocka_unit_test(rows_come_back),       cmocka_unit_test(members_come_back),
+		cmocka_unit_test(cut_rows_are_refused), cmocka_unit_test(odd_rows_are_refused),
+		cmocka_unit_test(full_page_fits),       cmocka_unit_test(longest_message_fits),
+		cmocka_unit_test(expunged_ranges),      cmocka_unit_test(keys_sort),
 		cmocka_unit_test(keys_are_read_back),
 	};
 
