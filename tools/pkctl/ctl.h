@@ -42,7 +42,7 @@ struct command {
 /* Each ends with a noun of NULL. */
 extern const struct command tenant_commands[], domain_commands[], user_commands[], alias_commands[],
 	mailbox_commands[], message_commands[], quota_commands[], vault_commands[],
-	server_commands[], init_commands[];
+	server_commands[], init_commands[], plugin_commands[];
 
 #define EXIT_PARTLY 2 /* some of many failed */
 

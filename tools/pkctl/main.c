@@ -7,8 +7,9 @@
 #define DEFAULT_SOCKET "/run/postkeep/admin.sock"
 
 static const struct command *const nouns[] = {
-	init_commands,  tenant_commands,  domain_commands,  user_commands,  alias_commands,
-	quota_commands, mailbox_commands, message_commands, vault_commands, server_commands,
+	init_commands,  tenant_commands, domain_commands,  user_commands,
+	alias_commands, quota_commands,  mailbox_commands, message_commands,
+	vault_commands, server_commands, plugin_commands,
 };
 #define NOUNS (sizeof(nouns) / sizeof(*nouns))
 

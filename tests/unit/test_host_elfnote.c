@@ -1,0 +1,114 @@
+/* The note that names a plugin and its ABI, read from files that may be anything. */
+#include "unit.h"
+
+#include <postkeep/plugin.h>
+
+#include "os/elfnote.h"
+
+#include <elf.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+
+PK_PLUGIN_NOTE("toy", "1.2");
+
+struct image {
+	ElfW(Ehdr) head;
+	ElfW(Shdr) section[2];
+	struct pk_plugin_note note;
+};
+
+static struct image image(void)
+{
+	struct image i = {
+		.head = {.e_shoff = offsetof(struct image, section),
+	                 .e_shentsize = sizeof(ElfW(Shdr)),
+	                 .e_shnum = 2                            },
+		.section[1] = {.sh_type = SHT_NOTE,
+                         .sh_offset = offsetof(struct image,         note),
+                         .sh_size = sizeof(struct pk_plugin_note)},
+		.note = pk_plugin_note
+        };
+
+	memcpy(i.head.e_ident, ELFMAG, SELFMAG);
+	i.head.e_ident[EI_CLASS] = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+	i.head.e_ident[EI_DATA] =
+		__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+	return i;
+}
+
+static struct slice octets(const struct image *i)
+{
+	return (struct slice){(const char *)i, sizeof(*i)};
+}
+
+static void note_of_a_plugin(void **state)
+{
+	struct image i = image();
+	struct elfnote n;
+
+	(void)state;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_OK);
+	assert_int_equal(n.major, PK_ABI_MAJOR);
+	assert_int_equal(n.minor, PK_ABI_MINOR);
+	assert_true(slice_eq(n.name, S("toy")));
+	assert_true(slice_eq(n.version, S("1.2")));
+	assert_null(elfnote_fault(&n));
+	i.note.major++;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_OK);
+	assert_non_null(elfnote_fault(&n));
+}
+
+/* The compiler puts the note of this very program where it is found. */
+static void note_of_this_program(void **state)
+{
+	static char file[8 << 20];
+	struct slice all = {file, 0};
+	struct elfnote n;
+	FILE *f = fopen("/proc/self/exe", "r");
+
+	(void)state;
+	assert_non_null(f);
+	all.n = fread(file, 1, sizeof(file), f);
+	fclose(f);
+	assert_int_equal(elfnote_find(all, &n), PK_OK);
+	assert_true(slice_eq(n.name, S("toy")));
+}
+
+static void damaged_files(void **state)
+{
+	struct image i = image();
+	struct elfnote n;
+
+	(void)state;
+	for (size_t k = 0; k < offsetof(struct image, section) + sizeof(i.section); k++)
+		assert_int_equal(elfnote_find(slice_head(octets(&i), k), &n), PK_EINVAL);
+	for (size_t k = offsetof(struct image, note);
+	     k < offsetof(struct image, note) + sizeof(pk_plugin_note); k++)
+		assert_int_equal(elfnote_find(slice_head(octets(&i), k), &n), PK_ENOTFOUND);
+	i.section[1].sh_offset = (ElfW(Off))UINT64_MAX - 2;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_ENOTFOUND);
+	i = image();
+	i.head.e_shoff = (ElfW(Off))UINT64_MAX - 2;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_EINVAL);
+	i = image();
+	i.note.desc_bytes = UINT32_MAX;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_ENOTFOUND);
+	i = image();
+	i.note.type = 2;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_ENOTFOUND);
+	i = image();
+	i.head.e_ident[EI_CLASS] ^= 3;
+	assert_int_equal(elfnote_find(octets(&i), &n), PK_ENOTSUP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(note_of_a_plugin),
+		cmocka_unit_test(note_of_this_program),
+		cmocka_unit_test(damaged_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
