@@ -18,14 +18,14 @@ struct body {
 
 static void grant(struct session *s, size_t octets)
 {
-	struct buf b = {0};
+	char bytes[4];
+	struct buf b = {.p = bytes, .cap = sizeof(bytes)};
 
 	if (!octets || s->closing)
 		return;
 	s->body_credit += (int64_t)octets;
 	pk_put_credit_note(&b, &(struct pk_credit_note){(uint32_t)octets});
 	session_event(s, PK_OP_credit, buf_slice(&b));
-	buf_free(&b);
 }
 
 static void body_room(void *arg, size_t octets)
@@ -38,12 +38,12 @@ static void body_room(void *arg, size_t octets)
 
 static void tell_failed(struct body *b, enum pk_status why)
 {
-	struct buf payload = {0};
+	char bytes[4];
+	struct buf payload = {.p = bytes, .cap = sizeof(bytes)};
 
 	pk_put_body_failed_event(&payload, &(struct pk_body_failed_event){.stream = b->stream,
 	                                                                  .code = (uint16_t)why});
 	session_event(b->session, PK_OP_body_failed, buf_slice(&payload));
-	buf_free(&payload);
 }
 
 static void body_failed(void *arg, enum pk_status why)

@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 
+#define ERROR_BYTES 256 /* an encoded error with the longest words of a call */
+
 void call_free(struct call *c)
 {
 	if (c->cleanup)
@@ -23,20 +25,22 @@ static void made_ready(struct call *c)
 	session_pump(c->session);
 }
 
-static void put_error(struct call *c)
+/* Into memory that is there already: a failure may be that memory ran out. */
+static struct slice error_payload(const struct call *c, struct buf *room)
 {
 	struct pk_error e = {.code = (uint16_t)c->status, .retry_s = c->retry_s};
 
 	e.text = slice_str(*c->error ? c->error : pk_status_words(c->status));
-	buf_clear(&c->out);
-	pk_put_error(&c->out, &e);
+	pk_put_error(room, &e);
+	return buf_slice(room);
 }
 
 size_t call_send(struct call *c)
 {
 	struct session *s = c->session;
 	struct frame f = {.op = c->op, .flags = FRAME_REPLY, .session = s->number, .tag = c->tag};
-	size_t n;
+	char bytes[ERROR_BYTES];
+	struct buf room = {.p = bytes, .cap = sizeof(bytes)};
 
 	if (c->status == PK_OK && (c->out.failed || c->rows.failed))
 		c->status = PK_ENOMEM;
@@ -45,17 +49,15 @@ size_t call_send(struct call *c)
 	if (c->status != PK_OK) {
 		c->again = false;
 		c->finished = true;
-		put_error(c);
 	}
 	f.status = (uint16_t)c->status;
 	f.flags |= (c->again ? FRAME_MORE : 0) | (s->acct ? FRAME_BOUND : 0);
-	f.payload = buf_slice(&c->out);
+	f.payload = c->status == PK_OK ? buf_slice(&c->out) : error_payload(c, &room);
 	frame_put(&s->peer->out, &f);
-	n = c->out.n;
 	buf_clear(&c->out);
 	if (s->peer->readable)
 		s->peer->readable(s->peer);
-	return n;
+	return f.payload.n;
 }
 
 void call_done(struct call *c, enum pk_status st)

@@ -107,7 +107,8 @@ static void answer_link(struct peer *p, const struct frame *f, enum pk_status st
 	                    .session = f->session,
 	                    .tag = f->tag};
 	struct pk_error e = {.code = (uint16_t)st, .text = slice_str(pk_status_words(st))};
-	struct buf b = {0};
+	char bytes[256];
+	struct buf b = {.p = bytes, .cap = sizeof(bytes)};
 
 	if (st == PK_OK)
 		pk_put_hello_rep(&b, rep);
@@ -115,7 +116,6 @@ static void answer_link(struct peer *p, const struct frame *f, enum pk_status st
 		pk_put_error(&b, &e);
 	out.payload = buf_slice(&b);
 	frame_put(&p->out, &out);
-	buf_free(&b);
 	if (p->readable)
 		p->readable(p);
 }

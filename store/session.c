@@ -55,13 +55,13 @@ void session_event(struct session *s, enum pk_op op, struct slice payload)
 
 void session_kick(struct session *s, uint8_t why)
 {
-	struct buf b = {0};
+	char bytes[1];
+	struct buf b = {.p = bytes, .cap = sizeof(bytes)};
 
 	if (s->refused)
 		return;
 	pk_put_kicked_event(&b, &(struct pk_kicked_event){.why = why});
 	session_event(s, PK_OP_kicked, buf_slice(&b));
-	buf_free(&b);
 	s->refused = true;
 }
 
