@@ -122,7 +122,7 @@ static uint32_t answer_one(struct smtp *s, enum pk_status st)
 	struct slice reply = smtp_message_reply(st);
 
 	if (st == PK_OK)
-		say_printf(s->io, "250 2.0.0 stored as %" PRIx64 ".%" PRIu32 "\r\n",
+		say_printf(s->io, "250 2.0.0 stored as %" PRIu64 ".%" PRIu32 "\r\n",
 		           s->io->peer->id, s->messages);
 	else if (s->envelope.recipients > 1 && reply.p[0] == '5')
 		say_line(s->io, S("451 4.3.0 a recipient cannot take it now"));

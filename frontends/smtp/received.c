@@ -36,7 +36,7 @@ void smtp_received(const struct smtp *s, struct buf *out)
 	put_address(out, s->io->peer->addr);
 	buf_printf(out, "\r\n\tby %s with ", s->conf->hostname);
 	put_protocol(s, out);
-	buf_printf(out, " id %" PRIx64 ".%" PRIu32, s->io->peer->id, s->messages);
+	buf_printf(out, " id %" PRIu64 ".%" PRIu32, s->io->peer->id, s->messages);
 	if (s->envelope.recipients ==
 	    1) { /* RFC 5321 7.2: others' addresses are nobody's business */
 		buf_put(out, S("\r\n\tfor <"));

@@ -18,7 +18,7 @@
 #define SENDER_OK "250 2.1.0 ok\r\n"
 #define RCPT_OK   "250 2.1.5 ok\r\n"
 #define GO_ON     "354 go on, and end with a dot alone\r\n"
-#define STORED(n) "250 2.0.0 stored as 1234." #n "\r\n"
+#define STORED(n) "250 2.0.0 stored as 4660." #n "\r\n"
 #define FORGOTTEN "250 2.0.0 forgotten\r\n"
 #define BYE       "221 2.0.0 bye\r\n"
 
@@ -448,7 +448,7 @@ static void bodies_arrive_as_sent(void **state)
 	};
 	static const struct slice received =
 		S("Received: from client.example.net ([192.0.2.7])\r\n"
-	          "\tby mx.example.org with ESMTP id 1234.1\r\n"
+	          "\tby mx.example.org with ESMTP id 4660.1\r\n"
 	          "\tfor <jane@example.org>; Tue, 14 Nov 2023 22:13:20 +0000\r\n");
 
 	(void)state;
@@ -508,17 +508,17 @@ static void received_fields(void **state)
 		struct slice field;
 	} cases[] = {
 		{"mx",   S("HELO x\r\n" JOHN JANE "DATA\r\n.\r\n"),                S("192.0.2.7"),   0,
-	         S("from x ([192.0.2.7])\r\n\tby mx.example.org with SMTP id 1234.1\r\n\tfor "
+	         S("from x ([192.0.2.7])\r\n\tby mx.example.org with SMTP id 4660.1\r\n\tfor "
 	           "<jane@example.org>; ")           },
 		{"mx",   S("EHLO [192.0.2.9]\r\n" JOHN JANE JIM "DATA\r\n.\r\n"),  S("2001:db8::1"),
 	         0x303,	                                                                             S("from [192.0.2.9] ([IPv6:2001:db8::1])\r\n\tby mx.example.org with ESMTPS id "
-	           "1234.1; ")},
+	           "4660.1; ")},
 		{"lmtp", S(LHLO JOHN JANE "DATA\r\n.\r\n"),                        S("unix:x"),      0,
-	         S("from client.example.net\r\n\tby mx.example.org with LMTP id 1234.1\r\n\tfor "
+	         S("from client.example.net\r\n\tby mx.example.org with LMTP id 4660.1\r\n\tfor "
 	           "<jane@example.org>; ")           },
 		{"lmtp", S(LHLO "MAIL FROM:<> SMTPUTF8\r\n" JANE "DATA\r\n.\r\n"), S(""),            0x304,
 	         S("from client.example.net\r\n\tby mx.example.org with UTF8LMTPS id "
-	           "1234.1\r\n\tfor "
+	           "4660.1\r\n\tfor "
 	           "<jane@example.org>; ")           },
 	};
 
