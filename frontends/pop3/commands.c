@@ -153,17 +153,3 @@ uint32_t pop3_command(struct pop3 *s, struct slice line)
 		return pop3_error(s, S("-ERR an argument is missing"));
 	return c->run(s, rest);
 }
-
-uint32_t pop3_command_behind(struct pop3 *s, struct slice line)
-{
-	struct slice rest = line;
-	uint32_t i;
-
-	if (slice_ieq(slice_cut(&rest, ' '), S("RETR")) &&
-	    maildrop_number(&s->drop, slice_trim(rest), &i) && !maildrop_marked(&s->drop, i))
-		return pop3_cmd_retr(s, slice_trim(rest));
-	memcpy(s->held, line.p, line.n); /* take is at most as much */
-	s->held_n = (uint16_t)line.n;
-	s->has_held = true;
-	return PK_REPLY;
-}

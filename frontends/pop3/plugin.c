@@ -113,7 +113,7 @@ static uint32_t line(struct pop3 *s, const struct pk_in *in)
 	if (in->flags & PK_LONG)
 		return pop3_close(s, S("-ERR the line is too long"));
 	if (s->reading.count)
-		return pop3_command_behind(s, in->bytes);
+		return pop3_line_behind(s, in->bytes);
 	if (s->sasl.mechanism[0])
 		return pop3_sasl_line(s, in->bytes);
 	return pop3_command(s, in->bytes);

@@ -16,7 +16,8 @@
  */
 #define POP3_VERSION  "1.0"
 #define POP3_LINE_MAX 512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
-#define POP3_READS    4   /* RETRs that may be under way */
+#define POP3_QUEUE    64  /* RETRs that may be under way */
+#define POP3_CALLS    4   /* requests of them */
 
 /* A listener's options. */
 struct pop3_conf {
@@ -25,18 +26,31 @@ struct pop3_conf {
 
 enum pop3_state { POP3_AUTHORIZATION, POP3_TRANSACTION };
 
-/* The messages that are being sent: the first now, the others have been asked for. */
+/*
+ * RETRs under way, oldest first. Those that come in one go are asked for in one request, and some
+ * requests may be under way, so that the store never waits for the client nor the other way round.
+ */
 struct retrieval {
-	uint32_t queue[POP3_READS]; /* numbers of messages */
-	uint32_t count;             /* of them under way */
-	bool begun;                 /* of the first: "+OK" has been said */
-	uint64_t sent;              /* of the first: octets */
+	uint16_t count;             /* messages in the queue */
+	uint16_t asked;             /* of them the store has been asked for */
+	uint8_t calls;              /* requests under way */
+	bool begun;                 /* "+OK" of the first message has been said */
+	uint16_t left[POP3_CALLS];  /* messages of each request that are not answered yet */
+	uint32_t queue[POP3_QUEUE]; /* numbers of messages */
+	uint64_t sent;              /* octets of the first message */
 	struct dots_out dots;
-	/* TOP asks for a piece at a time until it has enough. */
-	bool top;
-	bool in_body, has_text,
-		enough; /* behind the empty line; the line has text; all lines seen */
+};
+
+/* TOP reads a piece at a time until it has seen enough lines. */
+struct top {
+	uint32_t number; /* of the message */
+	bool begun;      /* "+OK" has been said */
+	bool in_body;    /* behind the empty line */
+	bool has_text;   /* the line at hand is not empty */
+	bool enough;
 	uint64_t lines; /* of the body still to be sent */
+	uint64_t seen;  /* octets */
+	struct dots_out dots;
 };
 
 struct pop3;
@@ -57,8 +71,9 @@ struct pop3 {
 	uint32_t handle; /* of the opened INBOX */
 	struct maildrop drop;
 	struct retrieval reading;
+	struct top top;
 	uint32_t cursor;                  /* of a long answer: the next message */
-	uint32_t (*more)(struct pop3 *s); /* goes on with it at PK_IN_AGAIN */
+	uint32_t (*more)(struct pop3 *s); /* what goes on at PK_IN_AGAIN */
 	bool has_held; /* a command waits until the RETRs before it have been answered */
 	uint16_t held_n;
 	char held[POP3_LINE_MAX];
@@ -66,8 +81,6 @@ struct pop3 {
 
 /* commands.c */
 uint32_t pop3_command(struct pop3 *s, struct slice line);
-/* While RETRs are under way: another RETR joins them, anything else waits. */
-uint32_t pop3_command_behind(struct pop3 *s, struct slice line);
 
 /* login.c */
 uint32_t pop3_cmd_user(struct pop3 *s, struct slice arg);
@@ -82,6 +95,10 @@ uint32_t pop3_cmd_uidl(struct pop3 *s, struct slice arg);
 
 /* retrieve.c */
 uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg);
+/* A line while RETRs are under way: another RETR joins them, all else waits until they are over. */
+uint32_t pop3_line_behind(struct pop3 *s, struct slice line);
+
+/* top.c */
 uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg);
 
 /* plugin.c: what a command's function returns */

@@ -1,35 +1,44 @@
 #include "pop3.h"
 
 #include "proto/say.h"
-#include "proto/verb.h"
 
 #include <inttypes.h>
 
-#define TOP_PIECE 32768 /* octets that TOP asks for at a time */
-
 /*
- * Message data goes from the store's chunks into the output, with dots stuffed, never more than
- * there is room for: then the same reply comes again, and its cursor says how much of it has been
- * sent. Several RETRs may be under way; the store answers them in order.
+ * RETR. Message data goes from the store's chunks into the output, with dots stuffed, never more
+ * than there is room for: then the same reply comes again, and its cursor says how much of it has
+ * been sent. The store answers in the order of the requests and of the messages in them.
  */
+static uint32_t ask_store(struct pop3 *s);
+
 static uint32_t reading_wants(struct pop3 *s)
 {
-	bool full = s->reading.count == POP3_READS || !s->io->calls_left || s->has_held ||
-	            s->reading.top || s->draining;
+	struct retrieval *r = &s->reading;
+	uint32_t want = PK_REPLY;
 
 	s->io->take = POP3_LINE_MAX;
-	return full ? PK_REPLY : PK_REPLY | PK_LINE;
+	if (r->count < POP3_QUEUE && !s->has_held && !s->draining)
+		want |= PK_LINE;
+	if (r->asked < r->count && r->calls < POP3_CALLS)
+		want |= PK_AGAIN; /* when no RETR is left in what the client has sent */
+	return want;
 }
 
 /* The first message has been answered. */
-static uint32_t next_reading(struct pop3 *s)
+static void answered(struct pop3 *s)
 {
 	struct retrieval *r = &s->reading;
 
+	memmove(r->queue, r->queue + 1, --r->count * sizeof(*r->queue));
+	r->asked--;
+	r->left[0]--;
+	r->begun = false;
 	s->errors = 0;
-	memmove(r->queue, r->queue + 1, sizeof(r->queue) - sizeof(*r->queue));
-	r->begun = r->top = false;
-	if (--r->count)
+}
+
+static uint32_t go_on(struct pop3 *s)
+{
+	if (s->reading.count)
 		return reading_wants(s);
 	if (!s->has_held || s->draining)
 		return pop3_next(s);
@@ -38,134 +47,137 @@ static uint32_t next_reading(struct pop3 *s)
 }
 
 /* A message that cannot be read. Once a part of it has been sent, only closing says so. */
-static uint32_t failed(struct pop3 *s, enum pk_status st)
+static bool refuse(struct pop3 *s, enum pk_status st)
 {
 	if (s->reading.begun)
-		return PK_CLOSE;
+		return false;
 	say_line(s->io, pop3_failure(st));
-	return next_reading(s);
+	answered(s);
+	return true;
 }
 
-static void begin(struct pop3 *s)
+static void begin(struct pop3 *s, uint64_t octets)
 {
 	struct retrieval *r = &s->reading;
 
-	if (r->begun)
-		return;
+	say_printf(s->io, "+OK %" PRIu64 " octets\r\n", octets);
 	r->begun = true;
 	r->sent = 0;
 	r->dots = (struct dots_out){0};
-	if (r->top)
-		pk_put(s->io, S("+OK\r\n"));
-	else
-		say_printf(s->io, "+OK %" PRIu64 " octets\r\n", s->drop.octets[r->queue[0]]);
 }
 
-/* How much of the text belongs into the answer to TOP: the header, the empty line, then lines. */
-static struct slice top_part(struct retrieval *r, struct slice text)
-{
-	size_t n = 0;
-
-	while (n < text.n && !r->enough) {
-		char c = text.p[n++];
-
-		if (c != '\n') {
-			r->has_text |= c != '\r';
-			continue;
-		}
-		if (r->in_body)
-			r->lines--;
-		else
-			r->in_body = !r->has_text;
-		r->enough = r->in_body && !r->lines;
-		r->has_text = false;
-	}
-	return slice_head(text, n);
-}
-
-static void put_text(struct pop3 *s, struct slice text)
+/*
+ * Sends what there is room for of a chunk's octets behind *at, and the end of the message behind
+ * its last octet. False: it is longer than LIST has promised.
+ */
+static bool put_octets(struct pop3 *s, struct slice bytes, uint64_t *at)
 {
 	struct retrieval *r = &s->reading;
+	uint64_t octets = s->drop.octets[r->queue[0]];
+	struct slice text = slice_head(slice_skip(bytes, *at), s->io->out_high - s->io->out_n);
 
+	if (!r->begun)
+		begin(s, octets);
+	dots_put(&r->dots, s->io, text);
+	*at += text.n;
 	r->sent += text.n;
-	dots_put(&r->dots, s->io, r->top ? top_part(r, text) : text);
-}
-
-/* Sends the chunks of one frame behind the first `done` octets. False: no more room. */
-static bool put_chunks(struct pop3 *s, struct pk_rows *rows, uint64_t *done, enum pk_status *st)
-{
-	uint64_t before = 0;
-	struct pk_chunk c;
-
-	*st = PK_OK;
-	while (*st == PK_OK && pk_next_chunk(rows, &c)) {
-		*st = (enum pk_status)c.status;
-		if (*st != PK_OK)
-			break;
-		begin(s);
-		while (*done < before + c.bytes.n) {
-			struct slice text = slice_skip(c.bytes, *done - before);
-
-			if (s->io->out_n >= s->io->out_high)
-				return false;
-			text = slice_head(text, s->io->out_high - s->io->out_n);
-			put_text(s, text);
-			*done += text.n;
-		}
-		before += c.bytes.n;
+	if (r->sent > octets || (r->sent == octets && *at < bytes.n))
+		return false;
+	if (r->sent == octets && *at == bytes.n) {
+		dots_end(&r->dots, s->io);
+		answered(s);
 	}
 	return true;
 }
 
-static uint32_t ask_piece(struct pop3 *s, uint32_t i, struct pk_piece piece);
-
-static uint32_t message_end(struct pop3 *s)
+static bool room(const struct pop3 *s)
 {
-	struct retrieval *r = &s->reading;
-	uint64_t octets = s->drop.octets[r->queue[0]];
+	return s->io->out_n < s->io->out_high;
+}
 
-	begin(s); /* an empty message has no chunks */
-	if (r->sent < octets && r->top && !r->enough)
-		return ask_piece(s, r->queue[0],
-		                 (struct pk_piece){.offset = r->sent, .octets = TOP_PIECE});
-	if (r->sent != octets && !r->top)
-		return PK_CLOSE; /* not what LIST has promised */
-	dots_end(&r->dots, s->io);
-	return next_reading(s);
+/*
+ * The chunks of a frame from the cursor on: in its upper half how many of them are done, in its
+ * lower half how many octets of the next. *full: there is no more room. False: it went wrong.
+ */
+static bool put_chunks(struct pop3 *s, struct pk_rows rows, uint64_t *cursor, bool *full)
+{
+	struct pk_chunk c;
+
+	for (uint64_t i = 0; pk_next_chunk(&rows, &c); i++) {
+		uint64_t at = i == *cursor >> 32 ? *cursor & UINT32_MAX : 0;
+		bool ok = s->reading.left[0];
+
+		if (i < *cursor >> 32)
+			continue;
+		*full = !room(s);
+		if (ok && !*full)
+			ok = c.status == PK_OK ? put_octets(s, c.bytes, &at)
+			                       : refuse(s, (enum pk_status)c.status);
+		if (!ok)
+			return false;
+		*full = *full || (c.status == PK_OK && at < c.bytes.n);
+		*cursor = *full ? i << 32 | at : (i + 1) << 32;
+		if (*full)
+			return true;
+	}
+	return true;
+}
+
+static bool refuse_all(struct pop3 *s, enum pk_status st)
+{
+	while (s->reading.left[0])
+		if (!refuse(s, st))
+			return false;
+	return true;
 }
 
 static uint32_t take_chunks(struct pop3 *s, struct pk_in *in)
 {
+	struct retrieval *r = &s->reading;
 	enum pk_status st = (enum pk_status)in->status;
-	uint64_t done = in->resume ? in->resume - 1 : 0; /* 0 as a cursor would mean the end */
-	struct pk_read_rep rep;
+	uint64_t cursor = in->resume ? in->resume - 1 : 0; /* 0 in resume would mean the end */
+	struct pk_read_rep rep = {0};
+	bool full = false, ok;
 
 	if (st == PK_OK)
 		st = pk_get_read_rep(in->bytes, &rep);
-	if (st != PK_OK)
-		return failed(s, st);
-	in->resume = 0;
-	if (!put_chunks(s, &rep.chunks, &done, &st)) {
-		in->resume = done + 1;
+	ok = st == PK_OK ? put_chunks(s, rep.chunks, &cursor, &full) : refuse_all(s, st);
+	in->resume = full ? cursor + 1 : 0;
+	if (!ok)
+		return PK_CLOSE;
+	if (full)
 		return PK_REPLY;
-	}
-	if (st != PK_OK)
-		return failed(s, st);
-	return in->flags & PK_MORE ? reading_wants(s) : message_end(s);
+	if (in->flags & PK_MORE)
+		return reading_wants(s);
+	if (r->left[0])
+		return PK_CLOSE; /* the store has not answered for all */
+	memmove(r->left, r->left + 1, --r->calls * sizeof(*r->left));
+	return go_on(s);
 }
 
-static uint32_t ask_piece(struct pop3 *s, uint32_t i, struct pk_piece piece)
+/* One request for all messages that have not been asked for. */
+static uint32_t ask_store(struct pop3 *s)
 {
+	struct retrieval *r = &s->reading;
 	struct buf rows = {0}, b = {0};
-	uint32_t want;
+	bool sent;
 
-	piece.uid = s->drop.uids[i];
-	pk_put_piece_row(&rows, &piece);
+	if (r->asked == r->count || r->calls == POP3_CALLS)
+		return reading_wants(s);
+	r->left[r->calls++] = r->count - r->asked;
+	for (; r->asked < r->count; r->asked++) {
+		uint32_t i = r->queue[r->asked];
+
+		pk_put_piece_row(&rows, &(struct pk_piece){.uid = s->drop.uids[i],
+		                                           .octets = s->drop.octets[i]});
+	}
 	pk_put_read_req(&b, &(struct pk_read_req){.handle = s->handle, .pieces = PK_ROWS(&rows)});
-	b.failed |= rows.failed;
+	s->then = take_chunks;
+	sent = !rows.failed && !b.failed &&
+	       s->io->host->call(s->io, ++s->tag, PK_OP_read, buf_slice(&b));
 	buf_free(&rows);
-	want = pop3_ask(s, PK_OP_read, &b, take_chunks);
-	return want == PK_REPLY ? reading_wants(s) : want;
+	buf_free(&b);
+	return sent ? reading_wants(s) : PK_CLOSE;
 }
 
 static bool number_of(struct pop3 *s, struct slice text, uint32_t *i)
@@ -175,25 +187,26 @@ static bool number_of(struct pop3 *s, struct slice text, uint32_t *i)
 
 uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
 {
+	struct retrieval *r = &s->reading;
 	uint32_t i;
 
 	if (!number_of(s, arg, &i))
 		return pop3_error(s, S("-ERR no such message"));
-	s->reading.queue[s->reading.count++] = i;
-	return ask_piece(s, i, (struct pk_piece){.octets = s->drop.octets[i]});
+	r->queue[r->count++] = i;
+	s->more = ask_store;
+	return r->count == POP3_QUEUE ? ask_store(s) : reading_wants(s);
 }
 
-uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg)
+uint32_t pop3_line_behind(struct pop3 *s, struct slice line)
 {
-	struct slice number = verb_word(&arg);
-	struct retrieval *r = &s->reading;
-	uint64_t lines;
+	struct slice rest = line;
 	uint32_t i;
 
-	if (!number_of(s, number, &i))
-		return pop3_error(s, S("-ERR no such message"));
-	if (!slice_number(arg, UINT32_MAX, &lines))
-		return pop3_error(s, S("-ERR TOP number lines"));
-	*r = (struct retrieval){.queue = {i}, .count = 1, .top = true, .lines = lines};
-	return ask_piece(s, i, (struct pk_piece){.octets = TOP_PIECE});
+	if (slice_ieq(slice_cut(&rest, ' '), S("RETR")) && number_of(s, slice_trim(rest), &i))
+		return pop3_cmd_retr(s, slice_trim(rest));
+	if (line.n)
+		memcpy(s->held, line.p, line.n); /* io->take is as much */
+	s->held_n = (uint16_t)line.n;
+	s->has_held = true;
+	return ask_store(s);
 }

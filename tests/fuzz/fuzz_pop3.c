@@ -22,12 +22,16 @@ static void answer_read(struct slice request, struct buf *b)
 	struct pk_piece p;
 	struct buf rows = {0};
 
-	if (pk_get_read_req(request, &q) != PK_OK || !pk_next_piece(&q.pieces, &p) || p.uid < 4 ||
-	    p.uid > 6)
+	if (pk_get_read_req(request, &q) != PK_OK || !q.pieces.raw.n)
 		abort();
-	pk_put_chunk_row(&rows, &(struct pk_chunk){
-					.bytes = slice_head(slice_skip(mails[p.uid - 4], p.offset),
-	                                                    p.octets)});
+	while (pk_next_piece(&q.pieces, &p)) {
+		struct slice text;
+
+		if (p.uid < 4 || p.uid > 6)
+			abort();
+		text = slice_head(slice_skip(mails[p.uid - 4], p.offset), p.octets);
+		pk_put_chunk_row(&rows, &(struct pk_chunk){.bytes = text});
+	}
 	pk_put_read_rep(b, &(struct pk_read_rep){.chunks = PK_ROWS(&rows)});
 	buf_free(&rows);
 }

@@ -11,7 +11,7 @@
 
 #include "mime/scan.h"
 
-#define FAKE_REPLIES 64
+#define FAKE_REPLIES 512
 #define FAKE_CALLS   4
 
 struct fake {
@@ -272,16 +272,16 @@ static inline bool fake_step(struct fake *f)
 	}
 	if (want & PK_REPLY && fake_give_reply(f))
 		return true;
+	if (want & PK_LINE && fake_give_line(f))
+		return true;
+	if (want & PK_BYTES && fake_give_bytes(f))
+		return true;
 	if (want & PK_AGAIN) {
 		struct pk_in in = {.kind = PK_IN_AGAIN};
 
 		fake_input(f, &in);
 		return true;
 	}
-	if (want & PK_LINE)
-		return fake_give_line(f);
-	if (want & PK_BYTES)
-		return fake_give_bytes(f);
 	if (want || !f->io.wake_ms)
 		return false;
 	fake_event(f, PK_IN_TIMER, 0); /* nothing else can happen: time passes */

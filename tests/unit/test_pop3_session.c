@@ -114,32 +114,59 @@ static void put_chunk(struct fake *f, uint64_t tag, struct pk_chunk chunk, bool 
 	buf_free(&b);
 }
 
+/* One message in chunks, each a frame. */
+static void answer_piece(struct fake *f, struct told *t, uint64_t tag, const struct pk_piece *p,
+                         bool more)
+{
+	struct slice text = slice_head(slice_skip(find_mail(p->uid)->text, p->offset), p->octets);
+	size_t n = t->frame ? t->frame : text.n;
+
+	if (p->uid == t->gone) {
+		put_chunk(f, tag, (struct pk_chunk){.status = PK_EEXPUNGED}, more);
+		return;
+	}
+	for (; text.n > n; text = slice_skip(text, n)) {
+		put_chunk(f, tag, (struct pk_chunk){.bytes = slice_head(text, n)}, true);
+		if (t->closed_early) {
+			put_chunk(f, tag, (struct pk_chunk){.status = PK_EIO}, more);
+			return;
+		}
+	}
+	put_chunk(f, tag, (struct pk_chunk){.bytes = text}, more);
+}
+
+/* All messages in one frame. */
+static void answer_whole(struct fake *f, uint64_t tag, struct pk_rows pieces)
+{
+	struct buf rows = {0}, b = {0};
+	struct pk_piece p;
+
+	while (pk_next_piece(&pieces, &p))
+		pk_put_chunk_row(
+			&rows,
+			&(struct pk_chunk){
+				.bytes = slice_head(slice_skip(find_mail(p.uid)->text, p.offset),
+		                                    p.octets)});
+	pk_put_read_rep(&b, &(struct pk_read_rep){.chunks = PK_ROWS(&rows)});
+	fake_reply(f, tag, PK_OK, false, buf_slice(&b));
+	buf_free(&rows);
+	buf_free(&b);
+}
+
 static void answer_read(struct fake *f, struct told *t, uint64_t tag, struct slice request)
 {
 	struct pk_read_req q;
 	struct pk_piece p;
-	struct slice text;
 
 	assert_int_equal(pk_get_read_req(request, &q), PK_OK);
-	assert_true(pk_next_piece(&q.pieces, &p));
 	t->reads++;
-	text = slice_head(slice_skip(find_mail(p.uid)->text, p.offset), p.octets);
-	if (t->read != PK_OK) {
+	if (t->read != PK_OK)
 		fake_reply(f, tag, t->read, false, S(""));
-		return;
-	}
-	if (p.uid == t->gone) {
-		put_chunk(f, tag, (struct pk_chunk){.status = PK_EEXPUNGED}, false);
-		return;
-	}
-	for (size_t n = t->frame ? t->frame : text.n; text.n > n; text = slice_skip(text, n)) {
-		put_chunk(f, tag, (struct pk_chunk){.bytes = slice_head(text, n)}, true);
-		if (t->closed_early) {
-			put_chunk(f, tag, (struct pk_chunk){.status = PK_EIO}, false);
-			return;
-		}
-	}
-	put_chunk(f, tag, (struct pk_chunk){.bytes = text}, false);
+	else if (!t->frame && !t->gone)
+		answer_whole(f, tag, q.pieces);
+	else
+		while (pk_next_piece(&q.pieces, &p))
+			answer_piece(f, t, tag, &p, q.pieces.raw.n > 0);
 }
 
 static void answer_drop(struct fake *f, struct told *t, uint64_t tag, struct slice request)
@@ -482,21 +509,47 @@ static void expunged_beside(void **state)
 	fake_close(&f);
 }
 
-/* Pipelined RETRs are asked for before the first has been answered. */
+/* RETRs that come in one go are one request; others do not wait for its answer. */
 static void reads_ahead(void **state)
 {
-	struct fake f = {.hold_replies = false};
 	struct told t = {0};
+	struct fake f = {0};
 
 	(void)state;
 	begin(&f, &t, true);
 	fake_feed(&f, S(LOGIN), 99);
 	f.hold_replies = true;
-	fake_feed(&f, S("RETR 1\r\nRETR 4\r\nRETR 3\r\nRETR 2\r\nRETR 1\r\nRETR 1\r\n"), 99);
+	fake_feed(&f, S("RETR 1\r\nRETR 4\r\nRETR 3\r\nRET"), 99);
+	assert_int_equal(t.reads, 1);
+	fake_feed(&f, S("R 1\r\nRETR 2\r\nRETR 2\r\nRETR 2\r\nRETR 2\r\nRETR 2\r\n"), 8);
 	assert_int_equal(t.reads, 4);
 	f.hold_replies = false;
 	fake_pump(&f);
-	assert_int_equal(t.reads, 6);
+	assert_int_equal(t.reads, 5);
+	fake_close(&f);
+}
+
+/* More than the queue holds, in one go. */
+static void many_reads(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+	struct buf in = {0}, out = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	buf_clear(&f.sent);
+	for (int i = 0; i < 200; i++) {
+		buf_put(&in, i % 3 ? S("RETR 4\r\n") : S("RETR 2\r\n"));
+		buf_put(&out,
+		        i % 3 ? S("+OK 6 octets\r\nno end\r\n.\r\n") : S("+OK 0 octets\r\n.\r\n"));
+	}
+	fake_feed(&f, buf_slice(&in), 1000000);
+	check(buf_slice(&f.sent), buf_slice(&out), S(""));
+	assert_in_range(t.reads, 4, 5);
+	buf_free(&in);
+	buf_free(&out);
 	fake_close(&f);
 }
 
@@ -574,8 +627,8 @@ int main(void)
 		cmocka_unit_test(logins),          cmocka_unit_test(tls),
 		cmocka_unit_test(no_tls_to_offer), cmocka_unit_test(reads_that_fail),
 		cmocka_unit_test(expunged_beside), cmocka_unit_test(reads_ahead),
-		cmocka_unit_test(stops),           cmocka_unit_test(errors_end_it),
-		cmocka_unit_test(long_lines),
+		cmocka_unit_test(many_reads),      cmocka_unit_test(stops),
+		cmocka_unit_test(errors_end_it),   cmocka_unit_test(long_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
