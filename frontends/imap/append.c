@@ -92,7 +92,7 @@ static uint32_t commit(struct imap *s, struct append *a)
 static uint32_t on_tail(struct imap *s, struct pk_in *in)
 {
 	struct append *a = s->cmd->own;
-	uint64_t n;
+	uint64_t n = 0;
 	bool sync;
 
 	if (in->kind == PK_IN_REPLY) {
@@ -103,8 +103,8 @@ static uint32_t on_tail(struct imap *s, struct pk_in *in)
 		return imap_bye(s, S("Line is too long"));
 	if (!in->bytes.n)
 		return commit(s, a);
-	if (parse_literal_end(in->bytes, &n, &sync) && !sync)
-		s->skip = n;
+	s->skipping = parse_literal_end(in->bytes, &n, &sync) && !sync;
+	s->skip = n;
 	return imap_bad(s, S("Unexpected text behind the message"));
 }
 
@@ -152,7 +152,7 @@ static uint32_t on_room(struct imap *s, struct pk_in *in)
 	a->body = s->io->host->body_open(s->io, imap_full_tag(s, TAG_BODY), a->octets);
 	if (!a->body)
 		return imap_no(s, PK_EUNAVAILABLE);
-	s->skip = 0;
+	s->skipping = false;
 	if (a->sync)
 		put(s, S("+ Ready for the message\r\n"));
 	return want_body(s, a);

@@ -61,8 +61,8 @@ static bool was_said(const struct list *l, struct slice name)
 	return slice_starts(last, name) && (last.n == name.n || last.p[name.n] == '/');
 }
 
-/* The levels above a name that have no row of their own: they are for LIST what \Noselect says,
- * for LSUB likewise (RFC 3501 6.3.9). */
+/* The levels above a name that have no row of their own. LSUB tells them only where the name itself
+ * does not match (RFC 3501 6.3.9, "foo/bar" and "%"). */
 static void put_missing_levels(struct imap *s, const struct list *l, struct slice name)
 {
 	for (size_t i = 1; i < name.n; i++) {
@@ -77,10 +77,13 @@ static bool take_row(struct imap *s, struct list *l, const struct pk_mailbox *ro
 {
 	uint32_t attributes = row->attributes;
 
-	put_missing_levels(s, l, row->name);
+	bool match = glob_match(l->pattern, row->name);
+
+	if (!l->lsub || !match)
+		put_missing_levels(s, l, row->name);
 	if (!row->exists)
 		attributes |= PK_MB_NOSELECT;
-	if (glob_match(l->pattern, row->name))
+	if (match)
 		put_row(s, l, row->name, attributes);
 	buf_clear(&l->last);
 	buf_put(&l->last, row->name);

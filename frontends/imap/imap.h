@@ -76,7 +76,9 @@ struct imap {
 	uint8_t tries;       /* failed logins */
 	uint8_t ending;      /* enum imap_ending */
 	bool in_literal;     /* output stopped inside a literal: no other words may follow */
-	uint64_t skip;       /* octets of a literal that was announced with "+" and not yet read */
+	bool skipping;       /* a literal was announced with "+" and is not taken yet: if the
+	                        command ends, it and the rest of its line are dropped */
+	uint64_t skip;       /* octets of it */
 };
 
 /* What a command may tell about other sessions' work when it ends (RFC 3501 7.4.1, 5.5). */

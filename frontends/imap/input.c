@@ -43,13 +43,13 @@ bool imap_between(const struct imap *s)
 /* After a refused literal comes the rest of its line, perhaps with another literal. */
 static uint32_t on_rest(struct imap *s, struct pk_in *in)
 {
-	uint64_t n;
+	uint64_t n = 0;
 	bool sync;
 
 	if (in->flags & PK_LONG)
 		return imap_bye(s, S("Line is too long"));
-	if (parse_literal_end(in->bytes, &n, &sync) && !sync)
-		s->skip = n;
+	s->skipping = parse_literal_end(in->bytes, &n, &sync) && !sync;
+	s->skip = n;
 	return imap_next(s);
 }
 
@@ -82,9 +82,9 @@ uint32_t imap_next(struct imap *s)
 		return imap_bye(s, S("[UNAVAILABLE] Server is going down"));
 	if (s->ending)
 		return PK_CLOSE;
-	if (s->skip && s->state == IMAP_ANON)
+	if (s->skipping && s->state == IMAP_ANON)
 		return imap_bye(s, S("Literal is too long"));
-	if (s->skip)
+	if (s->skipping)
 		return skip_literal(s) | PK_DONE;
 	s->io->idle_ms = IMAP_SILENCE_MS;
 	return want_line(s, PK_DONE | (news ? PK_NEWS : 0));
@@ -105,7 +105,7 @@ static uint32_t argument_literal(struct imap *s, uint64_t n, bool sync)
 			return imap_bye(s, S("Literal is too long"));
 		return imap_bad(s, S("[TOOBIG] Literal is too long"));
 	}
-	s->skip = 0;
+	s->skipping = false;
 	buf_put(&s->text, S("\r\n"));
 	if (sync)
 		put(s, S("+ Ready for the literal\r\n"));
@@ -121,7 +121,8 @@ static uint32_t line_with_literal(struct imap *s, uint64_t n, bool sync)
 	struct parser args = {0};
 	uint32_t wants;
 
-	s->skip = sync ? 0 : n;
+	s->skipping = !sync;
+	s->skip = n;
 	if (!s->cmd && !imap_begin(s, &wants))
 		return wants;
 	args.in = slice_skip(buf_slice(&s->text), s->cmd->args);
