@@ -54,6 +54,10 @@ static bool write_out(struct link *l)
 {
 	struct buf *out = &l->peer->out;
 
+	if (out->failed) { /* memory ran out: what follows would have a hole */
+		link_close(l);
+		return false;
+	}
 	while (l->sent < out->n) {
 		ssize_t n = send(l->fd, out->p + l->sent, out->n - l->sent,
 		                 MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -77,7 +81,7 @@ static bool write_out(struct link *l)
 		buf_drop(out, l->sent);
 		l->sent = 0;
 	}
-	if (out->failed || out->n > OUT_MAX || (l->peer->dead && !out->n)) {
+	if (out->n > OUT_MAX || (l->peer->dead && !out->n)) {
 		link_close(l);
 		return false;
 	}

@@ -116,6 +116,10 @@ class Gone(Exception):
     """The store closed the link."""
 
 
+class Unanswered(Exception):
+    """The store is there and says nothing."""
+
+
 class Link:
     """One link to the store. Each Session of it makes one call at a time."""
 
@@ -144,6 +148,8 @@ class Link:
                     return *head, payload
             try:
                 more = self.sock.recv(1 << 20)
+            except TimeoutError as e:
+                raise Unanswered(f"no frame within {self.sock.gettimeout()} s") from e
             except OSError as e:
                 raise Gone(str(e)) from e
             if not more:

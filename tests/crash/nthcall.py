@@ -46,7 +46,7 @@ def one_run(top, before, shim):
             return True, ["a request was never answered"]
         store.kill()
         if person.error and not isinstance(person.error, stores.ipc.Refused):
-            return True, [f"{person.error!r}"]
+            return True, [f"{person.error!r} in {person.doing}"]
         met = os.path.exists(hit)
         store = stores.Store(build, folder)
         try:

@@ -6,6 +6,7 @@ its last acknowledged state or in one that was asked for later.
 """
 import random
 import threading
+import traceback
 
 import ipc
 from store import DELIVER, LOGINS
@@ -43,7 +44,7 @@ class Person(threading.Thread):
         super().__init__(daemon=True)
         self.store, self.user, self.place, self.steps = store, user, place, steps
         self.random = random.Random(seed)
-        self.messages, self.stop, self.error = [], False, None
+        self.messages, self.stop, self.error, self.doing = [], False, None, None
         self.acknowledged = 0
 
     def run(self):
@@ -56,6 +57,8 @@ class Person(threading.Thread):
         except ipc.Gone:
             pass
         except Exception as e:  # noqa: BLE001 - the test reports it
+            frames = traceback.extract_tb(e.__traceback__)
+            self.doing = " < ".join(f.name for f in reversed(frames) if f.name not in ("<lambda>", "receive"))
             self.error = e
 
     def connect(self):
