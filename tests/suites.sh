@@ -133,6 +133,7 @@ suite_fuzz() {
 		local work=$build/work/$name dictionary=tests/fuzz/${name#fuzz_}.dict
 		mkdir -p "$work" "$seeds"
 		out=$(cd "$build" && timeout $((each + 60)) "./$name" "work/$name" "$OLDPWD/$seeds" -max_total_time=$each -timeout=10 \
+			$([ "$name" != fuzz_mime_scan ] || echo "$OLDPWD/tests/corpus") \
 			-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$OLDPWD/$seeds/crash-" \
 			$([ -e "$dictionary" ] && echo "-dict=$OLDPWD/$dictionary") 2>&1)
 		if [ $? = 0 ]; then

@@ -5,6 +5,7 @@
 #include "mime/scan.h"
 #include "mime/summary.h"
 #include "mime/summary_words.h"
+#include "mime/summary_write.h"
 
 #include <postkeep/buf.h>
 
@@ -386,6 +387,150 @@ static void bad_summaries_are_refused_or_harmless(void **state)
 	buf_free(&bytes);
 }
 
+/* A multipart of a text and a message, all of it consistent: 0 mixed {1 text, 2 message {3 root}}.
+ */
+static const struct summary_record sound[4] = {
+	{.header_octets = 100,
+         .body_octets = 900,
+         .body_lines = 9,
+         .decoded_octets = 900,
+         .descendants = 3,
+         .kind = MIME_MULTIPART,
+         .last = true,
+         .root = true        },
+	{.header_offset = 110,
+         .header_octets = 40,
+         .body_octets = 50,
+         .body_lines = 50,
+         .decoded_octets = 10},
+	{.header_offset = 210,
+         .header_octets = 40,
+         .body_octets = 700,
+         .body_lines = 4,
+         .decoded_octets = 700,
+         .descendants = 1,
+         .kind = MIME_MESSAGE,
+         .last = true },
+	{.header_offset = 250,
+         .header_octets = 100,
+         .body_octets = 600,
+         .body_lines = 3,
+         .decoded_octets = 500,
+         .parent = 2,
+         .last = true,
+         .root = true},
+};
+
+static enum pk_status open_records(const struct summary_record *records, struct pool *pool,
+                                   uint64_t body_bytes)
+{
+	struct entity_top top = {0};
+	struct summary_source source = {.records = records, .parts = 4, .top = &top, .pool = pool};
+	struct buf bytes = {0};
+	struct summary s;
+	enum pk_status st;
+
+	summary_write(&bytes, &source);
+	assert_false(bytes.failed);
+	st = summary_open(buf_slice(&bytes), body_bytes, &s);
+	buf_free(&bytes);
+	return st;
+}
+
+static void put_blocks(struct pool *pool, struct slice type, uint32_t *content, uint32_t *envelope)
+{
+	struct buf block = {0};
+
+	pool_text(pool, &block, type);
+	pool_text(pool, &block, S("plain"));
+	for (int i = 0; i < 9; i++)
+		pool_number(&block, 0);
+	*content = pool_block(pool, buf_slice(&block), 0);
+	buf_clear(&block);
+	for (int i = 0; i < 10; i++)
+		pool_number(&block, 0);
+	*envelope = pool_block(pool, buf_slice(&block), 0);
+	buf_free(&block);
+}
+
+/* Each of these breaks one rule of the format, and must be the reason that it is refused. */
+static void trees_must_be_sound(void **state)
+{
+#define FIELD(part, name, value)                                                          \
+	{                                                                                 \
+		part, offsetof(struct summary_record, name), sizeof(sound[0].name), value \
+	}
+	static const struct {
+		size_t part, offset, size;
+		uint64_t value;
+	} faults[] = {
+		FIELD(0, header_offset, 1),
+		FIELD(0, body_octets, 899),
+		FIELD(0, body_octets, 901),
+		FIELD(0, descendants, 2),
+		FIELD(0, kind, MIME_LEAF),
+		FIELD(0, last, false),
+		FIELD(0, root, false),
+		FIELD(0, opaque, true),
+		FIELD(0, decoded_octets, 899),
+		FIELD(0, body_lines, 901),
+		FIELD(0, content, 70000),
+		FIELD(0, envelope, 70000),
+		FIELD(1, header_offset, 99),
+		FIELD(1, header_offset, 200),
+		FIELD(1, body_octets, 61),
+		FIELD(1, body_lines, 51),
+		FIELD(1, decoded_octets, 51),
+		FIELD(1, last, true),
+		FIELD(1, root, true),
+		FIELD(1, kind, MIME_MESSAGE),
+		FIELD(1, header_octets, UINT64_MAX),
+		FIELD(1, header_octets, INT64_MAX),
+		FIELD(1, header_octets, 0),
+		FIELD(2, header_offset, 199),
+		FIELD(2, parent, 1),
+		FIELD(2, last, false),
+		FIELD(2, descendants, 0),
+		FIELD(2, body_octets, 751),
+		FIELD(2, kind, MIME_MULTIPART),
+		FIELD(3, parent, 0),
+		FIELD(3, header_offset, 251),
+		FIELD(3, body_octets, 599),
+		FIELD(3, root, false),
+		FIELD(3, last, false),
+		FIELD(3, kind, MIME_MULTIPART),
+		FIELD(3, body_octets, 601),
+	};
+	struct pool pool = {0};
+	struct summary_record base[4];
+	uint32_t content, envelope;
+
+	(void)state;
+	put_blocks(&pool,
+	           S("a type so long that a part with the shortest header, of 40 octets, may just "
+	             "have it, "
+	             "but none without header"),
+	           &content, &envelope);
+	memcpy(base, sound, sizeof(base));
+	for (size_t i = 0; i < 4; i++) {
+		base[i].content = content;
+		base[i].envelope = envelope;
+	}
+	assert_int_equal(open_records(base, &pool, 1000), PK_OK);
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		struct summary_record broken[4];
+
+		memcpy(broken, base, sizeof(broken));
+		memcpy((char *)&broken[faults[i].part] + faults[i].offset, &faults[i].value,
+		       faults[i].size);
+		if (broken[0].kind == MIME_LEAF)
+			broken[0].descendants = 0;
+		if (open_records(broken, &pool, 1000) != PK_EPROTO)
+			fail_msg("fault %zu passed", i);
+	}
+	buf_free(&pool.bytes);
+}
+
 #define WORDS_HASH 2072272406568146961U /* FNV-1a */
 
 /* The words are part of the format: their text may never change, and the table must find each. */
@@ -438,6 +583,7 @@ int main(void)
 		cmocka_unit_test(bad_summaries_are_refused_or_harmless),
 		cmocka_unit_test(frequent_words_are_found),
 		cmocka_unit_test(usual_mail_is_small),
+		cmocka_unit_test(trees_must_be_sound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
