@@ -1,6 +1,7 @@
 #include "record.h"
 
-#include "ipc/wire.h"
+#include <assert.h>
+#include <endian.h>
 
 /*
  * Most rows are described by a table of their fields, in the order of the disk. Fields with a tag
@@ -15,6 +16,7 @@ struct field {
 	size_t at;    /* in the struct */
 	uint64_t absent;
 };
+#define FIELDS_MAX 16
 struct layout {
 	const struct field *fields;
 	size_t count;
@@ -66,70 +68,105 @@ static void number_save(char *p, size_t width, uint64_t v)
 	}
 }
 
-static void field_put(struct buf *b, const struct field *f, const char *in)
+/* The same as they stand on the disk. */
+static uint64_t disk_load(const char *p, size_t width)
+{
+	switch (width) {
+	case 8: return le64toh(number_load(p, 8));
+	case 4: return le32toh((uint32_t)number_load(p, 4));
+	case 2: return le16toh((uint16_t)number_load(p, 2));
+	default: return (unsigned char)*p;
+	}
+}
+
+static void disk_save(char *p, size_t width, uint64_t v)
+{
+	switch (width) {
+	case 8: number_save(p, 8, htole64(v)); break;
+	case 4: number_save(p, 4, htole32((uint32_t)v)); break;
+	case 2: number_save(p, 2, htole16((uint16_t)v)); break;
+	default: *p = (char)v;
+	}
+}
+
+static struct slice text_of(const struct field *f, const char *in)
+{
+	struct slice text;
+
+	memcpy(&text, in + f->at, sizeof(text));
+	return text;
+}
+
+/* How long a field's octets are; SIZE_MAX: it is left out. */
+static size_t field_length(const struct field *f, const char *in)
 {
 	struct slice text;
 
 	switch (f->kind) {
-	case NUMBER: wire_put(b, number_load(in, f->width), f->width); break;
-	case OCTETS: buf_put(b, (struct slice){in, f->width}); break;
-	case TEXT:
-		memcpy(&text, in, sizeof text);
-		buf_put(b, text);
-		break;
+	case NUMBER:
+		return f->tag && number_load(in + f->at, f->width) == f->absent ? SIZE_MAX
+		                                                                : f->width;
+	case OCTETS: return f->width;
+	case TEXT: break;
 	}
+	text = text_of(f, in);
+	return text.n ? text.n : SIZE_MAX;
 }
 
-/* How long an optional field is in this row; SIZE_MAX: it is left out. */
-static size_t optional_length(const struct field *f, const char *in)
+static char *field_put(char *p, const struct field *f, const char *in, size_t n)
 {
-	struct slice text;
-
-	if (f->kind == NUMBER)
-		return number_load(in, f->width) == f->absent ? SIZE_MAX : f->width;
-	memcpy(&text, in, sizeof text);
-	return text.n ? text.n : SIZE_MAX;
+	if (f->tag) {
+		*p++ = (char)f->tag;
+		disk_save(p, 2, n);
+		p += 2;
+	}
+	switch (f->kind) {
+	case NUMBER: disk_save(p, n, number_load(in + f->at, n)); break;
+	case OCTETS: memcpy(p, in + f->at, n); break;
+	case TEXT: memcpy(p, text_of(f, in).p, n); break;
+	}
+	return p + n;
 }
 
 static void row_encode(struct buf *b, const struct layout *l, const void *row)
 {
+	size_t lengths[FIELDS_MAX], all = 1;
 	const char *in = row;
+	char *p;
 
-	wire_put(b, RECORD_VERSION, 1);
+	assert(l->count <= FIELDS_MAX);
 	for (size_t i = 0; i < l->count; i++) {
-		const struct field *f = &l->fields[i];
+		lengths[i] = field_length(&l->fields[i], in);
+		if (lengths[i] == SIZE_MAX)
+			continue;
+		b->failed |= lengths[i] > UINT16_MAX;
+		all += lengths[i] + (l->fields[i].tag ? 3 : 0);
+	}
+	if (!buf_room(b, all))
+		return;
+	p = b->p + b->n;
+	*p++ = RECORD_VERSION;
+	for (size_t i = 0; i < l->count; i++)
+		if (lengths[i] != SIZE_MAX)
+			p = field_put(p, &l->fields[i], in, lengths[i]);
+	b->n += all;
+}
 
-		if (f->tag) {
-			size_t n = optional_length(f, in + f->at);
-
-			if (n == SIZE_MAX)
-				continue;
-			b->failed |= n > UINT16_MAX;
-			wire_put(b, f->tag, 1);
-			wire_put(b, n, 2);
-		}
-		field_put(b, f, in + f->at);
+static void field_get(const struct field *f, struct slice in, char *out)
+{
+	switch (f->kind) {
+	case NUMBER: number_save(out + f->at, f->width, disk_load(in.p, f->width)); break;
+	case OCTETS: memcpy(out + f->at, in.p, f->width); break;
+	case TEXT: memcpy(out + f->at, &in, sizeof(in)); break;
 	}
 }
 
-static void field_get(struct wire *w, const struct field *f, size_t n, char *out)
+static void field_absent(const struct field *f, char *out)
 {
-	struct slice in = wire_take(w, n);
-
-	if (w->bad)
-		return;
-	switch (f->kind) {
-	case NUMBER: {
-		struct wire number = {in, false};
-
-		w->bad |= n != f->width;
-		if (!w->bad)
-			number_save(out, f->width, wire_get(&number, f->width));
-		break;
-	}
-	case OCTETS: memcpy(out, in.p, n); break;
-	case TEXT: memcpy(out, &in, sizeof in); break;
-	}
+	if (f->kind == NUMBER)
+		number_save(out + f->at, f->width, f->absent);
+	else
+		memset(out + f->at, 0, sizeof(struct slice));
 }
 
 static const struct field *tag_find(const struct layout *l, uint8_t tag)
@@ -141,43 +178,48 @@ static const struct field *tag_find(const struct layout *l, uint8_t tag)
 }
 
 /* The optional fields up to the end; tags ascend, so none comes twice. */
-static void optional_get(struct wire *w, const struct layout *l, char *out)
+static bool optional_get(struct slice in, const struct layout *l, char *out)
 {
 	uint8_t last = 0;
 
-	while (wire_more(w)) {
-		uint8_t tag = (uint8_t)wire_get(w, 1);
-		size_t n = wire_get(w, 2);
+	while (in.n >= 3) {
+		uint8_t tag = (uint8_t)in.p[0];
+		struct slice value = slice_head(slice_skip(in, 3), disk_load(in.p + 1, 2));
 		const struct field *f;
 
-		w->bad |= tag <= last;
+		if (tag <= last || value.n < disk_load(in.p + 1, 2))
+			return false;
 		last = tag;
+		in = slice_skip(in, 3 + value.n);
 		f = tag_find(l, tag);
+		if (f && f->kind == NUMBER && value.n != f->width)
+			return false;
 		if (f)
-			field_get(w, f, n, out + f->at);
-		else
-			wire_take(w, n);
+			field_get(f, value, out);
 	}
+	return in.n == 0;
 }
 
 static enum pk_status row_decode(struct slice in, const struct layout *l, void *row)
 {
-	struct wire w = {in, false};
 	char *out = row;
 
-	w.bad |= wire_get(&w, 1) != RECORD_VERSION;
+	if (!in.n || in.p[0] != RECORD_VERSION)
+		return PK_EIO;
+	in = slice_skip(in, 1);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct field *f = &l->fields[i];
 
-		if (!f->tag)
-			field_get(&w, f, f->width, out + f->at);
-		else if (f->kind == NUMBER)
-			number_save(out + f->at, f->width, f->absent);
-		else
-			memset(out + f->at, 0, sizeof(struct slice));
+		if (f->tag) {
+			field_absent(f, out);
+			continue;
+		}
+		if (in.n < f->width)
+			return PK_EIO;
+		field_get(f, in, out);
+		in = (struct slice){in.p + f->width, in.n - f->width};
 	}
-	optional_get(&w, l, out);
-	return w.bad ? PK_EIO : PK_OK;
+	return optional_get(in, l, out) ? PK_OK : PK_EIO;
 }
 
 #define CODEC(name, type)                                          \
@@ -299,5 +341,5 @@ CODEC(dedup, struct dedup_row)
 
 void empty_encode(struct buf *b)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	buf_byte(b, RECORD_VERSION);
 }

@@ -1,11 +1,20 @@
 #include "record.h"
 
 #include <assert.h>
+#include <endian.h>
 
-static void key_put(struct key *k, uint64_t v, size_t width)
+static void put_u64(struct key *k, uint64_t v)
 {
-	for (size_t i = 0; i < width; i++)
-		k->p[k->n++] = (unsigned char)(v >> (8 * (width - 1 - i)));
+	v = htobe64(v);
+	memcpy(k->p + k->n, &v, 8);
+	k->n += 8;
+}
+
+static void put_u32(struct key *k, uint32_t v)
+{
+	v = htobe32(v);
+	memcpy(k->p + k->n, &v, 4);
+	k->n += 4;
 }
 
 struct key key_acct(uint64_t acct, uint32_t mbox, uint8_t kind)
@@ -13,9 +22,9 @@ struct key key_acct(uint64_t acct, uint32_t mbox, uint8_t kind)
 	struct key k;
 
 	k.n = 0;
-	key_put(&k, acct, 8);
-	key_put(&k, mbox, 4);
-	key_put(&k, kind, 1);
+	put_u64(&k, acct);
+	put_u32(&k, mbox);
+	k.p[k.n++] = kind;
 	return k;
 }
 
@@ -23,7 +32,7 @@ struct key key_acct_u32(uint64_t acct, uint32_t mbox, uint8_t kind, uint32_t las
 {
 	struct key k = key_acct(acct, mbox, kind);
 
-	key_put(&k, last, 4);
+	put_u32(&k, last);
 	return k;
 }
 
@@ -31,7 +40,7 @@ struct key key_acct_u64(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t las
 {
 	struct key k = key_acct(acct, mbox, kind);
 
-	key_put(&k, last, 8);
+	put_u64(&k, last);
 	return k;
 }
 
@@ -39,7 +48,7 @@ struct key key_acct_pair(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t a,
 {
 	struct key k = key_acct_u64(acct, mbox, kind, a);
 
-	key_put(&k, b, 4);
+	put_u32(&k, b);
 	return k;
 }
 
@@ -47,7 +56,7 @@ struct key key_acct_expiry(uint64_t acct, uint64_t expires, uint64_t vid)
 {
 	struct key k = key_acct_u64(acct, ACCT_VAULT, KIND_EXPIRY, expires);
 
-	key_put(&k, vid, 8);
+	put_u64(&k, vid);
 	return k;
 }
 
@@ -55,7 +64,7 @@ struct key key_keyword(uint64_t acct, uint32_t mbox, uint8_t bit)
 {
 	struct key k = key_acct(acct, mbox, KIND_KEYWORD);
 
-	key_put(&k, bit, 1);
+	k.p[k.n++] = bit;
 	return k;
 }
 
@@ -84,7 +93,7 @@ struct key key_u64(uint64_t id)
 	struct key k;
 
 	k.n = 0;
-	key_put(&k, id, 8);
+	put_u64(&k, id);
 	return k;
 }
 
@@ -93,7 +102,7 @@ struct key key_dedup(uint32_t tenant, const unsigned char mac[32])
 	struct key k;
 
 	k.n = 0;
-	key_put(&k, tenant, 4);
+	put_u32(&k, tenant);
 	memcpy(k.p + k.n, mac, 32);
 	k.n += 32;
 	return k;
@@ -105,9 +114,9 @@ struct key key_sched(uint8_t kind, int64_t at_ms, uint64_t id)
 
 	assert(at_ms >= 0); /* or times would not sort */
 	k.n = 0;
-	key_put(&k, kind, 1);
-	key_put(&k, (uint64_t)at_ms, 8);
-	key_put(&k, id, 8);
+	k.p[k.n++] = kind;
+	put_u64(&k, (uint64_t)at_ms);
+	put_u64(&k, id);
 	return k;
 }
 
