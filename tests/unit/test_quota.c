@@ -1,0 +1,256 @@
+/* Quota at four scopes: told, set, held to by everything that makes a mailbox grow. */
+/* links: store */
+#include "unit.h"
+
+#include "store_drive.h"
+
+#include "quota.h"
+
+static int setup(void **state)
+{
+	struct drive *d = calloc(1, sizeof(*d));
+
+	drive_make(d, 2);
+	*state = d;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct drive *d = *state;
+
+	drive_remove(d);
+	free(d);
+	return 0;
+}
+
+static enum pk_status limit(struct client *admin, const char *selector, uint8_t resource,
+                            uint64_t limit)
+{
+	return ASK(admin, quota_set, NULL, .selector = slice_str(selector), .resource = resource,
+	           .limit = limit);
+}
+
+static enum pk_status append(struct client *c, const char *mailbox, size_t octets)
+{
+	static char text[100000];
+	struct buf b = {0};
+	uint16_t stream;
+	enum pk_status st;
+
+	memset(text, 'x', sizeof(text));
+	assert_true(octets <= sizeof(text));
+	stream = client_body(c, (struct slice){text, octets});
+	st = ASK(c, append, NULL, .mailbox = slice_str(mailbox),
+	         .messages = ROW1(&b, new_message, .body = stream));
+	buf_free(&b);
+	return st;
+}
+
+/* used/limit of a resource of a scope in the last quota_show. */
+static void level(struct client *admin, uint8_t scope, uint8_t resource, uint64_t used,
+                  uint64_t limit)
+{
+	unsigned n = 0;
+
+	EACH_ROW(admin, quota_show, quotas, quota, q)
+	{
+		if (q.scope != scope || q.resource != resource)
+			continue;
+		assert_int_equal(q.used, used);
+		assert_true(q.limit == limit);
+		n++;
+	}
+	assert_int_equal(n, 1);
+}
+
+static void usage_is_counted_at_every_scope(void **state)
+{
+	struct drive *d = *state;
+	struct client admin, u1;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	client_login(d, &u1, "u1");
+	OK(append(&u1, "INBOX", 1000));
+	OK(append(&u1, "Trash", 500));
+	OK(limit(&admin, "acme", PK_RES_MESSAGES, 77));
+	OK(limit(&admin, "u1@example.test:Trash", PK_RES_OCTETS, 5000));
+	OK(ASK(&admin, quota_show, NULL, .selector = S("u1@example.test:Trash")));
+	level(&admin, PK_SCOPE_MAILBOX, PK_RES_OCTETS, 500, 5000);
+	level(&admin, PK_SCOPE_MAILBOX, PK_RES_MESSAGES, 1, LIMIT_NONE);
+	level(&admin, PK_SCOPE_USER, PK_RES_OCTETS, 1500, LIMIT_NONE);
+	level(&admin, PK_SCOPE_USER, PK_RES_MAILBOXES, 6, LIMIT_NONE);
+	level(&admin, PK_SCOPE_DOMAIN, PK_RES_MESSAGES, 2, LIMIT_NONE);
+	level(&admin, PK_SCOPE_TENANT, PK_RES_MESSAGES, 2, 77);
+	level(&admin, PK_SCOPE_TENANT, PK_RES_MAILBOXES, 12, LIMIT_NONE);
+	OK(ASK(&admin, quota_show, NULL, .selector = S("acme/example.test")));
+	level(&admin, PK_SCOPE_DOMAIN, PK_RES_OCTETS, 1500, LIMIT_NONE);
+	OK(ASK(&admin, quota_show, NULL, .selector = S("acme")));
+	level(&admin, PK_SCOPE_TENANT, PK_RES_OCTETS, 1500, LIMIT_NONE);
+	client_close(&admin);
+	client_close(&u1);
+}
+
+static void limits_hold(void **state)
+{
+	static const struct {
+		const char *selector;
+		uint8_t resource;
+		uint64_t limit;
+		size_t fits, over;
+	} cases[] = {
+		{"acme",                  PK_RES_OCTETS,   1000, 1000, 1001},
+		{"acme/example.test",     PK_RES_OCTETS,   1000, 1000, 1001},
+		{"u1@example.test",       PK_RES_OCTETS,   1000, 1000, 1001},
+		{"u1@example.test:INBOX", PK_RES_OCTETS,   1000, 1000, 1001},
+		{"acme",                  PK_RES_MESSAGES, 1,    10,   0   },
+		{"u1@example.test:INBOX", PK_RES_MESSAGES, 1,    10,   0   },
+		{"u1@example.test",       PK_RES_MESSAGES, 0,    0,    10  },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct drive d = {0};
+		struct client admin, u1;
+
+		(void)state;
+		drive_make(&d, 1);
+		client_open(&d, &admin, DRIVE_ADMIN);
+		client_login(&d, &u1, "u1");
+		OK(limit(&admin, cases[i].selector, cases[i].resource, cases[i].limit));
+		if (cases[i].over)
+			assert_int_equal(append(&u1, "INBOX", cases[i].over), PK_EQUOTA);
+		if (cases[i].fits) {
+			OK(append(&u1, "INBOX", cases[i].fits));
+			assert_int_equal(append(&u1, "INBOX", 1), PK_EQUOTA);
+		}
+		OK(limit(&admin, cases[i].selector, cases[i].resource, LIMIT_NONE));
+		OK(append(&u1, "INBOX", 1));
+		client_close(&admin);
+		client_close(&u1);
+		drive_remove(&d);
+	}
+}
+
+static void room(void **state)
+{
+	static const struct {
+		const char *mailbox;
+		uint64_t octets;
+		enum pk_status st;
+	} cases[] = {
+		{"INBOX", 1000,       PK_OK       },
+		{"INBOX", 1001,       PK_EQUOTA   },
+		{"INBOX", 1ull << 40, PK_ETOOBIG  },
+		{"INBOX", UINT64_MAX, PK_ETOOBIG  },
+		{"none",  1,          PK_ENOTFOUND},
+	};
+	struct drive *d = *state;
+	struct client admin, u1;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(limit(&admin, "u1@example.test", PK_RES_OCTETS, 1000));
+	client_login(d, &u1, "u1");
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(ASK(&u1, room, NULL, .mailbox = slice_str(cases[i].mailbox),
+		                     .octets = cases[i].octets),
+		                 cases[i].st);
+	client_close(&admin);
+	client_close(&u1);
+}
+
+/* RFC 9208 GETQUOTAROOT: what applies to a mailbox, the user's own words of it. */
+static void sessions_see_their_own(void **state)
+{
+	struct drive *d = *state;
+	struct pk_quota_rep rep;
+	struct pk_quota q;
+	struct client admin, u1;
+	unsigned scopes = 0;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	client_login(d, &u1, "u1");
+	OK(ASK(&u1, quota, &rep, .mailbox = S("inbox")));
+	while (pk_next_quota(&rep.quotas, &q))
+		scopes |= 1u << q.scope;
+	assert_int_equal(scopes, 1u << PK_SCOPE_TENANT | 1u << PK_SCOPE_DOMAIN |
+	                                 1u << PK_SCOPE_USER | 1u << PK_SCOPE_MAILBOX);
+	assert_int_equal(ASK(&u1, quota, NULL, .mailbox = S("none")), PK_ENOTFOUND);
+	assert_int_equal(ASK(&admin, quota, NULL, .mailbox = S("INBOX")), PK_EPERM);
+	client_close(&admin);
+	client_close(&u1);
+}
+
+static void mailboxes_are_limited(void **state)
+{
+	struct drive *d = *state;
+	struct pk_user_create_rep made;
+	struct client admin, u1;
+	struct buf b = {0};
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	client_login(d, &u1, "u1");
+	OK(limit(&admin, "u1@example.test", PK_RES_MAILBOXES, 7));
+	OK(ASK(&u1, create, NULL, .mailbox = S("one")));
+	assert_int_equal(ASK(&u1, create, NULL, .mailbox = S("two")), PK_EQUOTA);
+	/* A user has six to begin with: with room for five nobody is made, and nothing of him. */
+	OK(limit(&admin, "acme", PK_RES_MAILBOXES, 13 + 5));
+	OK(ASK(&admin, user_create, &made,
+	       .users = ROW1(&b, new_user, S("u3@example.test"), S(""), 0)));
+	assert_int_equal(made.created, 0);
+	OK(limit(&admin, "acme", PK_RES_MAILBOXES, 13 + 6));
+	OK(ASK(&admin, user_create, &made,
+	       .users = ROW1(&b, new_user, S("u3@example.test"), S(""), 0)));
+	assert_int_equal(made.created, 1);
+	OK(ASK(&admin, verify, NULL));
+	EACH_ROW(&admin, verify, findings, finding, f) fail_msg("%.*s", (int)f.what.n, f.what.p);
+	client_close(&admin);
+	client_close(&u1);
+	buf_free(&b);
+}
+
+static void what_cannot_be_limited(void **state)
+{
+	static const struct {
+		const char *selector;
+		uint8_t resource;
+		uint64_t limit;
+		enum pk_status st;
+	} cases[] = {
+		{"acme",                  9,                1,                       PK_EINVAL   },
+		{"acme",                  0,                1,                       PK_EINVAL   },
+		{"u1@example.test:INBOX", PK_RES_MAILBOXES, 1,                       PK_EINVAL   },
+		{"acme",                  PK_RES_OCTETS,    (uint64_t)INT64_MAX + 1, PK_EINVAL   },
+		{"nobody",                PK_RES_OCTETS,    1,                       PK_ENOTFOUND},
+		{"acme/none.test",        PK_RES_OCTETS,    1,                       PK_ENOTFOUND},
+		{"u9@example.test",       PK_RES_OCTETS,    1,                       PK_ENOTFOUND},
+		{"u1@example.test:none",  PK_RES_OCTETS,    1,                       PK_ENOTFOUND},
+		{"???",                   PK_RES_OCTETS,    1,                       PK_EINVAL   },
+	};
+	struct drive *d = *state;
+	struct client admin;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_int_equal(
+			limit(&admin, cases[i].selector, cases[i].resource, cases[i].limit),
+			cases[i].st);
+		assert_true(*admin.error != '\0');
+	}
+	client_close(&admin);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(usage_is_counted_at_every_scope),
+		cmocka_unit_test(limits_hold),
+		CASE(room),
+		CASE(sessions_see_their_own),
+		CASE(mailboxes_are_limited),
+		CASE(what_cannot_be_limited),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
