@@ -24,9 +24,13 @@
  *   - What cannot be looked into (a limit, a multipart without boundary parameter, an encoded
  *     message) is an opaque leaf.
  *
- * Time is linear in the message's size. Memory: about 5 KB, plus a header block that came in
- * pieces (at most MIME_HEADER_MAX of it, one at a time), plus 100 octets a part and the texts of
- * the summary: tens of KB for usual mail, below 2 MB whatever comes.
+ * Time is linear in the message's size. Memory: about 15 KB, plus the header block being read (at
+ * most MIME_HEADER_MAX of it), plus 80 octets a part and the summary's texts: 20 to 40 KB for
+ * usual mail, below 2 MB whatever comes.
+ *
+ * The summary has its own limit, SUMMARY_MAX. Of what would go beyond it, addresses at the end of
+ * lists are left out first, then texts of parts but for their type; then the next part is opaque
+ * and reaches to the end, as behind MIME_PARTS_MAX.
  */
 #define MIME_DEPTH_MAX     100    /* parts inside one another; deeper: opaque */
 #define MIME_PARTS_MAX     10000  /* more: part 10000 is opaque and reaches to the end */
