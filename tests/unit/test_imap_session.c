@@ -1,0 +1,409 @@
+/* IMAP sessions over the real store: limits, large messages and mailboxes, slow readers. */
+/* links: imap harness host store */
+#include "unit.h"
+
+#include "drive.h"
+#include "session.h"
+
+#define USER     S("jane@example.test")
+#define PASSWORD S("secret")
+
+struct talk {
+	struct drive *d;
+	struct drive_client *c;
+};
+
+static void setting(struct buf *b, struct slice key, struct slice value)
+{
+	pk_put_setting_row(b, &(struct pk_setting){key, value});
+}
+
+static void talk_open(struct talk *t, uint64_t seed)
+{
+	struct buf settings = {0};
+	struct drive_options o = {.service = "imap", .seed = seed};
+
+	setting(&settings, S("plain"), S("yes"));
+	o.plugin = pk_plugin_entry(service_host());
+	o.settings = PK_ROWS(&settings);
+	t->d = drive_open(&o);
+	drive_user(t->d, USER, PASSWORD);
+	t->c = drive_connect(t->d);
+	buf_clear(drive_got(t->c));
+	buf_free(&settings);
+}
+
+static void talk_close(struct talk *t)
+{
+	drive_close(t->d);
+}
+
+/* Sends a line and returns all that came. */
+static struct slice say(struct talk *t, const char *line)
+{
+	struct buf b = {0};
+
+	buf_clear(drive_got(t->c));
+	buf_printf(&b, "%s\r\n", line);
+	drive_send(t->c, buf_slice(&b));
+	buf_free(&b);
+	return buf_slice(drive_got(t->c));
+}
+
+static bool has(struct slice text, const char *what)
+{
+	return text.n && memmem(text.p, text.n, what, strlen(what));
+}
+
+static void log_in(struct talk *t)
+{
+	assert_true(has(say(t, "a LOGIN jane@example.test secret"), "a OK "));
+}
+
+static void append(struct talk *t, struct slice message)
+{
+	struct buf b = {0};
+
+	buf_printf(&b, "ap APPEND INBOX {%zu+}\r\n", message.n);
+	buf_put(&b, message);
+	buf_put(&b, S("\r\n"));
+	buf_clear(drive_got(t->c));
+	drive_send(t->c, buf_slice(&b));
+	buf_free(&b);
+	assert_true(has(buf_slice(drive_got(t->c)), "ap OK "));
+}
+
+static void fill(struct buf *b, char c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_byte(b, c);
+}
+
+/* HAZARDS 56 to 59: what comes before the login is bounded, and never kept waiting for more. */
+static void before_login_little_is_read(void **state)
+{
+	static const struct {
+		const char *before;
+		char fill;
+		const char *after;
+		bool closed;
+		const char *answer;
+	} cases[] = {
+		{"",				  'a', "",      true,  "* BYE"     },
+		{"a LOGIN \"",                        'x', "",      true,  "* BYE"     },
+		{"a LOGIN x (",                       '(', ")\r\n", true,  "* BYE"     },
+		{"a LOGIN {9000+}\r\n",               'x', "\r\n",  true,  "* BYE"     },
+		{"a LOGIN {9000}",                    0,   "\r\n",  false, "a BAD [TOO"},
+		{"a LOGIN {99999999999999999999999}", 0,   "\r\n",  false, "a BAD [TOO"},
+		{"a LOGIN {4294967297+}",             0,   "\r\n",  true,  "* BYE"     },
+		{"GET / HTTP/1.1",                    0,   "\r\n",  true,  ""          },
+		{"a NOOP {4}",                        0,   "\r\n",  false, "+ "        },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct talk t;
+		struct buf b = {0};
+		struct slice got;
+
+		talk_open(&t, 0);
+		buf_put(&b, slice_str(cases[i].before));
+		if (cases[i].fill)
+			fill(&b, cases[i].fill, 9000);
+		buf_put(&b, slice_str(cases[i].after));
+		drive_send(t.c, buf_slice(&b));
+		got = buf_slice(drive_got(t.c));
+		assert_int_equal(drive_closed(t.c), cases[i].closed);
+		assert_true(cases[i].answer[0] ? has(got, cases[i].answer) : got.n == 0);
+		buf_free(&b);
+		talk_close(&t);
+	}
+}
+
+/* After it a command may have 64 KiB, literals and all. */
+static void long_commands(void **state)
+{
+	struct talk t;
+	struct buf b = {0};
+
+	(void)state;
+	talk_open(&t, 0);
+	log_in(&t);
+	assert_true(has(say(&t, "a SELECT INBOX"), "a OK "));
+	buf_put(&b, S("b UID FETCH 1"));
+	while (b.n < 65000)
+		buf_printf(&b, ",%zu", b.n);
+	buf_put(&b, S(" FLAGS\r\n"));
+	buf_clear(drive_got(t.c));
+	drive_send(t.c, buf_slice(&b));
+	assert_true(has(buf_slice(drive_got(t.c)), "b OK "));
+	buf_clear(&b);
+	buf_put(&b, S("c SEARCH"));
+	for (int i = 0; i < 100; i++)
+		buf_put(&b, S(" NOT"));
+	buf_put(&b, S(" ALL\r\nd SEARCH ("));
+	fill(&b, '(', 1000);
+	buf_put(&b, S("\r\ne SEARCH"));
+	for (int i = 0; i < 2000; i++)
+		buf_put(&b, S(" ALL"));
+	buf_put(&b, S("\r\nf UID FETCH 1 (BODY[HEADER.FIELDS (X"));
+	for (int i = 0; i < 300; i++)
+		buf_put(&b, S(" X"));
+	buf_put(&b, S(")])\r\ng UID FETCH 1 BODY[1"));
+	for (int i = 0; i < 200; i++)
+		buf_put(&b, S(".1"));
+	buf_put(&b, S("]\r\nh UID FETCH 1 (FLAGS"));
+	for (int i = 0; i < 100; i++)
+		buf_put(&b, S(" BODY[]"));
+	buf_put(&b, S(")\r\n"));
+	buf_clear(drive_got(t.c));
+	drive_send(t.c, buf_slice(&b));
+	for (char tag = 'c'; tag <= 'h'; tag++)
+		assert_true(has(buf_slice(drive_got(t.c)), (char[]){tag, ' ', 'B', 'A', 'D', 0}));
+	buf_clear(&b);
+	fill(&b, 'x', 66000);
+	buf_put(&b, S("\r\n"));
+	drive_send(t.c, buf_slice(&b));
+	assert_true(drive_closed(t.c));
+	buf_free(&b);
+	talk_close(&t);
+}
+
+static void letters(struct buf *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_byte(b, i % 79 == 77   ? '\r'
+		            : i % 79 == 78 ? '\n'
+		                           : (char)('a' + i % 23 + i % 3));
+}
+
+/* Octets of a literal at *rest, which is moved behind it. */
+static struct slice literal(struct slice *rest)
+{
+	const char *open = memchr(rest->p, '{', rest->n);
+	struct slice digits, s = slice_skip(*rest, (size_t)(open - rest->p) + 1);
+	uint64_t n;
+
+	digits = slice_cut(&s, '}');
+	assert_true(slice_number(digits, SIZE_MAX, &n));
+	*rest = slice_skip(s, 2 + n);
+	return slice_head(slice_skip(s, 2), n);
+}
+
+/* A large message comes out as it went in, whole and in parts, whatever the schedule. */
+static void large_message(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 3; seed++) {
+		struct talk t;
+		struct buf m = {0};
+		struct slice got;
+
+		talk_open(&t, seed);
+		log_in(&t);
+		buf_put(&m, S("Subject: large\r\n\r\n"));
+		letters(&m, 700001);
+		append(&t, buf_slice(&m));
+		assert_true(has(say(&t, "b SELECT INBOX"), "b OK "));
+		got = say(&t, "c UID FETCH 1 (BODY.PEEK[] RFC822.SIZE BODY.PEEK[TEXT]<65530.20> "
+		              "BODY.PEEK[]<600000.200000>)");
+		assert_true(slice_eq(literal(&got), buf_slice(&m)));
+		assert_true(slice_starts(got, S(" RFC822.SIZE 700019 BODY[TEXT]<65530> {20}")));
+		assert_true(
+			slice_eq(literal(&got), slice_head(slice_skip(buf_slice(&m), 65548), 20)));
+		assert_true(slice_eq(literal(&got), slice_skip(buf_slice(&m), 600000)));
+		assert_true(slice_eq(got, S(")\r\nc OK UID FETCH completed\r\n")));
+		buf_free(&m);
+		talk_close(&t);
+	}
+}
+
+/* Fields of a header that does not fit into memory at once: read twice, the same answer. */
+static void large_header(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 3; seed++) {
+		struct talk t;
+		struct buf m = {0}, x = {0};
+		struct slice got;
+
+		talk_open(&t, seed);
+		log_in(&t);
+		buf_put(&x, S("X-Large: "));
+		for (int i = 0; i < 2000; i++)
+			buf_printf(&x, "line %d of it with some words that fill it\r\n ", i);
+		buf_put(&x, S("end\r\n"));
+		buf_put(&m, S("Subject: a\r\n"));
+		buf_put(&m, buf_slice(&x));
+		buf_put(&m, S("To: b@x\r\n\r\nbody"));
+		append(&t, buf_slice(&m));
+		assert_true(has(say(&t, "b SELECT INBOX"), "b OK "));
+		got = say(&t, "c FETCH 1 (BODY.PEEK[HEADER.FIELDS (x-large)] "
+		              "BODY.PEEK[HEADER.FIELDS (subject to)] "
+		              "BODY.PEEK[HEADER.FIELDS.NOT (Subject)]<50.100>)");
+		buf_put(&x, S("\r\n"));
+		assert_true(slice_eq(literal(&got), buf_slice(&x)));
+		assert_true(slice_eq(literal(&got), S("Subject: a\r\nTo: b@x\r\n\r\n")));
+		assert_true(
+			slice_eq(literal(&got), slice_head(slice_skip(buf_slice(&x), 50), 100)));
+		assert_true(slice_eq(got, S(")\r\nc OK FETCH completed\r\n")));
+		buf_free(&m);
+		buf_free(&x);
+		talk_close(&t);
+	}
+}
+
+static const char parts[] =
+	"From: a@x\r\nSubject: parts\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+	"--b\r\n\r\none\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ntwo\r\n"
+	"--b--\r\n";
+
+/* A message without a summary is scanned when it is looked at, and looks the same then. */
+static void summary_is_supplied(void **state)
+{
+	static const char *const items[] = {
+		"ENVELOPE",
+		"BODYSTRUCTURE",
+		"(BODY.PEEK[1] BODY.PEEK[2.MIME] BODY.PEEK[2.TEXT])",
+		"(BODY.PEEK[TEXT] ENVELOPE)",
+	};
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 3; seed++) {
+		struct talk t;
+		struct slice got;
+
+		talk_open(&t, seed);
+		for (int i = 0; i < 3; i++)
+			drive_mail(t.d, USER, slice_str(parts));
+		log_in(&t);
+		append(&t, slice_str(parts));
+		assert_true(has(say(&t, "b SELECT INBOX"), "* 4 EXISTS"));
+		for (size_t i = 0; i < COUNT(items); i++) {
+			char line[200];
+			struct slice one, other;
+
+			snprintf(line, sizeof(line), "c FETCH 1:4 %s", items[i]);
+			got = say(&t, line);
+			for (int k = 1; k <= 4; k++) {
+				char head[20];
+				char *end;
+
+				snprintf(head, sizeof(head), "* %d FETCH (", k);
+				assert_true(slice_starts(got, slice_str(head)));
+				got = slice_skip(got, strlen(head));
+				end = memmem(got.p, got.n, k < 4 ? ")\r\n* " : ")\r\nc ", 5);
+				assert_non_null(end);
+				other = (struct slice){got.p, (size_t)(end - got.p)};
+				if (k > 1)
+					assert_true(slice_eq(one, other));
+				one = other;
+				got = slice_skip(got, one.n + 3);
+			}
+			assert_true(slice_eq(got, S("c OK FETCH completed\r\n")));
+		}
+		got = say(&t, "d SEARCH SUBJECT parts FROM a@x NOT SUBJECT in");
+		assert_true(slice_eq(got, S("* SEARCH 1 2 3 4\r\nd OK SEARCH completed\r\n")));
+		talk_close(&t);
+	}
+}
+
+/* What the store puts before a message is part of what readers see (DESIGN 2). */
+static void prefix_is_part_of_the_message(void **state)
+{
+	struct talk t;
+	struct slice got, all, header;
+	char line[100];
+
+	(void)state;
+	talk_open(&t, 0);
+	drive_mail(t.d, USER, slice_str(parts));
+	log_in(&t);
+	say(&t, "b SELECT INBOX");
+	got = say(&t, "c FETCH 1 BODY.PEEK[]");
+	all = literal(&got);
+	assert_true(slice_ends(all, slice_str(parts)));
+	assert_true(all.n > strlen(parts));
+	snprintf(line, sizeof(line), "RFC822.SIZE %zu", all.n);
+	{
+		struct buf copy = {0};
+
+		buf_put(&copy, all);
+		assert_true(has(say(&t, "d FETCH 1 RFC822.SIZE"), line));
+		got = say(&t, "e FETCH 1 (BODY.PEEK[HEADER] BODY.PEEK[TEXT])");
+		header = literal(&got);
+		assert_true(slice_eq(header, slice_head(buf_slice(&copy), header.n)));
+		assert_true(slice_ends(header, S("boundary=b\r\n\r\n")));
+		assert_int_equal(header.n + literal(&got).n, copy.n);
+		got = say(&t, "f FETCH 1 BODY.PEEK[1]");
+		assert_true(slice_eq(literal(&got), S("one")));
+		buf_free(&copy);
+	}
+	talk_close(&t);
+}
+
+#define MANY 1500
+
+/* Many messages: each command tells each of them once, in order, whoever is slow. */
+static void many_messages(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 2; seed++) {
+		struct talk t;
+		struct buf want = {0};
+		struct buf send = {0};
+
+		talk_open(&t, seed);
+		log_in(&t);
+		for (int i = 0; i < MANY; i++)
+			buf_printf(&send, "a APPEND INBOX {3+}\r\nm%d\n\r\n", i % 10);
+		buf_clear(drive_got(t.c));
+		drive_send(t.c, buf_slice(&send));
+		assert_true(has(say(&t, "b SELECT INBOX"), "* 1500 EXISTS"));
+		for (int i = 1; i <= MANY; i++)
+			buf_printf(&want, "* %d FETCH (UID %d BODY[] {3}\r\nm%d\n)\r\n", i, i,
+			           (i - 1) % 10);
+		buf_put(&want, S("c OK FETCH completed\r\n"));
+		assert_true(slice_eq(say(&t, "c FETCH 1:* (UID BODY.PEEK[])"), buf_slice(&want)));
+		buf_clear(&want);
+		for (int i = 1; i <= MANY; i++)
+			buf_printf(&want, "* %d FETCH (FLAGS (\\Flagged \\Recent))\r\n", i);
+		buf_put(&want, S("d OK STORE completed\r\n"));
+		assert_true(slice_eq(say(&t, "d STORE 1:* FLAGS \\Flagged"), buf_slice(&want)));
+		buf_clear(&want);
+		buf_put(&want, S("* SEARCH"));
+		for (int i = 1; i <= MANY; i++)
+			buf_printf(&want, " %d", i);
+		buf_put(&want, S("\r\ne OK SEARCH completed\r\n"));
+		assert_true(slice_eq(say(&t, "e SEARCH FLAGGED"), buf_slice(&want)));
+		assert_true(has(say(&t, "f STORE 1:1400 +FLAGS.SILENT \\Deleted"), "f OK "));
+		buf_clear(&want);
+		for (int i = 1400; i >= 1; i--)
+			buf_printf(&want, "* %d EXPUNGE\r\n", i);
+		buf_put(&want, S("* 100 RECENT\r\ng OK EXPUNGE completed\r\n"));
+		assert_true(slice_eq(say(&t, "g EXPUNGE"), buf_slice(&want)));
+		buf_clear(&want);
+		for (int i = 1; i <= 100; i++)
+			buf_printf(&want, "* %d FETCH (UID %d)\r\n", i, i + 1400);
+		buf_put(&want, S("h OK FETCH completed\r\n"));
+		assert_true(slice_eq(say(&t, "h FETCH 1:* UID"), buf_slice(&want)));
+		buf_free(&want);
+		buf_free(&send);
+		talk_close(&t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(before_login_little_is_read),
+		cmocka_unit_test(long_commands),
+		cmocka_unit_test(large_message),
+		cmocka_unit_test(large_header),
+		cmocka_unit_test(summary_is_supplied),
+		cmocka_unit_test(prefix_is_part_of_the_message),
+		cmocka_unit_test(many_messages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
