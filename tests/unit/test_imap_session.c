@@ -286,7 +286,7 @@ static void summary_is_supplied(void **state)
 			snprintf(line, sizeof(line), "c FETCH 1:4 %s", items[i]);
 			got = say(&t, line);
 			for (int k = 1; k <= 4; k++) {
-				char head[20];
+				char head[32];
 				char *end;
 
 				snprintf(head, sizeof(head), "* %d FETCH (", k);
