@@ -111,7 +111,8 @@ fuzz:
 fuzzers: $(FUZZ)
 lint: all
 	tests/run lint $(B)
-bench: all
+bench: all $(B)/mime_bench
+	$(B)/mime_bench
 	tests/bench/run $(B)
 mutants:
 	tests/run mutants $(B)
