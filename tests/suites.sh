@@ -56,6 +56,7 @@ suite_transcripts() {
 	transcripts lmtp smtp lmtp
 }
 suite_supervisor() { ok_lines tests/supervisor/run.py "$build"; }
+suite_plugin() { ok_lines timeout 120 tests/plugin/run "$build"; }
 suite_host() { ok_lines timeout 300 tests/host/run.py "$build"; }
 suite_demo() { ok_lines timeout 120 tools/demo --once --build "$build" --port-base "$(tests/clients/free_base)"; }
 suite_kills() { ok_lines tests/crash/kills.py "$build" ${SOAK:+500}; }

@@ -322,6 +322,7 @@ void drive_mail(struct drive *d, struct slice address, struct slice message)
 	pk_put_deliver_req(&b, &(struct pk_deliver_req){.body = 1});
 	ask(d, PK_OP_deliver, &b);
 	buf_free(&b);
+	drive_run(d); /* somebody may watch the mailbox */
 }
 
 /* Clients. */
