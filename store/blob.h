@@ -21,7 +21,7 @@
  */
 struct ingest;
 
-#define INGEST_SMALL (256 * 1024)
+#define INGEST_SMALL ((size_t)256 * 1024)
 
 /* Neither may free the ingest from within. */
 struct ingest_owner {
@@ -32,9 +32,13 @@ struct ingest_owner {
 	void *arg;
 };
 
-/* tenant: whose key seals it. expected: octets, 0 when not known. max: more is PK_ETOOBIG. */
-struct ingest *ingest_new(struct volume *, struct pool *, uint32_t tenant, uint64_t expected,
-                          uint64_t max, const struct ingest_owner *);
+struct ingest_want {
+	uint32_t tenant;   /* whose key seals it */
+	uint64_t expected; /* octets, 0 when not known */
+	uint64_t max;      /* more is PK_ETOOBIG */
+};
+struct ingest *ingest_new(struct volume *, struct pool *, const struct ingest_want *,
+                          const struct ingest_owner *);
 void ingest_feed(struct ingest *,
                  struct slice bytes); /* never more than the credit that was granted */
 /*
@@ -77,11 +81,10 @@ struct blob {
 	uint64_t octets;        /* raw */
 	uint64_t record_octets; /* head, chunks, table */
 	struct body_key key;
-	struct buf table;   /* where each chunk begins in the record, u64, when there are several */
-	struct buf chunk;   /* the chunk read last, raw */
-	struct buf stored;  /* and as it was stored */
-	struct buf scratch; /* and between the two */
-	uint64_t chunk_no;  /* UINT64_MAX: none */
+	struct buf table;  /* where each chunk begins in the record, u64, when there are several */
+	struct buf chunk;  /* the chunk read last, raw */
+	struct buf stored; /* and as it was stored */
+	uint64_t chunk_no; /* UINT64_MAX: none */
 };
 
 /* PK_ENOTFOUND: no such blob. PK_EIO: its key is gone, or its file. */

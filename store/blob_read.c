@@ -133,7 +133,8 @@ static enum pk_status load_chunk(struct blob *b, struct crypt *c, uint64_t numbe
 {
 	uint64_t chunks = chunk_count(b->octets);
 	uint64_t from = RECORD_HEAD_OCTETS, to = b->record_octets;
-	struct chunk chunk = {number, b->octets, number == chunks - 1};
+	struct chunk chunk = {number, b->octets, number == chunks - 1,
+	                      chunk_octets(b->octets, number)};
 	enum pk_status st = PK_OK;
 
 	b->chunk_no = UINT64_MAX;
@@ -154,7 +155,7 @@ static enum pk_status load_chunk(struct blob *b, struct crypt *c, uint64_t numbe
 	               b->place.offset + from);
 	if (st == PK_OK)
 		st = chunk_open(c, &b->key, &chunk, (struct slice){b->stored.p, to - from},
-		                chunk_octets(b->octets, number), &b->scratch, &b->chunk);
+		                &b->chunk);
 	if (st == PK_OK)
 		b->chunk_no = number;
 	return st;
@@ -199,6 +200,5 @@ void blob_close(struct blob *b)
 	buf_free(&b->table);
 	buf_free(&b->chunk);
 	buf_free(&b->stored);
-	buf_free(&b->scratch);
 	*b = (struct blob){0};
 }

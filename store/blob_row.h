@@ -6,7 +6,7 @@
 #include "segment.h"
 
 /* Rows of the blob and dedup trees, for blob*.c, ingest*.c and compact*.c. */
-#define DEDUP_OCTETS (32 * 1024) /* smaller bodies are not compared */
+#define DEDUP_OCTETS 32768 /* smaller bodies are not compared */
 
 enum pk_status blob_load(struct txn *, uint64_t id, struct blob_row *); /* PK_ENOTFOUND */
 enum pk_status blob_save(struct txn *, uint64_t id, const struct blob_row *);

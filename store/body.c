@@ -65,11 +65,11 @@ static enum pk_status start(struct body *b)
 	struct session *s = b->session;
 	struct server *server = s->peer->server;
 	struct ingest_owner owner = {body_room, body_failed, b};
+	struct ingest_want want = {.tenant = s->body_tenant, .max = server->options.message_max};
 
 	if (!s->volume || !s->body_tenant)
 		return PK_EPERM;
-	b->ingest = ingest_new(s->volume, server->work, s->body_tenant, 0,
-	                       server->options.message_max, &owner);
+	b->ingest = ingest_new(s->volume, server->work, &want, &owner);
 	return b->ingest ? PK_OK : PK_ENOMEM;
 }
 

@@ -121,17 +121,16 @@ static enum pk_status broken(const struct body_key *k, const struct buf *out, co
 }
 
 enum pk_status chunk_open(struct crypt *c, const struct body_key *k, const struct chunk *chunk,
-                          struct slice stored, size_t raw_octets, struct buf *scratch,
-                          struct buf *out)
+                          struct slice stored, struct buf *out)
 {
-	bool packed = stored.n != raw_octets + CRYPT_TAG;
+	bool packed = stored.n != chunk->octets + CRYPT_TAG;
+	struct buf *plain = packed ? crypt_scratch(c) : out;
 	struct sealing s;
 
-	buf_clear(scratch);
 	sealing_init(&s, k, CHUNK, chunk);
-	if (!crypt_open(c, &s.gcm, stored, packed ? scratch : out))
-		return broken(k, packed ? scratch : out, "a chunk does not open");
-	if (packed && !crypt_unpack(c, k->dictionary, buf_slice(scratch), raw_octets, out))
+	if (!crypt_open(c, &s.gcm, stored, plain))
+		return broken(k, plain, "a chunk does not open");
+	if (packed && !crypt_unpack(c, k->dictionary, buf_slice(plain), chunk->octets, out))
 		return broken(k, out, "a chunk does not unpack");
 	return PK_OK;
 }

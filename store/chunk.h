@@ -13,7 +13,7 @@
  * key version, dictionary, tenant and salt, and for the last chunk and the table also the raw
  * length: cutting, swapping or replaying a chunk does not open.
  */
-#define CHUNK_OCTETS (64 * 1024)
+#define CHUNK_OCTETS ((size_t)65536)
 #define BODY_AAD_MAX 64
 
 struct body_key {
@@ -33,18 +33,18 @@ enum pk_status body_key_new(struct keyring *, struct crypt *, uint32_t tenant, s
 /* The key of a record that is there: the other members are set. PK_EIO: it is gone. */
 enum pk_status body_key_derive(struct keyring *, struct crypt *, struct body_key *);
 
-/* raw_total: of the whole body where this is its last chunk, else 0 and `last` false. */
 struct chunk {
-	uint64_t number, raw_total;
+	uint64_t number;
+	uint64_t raw_total; /* of the whole body, where this is its last chunk */
 	bool last;
+	size_t octets; /* raw; for chunk_open */
 };
 /* Appends the chunk as stored. */
 enum pk_status chunk_seal(struct crypt *, const struct body_key *, const struct chunk *,
                           struct slice raw, struct buf *out);
-/* Appends raw_octets; PK_EIO when the seal is broken. scratch: any buffer. */
+/* Appends chunk->octets; PK_EIO when the seal is broken. */
 enum pk_status chunk_open(struct crypt *, const struct body_key *, const struct chunk *,
-                          struct slice stored, size_t raw_octets, struct buf *scratch,
-                          struct buf *out);
+                          struct slice stored, struct buf *out);
 
 /* The table: stored length u32 of each chunk. */
 enum pk_status table_seal(struct crypt *, const struct body_key *, uint64_t raw_total,

@@ -31,6 +31,7 @@ struct crypt {
 	ZSTD_DCtx *unpack;
 	unsigned char random[512]; /* what is left of the last draw, at its end */
 	size_t random_left;
+	struct buf scratch;
 };
 
 struct crypts *crypts_new(void)
@@ -67,6 +68,7 @@ static void crypt_free(struct crypt *c)
 	ZSTD_freeCCtx(c->pack);
 	ZSTD_freeDCtx(c->unpack);
 	sodium_memzero(c->random, sizeof c->random);
+	buf_wipe(&c->scratch);
 	free(c);
 }
 
@@ -132,6 +134,12 @@ void crypt_give(struct crypts *all, struct crypt *c)
 	c->next = all->idle;
 	all->idle = c;
 	pthread_mutex_unlock(&all->lock);
+}
+
+struct buf *crypt_scratch(struct crypt *c)
+{
+	buf_clear(&c->scratch);
+	return &c->scratch;
 }
 
 /* The kernel's generator cannot fail once it has been seeded; nothing may go on without it. */

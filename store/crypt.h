@@ -20,6 +20,8 @@ void crypts_free(struct crypts *);
 struct crypt *crypt_take(struct crypts *); /* NULL: out of memory */
 void crypt_give(struct crypts *, struct crypt *);
 
+struct buf *crypt_scratch(struct crypt *); /* an empty one, for whoever has the crypt */
+
 /* From the kernel, drawn in blocks. */
 void crypt_random(struct crypt *, void *to, size_t octets);
 

@@ -2,13 +2,9 @@
 
 #include "base/log.h"
 
-#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-
-static_assert(DISK_CWD == AT_FDCWD);
 
 static const char *const op_names[] = {
 	[DISK_OPEN] = "open",     [DISK_CREATE] = "create", [DISK_WRITE] = "write",

@@ -4,12 +4,14 @@
 #include <postkeep/slice.h>
 #include <postkeep/status.h>
 
+#include <fcntl.h>
+
 /*
  * Every file operation of segments and key files. Names are relative to an open directory `dir`;
  * files are made 0600. PK_EFULL: no space or quota; PK_ENOTFOUND and PK_EEXISTS as they say;
  * PK_EIO: the rest, told once in the log with the name and errno. Thread-safe.
  */
-#define DISK_CWD (-100) /* AT_FDCWD: for a path that starts anywhere */
+#define DISK_CWD AT_FDCWD /* for a path that starts anywhere */
 enum pk_status disk_open_dir(int at, const char *path, bool create, int *dir);
 enum pk_status disk_create(int dir, const char *name, int *fd); /* to read and write; PK_EEXISTS */
 enum pk_status disk_open(int dir, const char *name, bool write, int *fd); /* PK_ENOTFOUND */

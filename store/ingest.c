@@ -16,8 +16,8 @@ static int64_t now_ms(void)
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-struct ingest *ingest_new(struct volume *v, struct pool *pool, uint32_t tenant, uint64_t expected,
-                          uint64_t max, const struct ingest_owner *owner)
+struct ingest *ingest_new(struct volume *v, struct pool *pool, const struct ingest_want *want,
+                          const struct ingest_owner *owner)
 {
 	struct ingest *i = calloc(1, sizeof *i);
 
@@ -26,10 +26,9 @@ struct ingest *ingest_new(struct volume *v, struct pool *pool, uint32_t tenant, 
 	i->volume = v;
 	i->pool = pool;
 	i->owner = *owner;
-	i->expected = expected;
-	i->max = max;
+	i->want = *want;
 	i->started_ms = now_ms();
-	i->first.tenant = tenant;
+	i->first.tenant = want->tenant;
 	i->part = &i->first;
 	return i;
 }
@@ -214,7 +213,7 @@ static void choose_way(struct ingest *i, size_t more)
 {
 	if (i->large)
 		return;
-	if (i->octets <= INGEST_SMALL && i->expected <= INGEST_SMALL &&
+	if (i->octets <= INGEST_SMALL && i->want.expected <= INGEST_SMALL &&
 	    now_ms() - i->started_ms < SMALL_MS && segments_reserve(i->volume, more)) {
 		i->reserved += more;
 		return;
@@ -229,7 +228,7 @@ static void choose_way(struct ingest *i, size_t more)
 void ingest_feed(struct ingest *i, struct slice bytes)
 {
 	assert(!i->ended && !i->freed);
-	if (i->status == PK_OK && bytes.n > i->max - i->octets)
+	if (i->status == PK_OK && bytes.n > i->want.max - i->octets)
 		i->status = PK_ETOOBIG;
 	if (i->status == PK_OK) {
 		i->octets += bytes.n;

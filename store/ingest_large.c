@@ -9,7 +9,7 @@
 #include <sodium.h>
 
 enum pk_status large_begin(struct large *l, struct volume *v, struct crypt *c,
-                           const struct large_want *want)
+                           const struct ingest_want *want)
 {
 	uint64_t room = want->expected > want->max ? want->expected : want->max;
 	enum pk_status st;
@@ -35,7 +35,7 @@ static enum pk_status write_out(struct large *l)
 enum pk_status large_add(struct large *l, struct crypt *c, struct slice raw, bool last,
                          uint64_t raw_total)
 {
-	struct chunk chunk = {l->chunks, raw_total, last};
+	struct chunk chunk = {l->chunks, raw_total, last, raw.n};
 	enum pk_status st;
 
 	buf_clear(&l->out);

@@ -15,12 +15,8 @@ struct large {
 	bool given;         /* the segment has been given back */
 };
 
-struct large_want {
-	uint32_t tenant;
-	uint64_t expected, max;
-};
 enum pk_status large_begin(struct large *, struct volume *, struct crypt *,
-                           const struct large_want *);
+                           const struct ingest_want *);
 /* raw_total: 0, or of the whole body with its last chunk. */
 enum pk_status large_add(struct large *, struct crypt *, struct slice raw, bool last,
                          uint64_t raw_total);
@@ -48,7 +44,8 @@ struct ingest {
 	struct volume *volume;
 	struct pool *pool;
 	struct ingest_owner owner;
-	uint64_t expected, max, octets;
+	struct ingest_want want;
+	uint64_t octets;
 	int64_t started_ms; /* monotonic */
 	struct part first;  /* the one that is streamed; those after it are made at the end */
 

@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-#define COPY_OCTETS (16 * CHUNK_OCTETS) /* in one job, so that others have their turn */
+#define COPY_OCTETS (16 * (uint64_t)CHUNK_OCTETS) /* in one job, so that others have their turn */
 
 static struct crypt *take(struct ingest *i)
 {
@@ -45,7 +45,7 @@ static enum pk_status mac_finish(struct ingest *i, struct part *p)
 
 static enum pk_status begin(struct ingest *i, struct crypt *c, struct part *p, uint64_t expected)
 {
-	struct large_want want = {p->tenant, expected, i->max};
+	struct ingest_want want = {p->tenant, expected, i->want.max};
 	enum pk_status st = mac_begin(i, c, p->tenant);
 
 	return st == PK_OK ? large_begin(&p->large, i->volume, c, &want) : st;
@@ -88,7 +88,7 @@ void ingest_run_stream(struct ingest *i)
 	if (!c)
 		return;
 	if (!p->large.segment)
-		i->result = begin(i, c, p, i->expected);
+		i->result = begin(i, c, p, i->want.expected);
 	if (i->result == PK_OK)
 		i->result = add(i, c, p, buf_slice(&i->work), false);
 	give(i, c);

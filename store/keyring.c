@@ -144,30 +144,37 @@ static enum pk_status refuse(const char *name, const char *why, enum pk_status s
 	return st;
 }
 
+/* What a file must be: its name, its magic, whose key. */
+struct key_file {
+	const char *name, *magic;
+	uint32_t tenant;
+};
+
 /* Reads and opens a key file. PK_ENOTFOUND; PK_EAUTH: it was sealed under another operator key. */
-static enum pk_status file_open(struct keyring *ring, const char *name, const char *magic,
-                                uint32_t tenant, uint8_t *version, unsigned char key[KEY_BYTES])
+static enum pk_status file_open(struct keyring *ring, const struct key_file *file, uint8_t *version,
+                                unsigned char key[KEY_BYTES])
 {
 	unsigned char bytes[FILE_OCTETS], head[HEAD_OCTETS];
 	enum pk_status st;
 	int fd;
 
-	st = disk_open(ring->dir, name, false, &fd);
+	st = disk_open(ring->dir, file->name, false, &fd);
 	if (st != PK_OK)
 		return st;
-	st = disk_read(fd, name, bytes, sizeof bytes, 0);
+	st = disk_read(fd, file->name, bytes, sizeof bytes, 0);
 	disk_close(fd);
 	if (st != PK_OK)
 		return st;
-	if (!memcmp(bytes, magic, 4) && bytes[4] > FILE_FORMAT)
-		return refuse(name, "made by a newer release", PK_EIO);
-	head_put(head, magic, bytes[5], tenant);
-	if (memcmp(bytes, head, HEAD_OCTETS))
-		return refuse(name, "not such a file", PK_EIO);
+	if (memcmp(bytes, file->magic, 4) == 0 && bytes[4] > FILE_FORMAT)
+		return refuse(file->name, "made by a newer release", PK_EIO);
+	head_put(head, file->magic, bytes[5], file->tenant);
+	if (memcmp(bytes, head, HEAD_OCTETS) != 0)
+		return refuse(file->name, "not such a file", PK_EIO);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
 		    key, NULL, NULL, bytes + HEAD_OCTETS + NONCE_OCTETS, KEY_BYTES + TAG_OCTETS,
 		    bytes, HEAD_OCTETS, bytes + HEAD_OCTETS, ring->operator_key))
-		return refuse(name, "the operator key is not the one it was sealed with", PK_EAUTH);
+		return refuse(file->name, "the operator key is not the one it was sealed with",
+		              PK_EAUTH);
 	*version = bytes[5];
 	return PK_OK;
 }
@@ -208,13 +215,14 @@ static enum pk_status check_operator(struct keyring *ring)
 	uint8_t version;
 	char name[16];
 
-	st = file_open(ring, "operator", "PKOP", 0, &version, key);
+	st = file_open(ring, &(struct key_file){"operator", "PKOP", 0}, &version, key);
 	if (st != PK_ENOTFOUND)
 		return st;
 	st = disk_list(ring->dir, take_sample, &sample);
 	if (st == PK_OK && sample.found) {
 		file_name(sample.tenant, name);
-		st = file_open(ring, name, "PKEY", sample.tenant, &version, key);
+		st = file_open(ring, &(struct key_file){name, "PKEY", sample.tenant}, &version,
+		               key);
 		sodium_memzero(key, sizeof key);
 	}
 	if (st != PK_OK)
@@ -257,9 +265,10 @@ void keyring_close(struct keyring *ring)
 
 	if (!ring)
 		return;
-	HASH_ITER(hh, ring->keys, k, next)
-	{
-		HASH_DEL(ring->keys, k);
+	k = ring->keys;
+	HASH_CLEAR(hh, ring->keys);
+	for (; k; k = next) {
+		next = k->hh.next;
 		free(k);
 	}
 	while (ring->slabs) {
@@ -323,7 +332,7 @@ static enum pk_status key_load(struct keyring *ring, uint32_t tenant)
 	if (key_find(ring, tenant))
 		return PK_OK;
 	file_name(tenant, name);
-	st = file_open(ring, name, "PKEY", tenant, &version, key);
+	st = file_open(ring, &(struct key_file){name, "PKEY", tenant}, &version, key);
 	if (st == PK_EAUTH) /* after the start this is a broken file */
 		st = PK_EIO;
 	if (st == PK_OK)

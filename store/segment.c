@@ -19,11 +19,13 @@ void segment_name(uint64_t id, char name[20])
 bool segment_is_name(const char *name, uint64_t *id)
 {
 	char again[20];
-	uint32_t epoch, n;
+	uint64_t epoch;
+	char *end;
 
-	if (sscanf(name, "%8" SCNx32 "-%8" SCNx32, &epoch, &n) != 2)
+	epoch = strtoul(name, &end, 16);
+	if (*end != '-')
 		return false;
-	*id = (uint64_t)epoch << 32 | n;
+	*id = epoch << 32 | (uint32_t)strtoul(end + 1, &end, 16);
 	segment_name(*id, again);
 	return !strcmp(name, again);
 }
@@ -51,11 +53,12 @@ enum pk_status segments_open(struct volume *v)
 	return st;
 }
 
-static void forget(struct segments *all, struct segment *s)
+static void remove_file(struct segments *all, struct segment *s)
 {
-	HASH_DEL(all->by_id, s);
-	disk_close(s->fd);
-	free(s);
+	enum pk_status st = disk_unlink(all->dir, s->name);
+
+	if (st != PK_OK && st != PK_ENOTFOUND) /* the next start tries again */
+		LOG(PK_LOG_WARNING, "segment-left", LOG_CSTR("file", s->name));
 }
 
 void segments_close(struct volume *v)
@@ -65,13 +68,15 @@ void segments_close(struct volume *v)
 
 	if (!all)
 		return;
-	HASH_ITER(hh, all->by_id, s, next)
-	{
+	s = all->by_id;
+	HASH_CLEAR(hh, all->by_id);
+	for (; s; s = next) {
+		next = s->hh.next;
 		/* Never used, or only by what was aborted: no row knows it. */
-		if (s->open && s->tail == SEGMENT_HEAD_OCTETS &&
-		    disk_unlink(all->dir, s->name) != PK_OK)
-			LOG(PK_LOG_WARNING, "segment-left", LOG_CSTR("file", s->name));
-		forget(all, s);
+		if (s->open && s->tail == SEGMENT_HEAD_OCTETS)
+			remove_file(all, s);
+		disk_close(s->fd);
+		free(s);
 	}
 	buf_free(&all->batch);
 	free(all->died);
@@ -89,12 +94,11 @@ struct segment *segment_find(struct segments *all, uint64_t id)
 	return s;
 }
 
-static void remove_file(struct segments *all, struct segment *s)
+static void forget(struct segments *all, struct segment *s)
 {
-	enum pk_status st = disk_unlink(all->dir, s->name);
-
-	if (st != PK_OK && st != PK_ENOTFOUND) /* the next start tries again */
-		LOG(PK_LOG_WARNING, "segment-left", LOG_CSTR("file", s->name));
+	HASH_DEL(all->by_id, s);
+	disk_close(s->fd);
+	free(s);
 }
 
 void segment_drop(struct segments *all, struct segment *s)

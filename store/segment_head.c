@@ -2,7 +2,8 @@
 
 #include <zlib.h>
 
-static const char segment_magic[4] = "PKSG", record_magic[4] = "PKRC";
+#define SEGMENT_MAGIC 0x47534b50u /* "PKSG" */
+#define RECORD_MAGIC  0x43524b50u /* "PKRC" */
 
 static void put(unsigned char *p, uint64_t v, size_t width)
 {
@@ -21,14 +22,14 @@ static uint64_t get(const unsigned char *p, size_t width)
 
 void segment_head_put(unsigned char out[SEGMENT_HEAD_OCTETS], uint64_t id)
 {
-	memcpy(out, segment_magic, 4);
+	put(out, SEGMENT_MAGIC, 4);
 	put(out + 4, SEGMENT_FORMAT, 4);
 	put(out + 8, id, 8);
 }
 
 enum pk_status segment_head_get(const unsigned char in[SEGMENT_HEAD_OCTETS], uint64_t id)
 {
-	if (memcmp(in, segment_magic, 4) || get(in + 8, 8) != id)
+	if (get(in, 4) != SEGMENT_MAGIC || get(in + 8, 8) != id)
 		return PK_EIO;
 	return get(in + 4, 4) > SEGMENT_FORMAT ? PK_ENOTSUP : PK_OK;
 }
@@ -41,7 +42,7 @@ static uint32_t checksum(const unsigned char *p)
 void record_head_put(unsigned char out[RECORD_HEAD_OCTETS], const struct record_head *h)
 {
 	memset(out, 0, RECORD_HEAD_OCTETS);
-	memcpy(out, record_magic, 4);
+	put(out, RECORD_MAGIC, 4);
 	out[4] = SEGMENT_FORMAT;
 	out[5] = h->key_version;
 	out[6] = h->dictionary;
@@ -56,7 +57,7 @@ void record_head_put(unsigned char out[RECORD_HEAD_OCTETS], const struct record_
 
 enum pk_status record_head_get(const unsigned char in[RECORD_HEAD_OCTETS], struct record_head *h)
 {
-	if (memcmp(in, record_magic, 4) || get(in + 72, 4) != checksum(in))
+	if (get(in, 4) != RECORD_MAGIC || get(in + 72, 4) != checksum(in))
 		return PK_EIO;
 	if (in[4] > SEGMENT_FORMAT || get(in + 8, 2) != RECORD_HEAD_OCTETS)
 		return PK_ENOTSUP;

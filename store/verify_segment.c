@@ -89,11 +89,12 @@ enum pk_status verify_segments(struct verify *v)
 	for (; st == PK_OK; st = cursor_next(&c))
 		compare(v, &sums, key_u64_at(c.key, 0), c.value);
 	cursor_close(&c);
-	HASH_ITER(hh, sums, s, next)
-	{
+	s = sums;
+	HASH_CLEAR(hh, sums);
+	for (; s; s = next) {
+		next = s->hh.next;
 		if (st == PK_ENOTFOUND)
 			tell(v, s->segment, "bodies in a segment without a row", s->octets, 0);
-		HASH_DEL(sums, s);
 		free(s);
 	}
 	return st == PK_ENOTFOUND ? PK_OK : st;

@@ -108,13 +108,14 @@ static void in_memory(struct keyring *ring)
 static void chunks(struct keyring *ring, const char *what, struct slice raw)
 {
 	struct crypt *c = crypt_take(keyring_crypts(ring));
-	struct buf sealed = {0}, scratch = {0}, out = {0};
+	struct buf sealed = {0}, out = {0};
 	struct chunk chunk = {0};
 	struct body_key key;
 	double from, seal, open;
 
 	need(body_key_new(ring, c, 1, &key) == PK_OK, "key");
 	raw = slice_head(raw, CHUNK_OCTETS);
+	chunk.octets = raw.n;
 	from = cpu();
 	for (int i = 0; i < 1000; i++) {
 		buf_clear(&sealed);
@@ -124,16 +125,13 @@ static void chunks(struct keyring *ring, const char *what, struct slice raw)
 	from = cpu();
 	for (int i = 0; i < 1000; i++) {
 		buf_clear(&out);
-		need(chunk_open(c, &key, &chunk, buf_slice(&sealed), raw.n, &scratch, &out) ==
-		             PK_OK,
-		     "open");
+		need(chunk_open(c, &key, &chunk, buf_slice(&sealed), &out) == PK_OK, "open");
 	}
 	open = (cpu() - from) / 1000;
 	printf("chunks of %-8s  %8.0f MB/s sealed, %.0f MB/s opened (%.0f %%)\n", what,
 	       (double)raw.n / 1e6 / seal, (double)raw.n / 1e6 / open,
 	       100.0 * (double)sealed.n / (double)raw.n);
 	buf_free(&sealed);
-	buf_free(&scratch);
 	buf_free(&out);
 	crypt_give(keyring_crypts(ring), c);
 }
@@ -155,6 +153,7 @@ struct store {
 };
 
 static const uint32_t tenant = 1;
+static const struct ingest_want want = {.tenant = 1, .max = LARGE};
 
 static enum pk_status name_it(struct write *w, struct txn *t)
 {
@@ -191,7 +190,7 @@ static void take_off(struct flight *f)
 
 	if (s->started == BODIES)
 		return;
-	f->ingest = ingest_new(&s->volume, s->pool, tenant, 0, 1 << 30, &nobody);
+	f->ingest = ingest_new(&s->volume, s->pool, &want, &nobody);
 	need(f->ingest, "ingest");
 	ingest_feed(f->ingest, buf_slice(&messages[s->started++ % MESSAGES]));
 	ingest_end(f->ingest, &tenant, 1, ready, f);
@@ -254,7 +253,7 @@ static void store_large(struct store *s, struct slice piece)
 {
 	size_t credit = piece.n, sent = 0;
 	struct ingest_owner owner = {.room = room, .arg = &credit};
-	struct ingest *i = ingest_new(&s->volume, s->pool, tenant, 0, LARGE, &owner);
+	struct ingest *i = ingest_new(&s->volume, s->pool, &want, &owner);
 	double from = now();
 
 	while (sent < LARGE) {

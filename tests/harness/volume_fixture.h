@@ -165,9 +165,10 @@ static inline void fixture_ready(void *arg, enum pk_status st)
 static inline void fixture_body(struct volume_fixture *f, struct fixture_body *b, uint64_t max)
 {
 	struct ingest_owner owner = {fixture_room, fixture_failed, b};
+	struct ingest_want want = {.tenant = FIRST_TENANT, .max = max};
 
 	*b = (struct fixture_body){.credit = FIXTURE_CREDIT};
-	b->ingest = ingest_new(&f->volume, f->pool, FIRST_TENANT, 0, max, &owner);
+	b->ingest = ingest_new(&f->volume, f->pool, &want, &owner);
 	assert_non_null(b->ingest);
 }
 
