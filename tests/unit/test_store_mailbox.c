@@ -583,6 +583,7 @@ static void quota_stops_append_and_copy(void **state)
 {
 	struct client admin;
 	struct buf rows = {0};
+	struct pk_status_rep status;
 	struct pk_open_rep rep;
 	uint32_t handle;
 
@@ -595,6 +596,8 @@ static void quota_stops_append_and_copy(void **state)
 	assert_int_equal(
 		ASK(&one, copy, NULL, .handle = handle, .uids = uids(1, 4), .mailbox = S("Junk")),
 		PK_EQUOTA);
+	OK(ASK(&one, status, &status, .mailbox = S("Junk")));
+	assert_true(status.exists == 0 && status.uidnext == 1); /* all or none */
 	OK(ASK(&one, copy, NULL, .handle = handle, .uids = uids(1, 3), .mailbox = S("Junk")));
 	OK(ASK(&one, copy, NULL, .handle = handle, .uids = uids(4, 10), .mailbox = S("Junk"),
 	       .move = 1)); /* a move needs no room */
