@@ -6,8 +6,8 @@ PK_PLUGIN_NOTE("toy", "1");
 enum { GREETING, MODE, OPTIONS };
 
 static const struct pk_option options[OPTIONS] = {
-	[GREETING] = {.name = "size", .initial = "1k", .max = 1 << 20, .type = PK_BYTE_SIZE},
-	[MODE] = {.name = "mode", .initial = "fast", .help = "fast slow", .type = PK_WORD},
+	[GREETING] = {.name = "size", .initial = "1k",   .max = 1 << 20,      .type = PK_BYTE_SIZE},
+	[MODE] = {.name = "mode", .initial = "fast", .help = "fast slow", .type = PK_WORD     },
 };
 
 static void *toy_configure(const struct pk_host *host, struct slice listener,
