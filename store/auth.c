@@ -7,6 +7,9 @@
 
 #include <sodium.h>
 
+#define SESSION_MS ((int64_t)24 * 3600 * 1000)
+#define LOOK_MS    (60 * 1000)
+
 enum pk_status auth_open(struct server *s)
 {
 	struct auths *a = calloc(1, sizeof(*a));
@@ -67,9 +70,25 @@ void auth_hold(struct server *s, struct auth_held *h)
 	s->auths->held_last = &h->next;
 }
 
+/* What a login gave ends after a day, whatever the session still does (DESIGN 0, 3). */
+static void end_old_sessions(struct server *server)
+{
+	struct auths *a = server->auths;
+	int64_t now = server_now(server);
+
+	if (now >= a->looked_ms && now - a->looked_ms < LOOK_MS)
+		return;
+	a->looked_ms = now;
+	for (struct peer *p = server->peers; p; p = p->next)
+		for (struct session *s = p->sessions; s; s = s->hh.next)
+			if (s->acct && now - s->login_ms >= SESSION_MS)
+				session_kick(s, PK_KICK_STALE);
+}
+
 void auth_tick(struct server *s)
 {
 	release(s, false);
+	end_old_sessions(s);
 }
 
 void auth_free(struct server *s)

@@ -18,6 +18,7 @@ struct auths {
 	struct buf dummy; /* a hash that nobody's password has, of the same price */
 	struct auth_held *held, **held_last;
 	struct auth_counts counts;
+	int64_t looked_ms; /* for sessions that are too old */
 };
 
 struct auth { /* of a session, between the steps of one exchange */

@@ -139,6 +139,7 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	s->body_tenant = ACCT_TENANT(l->acct);
 	s->domain = user.domain;
 	s->scopes = UINT32_MAX;
+	s->login_ms = server_now(c->server);
 	s->credential_version = user.credential_version;
 	pk_put_auth_rep(&c->out, &(struct pk_auth_rep){
 					 .done = 1, .user = user.address, .scopes = s->scopes});

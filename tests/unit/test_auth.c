@@ -361,6 +361,22 @@ static void who_waits_may_leave(void **state)
 	buf_free(&b);
 }
 
+static void a_login_ends_after_a_day(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+
+	client_login(d, &c, "u1");
+	d->now_ms += 24 * 3600 * 1000 - 1;
+	server_tick(&d->server);
+	OK(ASK(&c, status, NULL, .mailbox = S("INBOX")));
+	d->now_ms += 60 * 1000;
+	server_tick(&d->server);
+	assert_int_equal(ASK(&c, status, NULL, .mailbox = S("INBOX")), PK_EPERM);
+	assert_int_equal(c.kicked, 1);
+	client_close(&c);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -378,6 +394,7 @@ int main(void)
 		CASE(given_hashes),
 		CASE(failures_wait),
 		CASE(who_waits_may_leave),
+		CASE(a_login_ends_after_a_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
