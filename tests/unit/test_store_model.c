@@ -426,20 +426,6 @@ static void do_stale(struct reader *r)
 		PK_ESTALE);
 }
 
-/* What is older than its days leaves the vault. */
-static void do_wait(struct reader *r)
-{
-	(void)r;
-	if (below(10))
-		return;
-	drive.now_ms += 15 * 86400000ll;
-	server_tick(&drive.server);
-	while (drive.server.volumes[0]->sweeping)
-		drive_turn(&drive);
-	model.destroyed += model.vaulted;
-	model.vaulted = 0;
-}
-
 static void log_in(void)
 {
 	for (unsigned i = 0; i < SESSIONS; i++) {
@@ -456,6 +442,22 @@ static void log_out(void)
 	for (unsigned i = 0; i < SESSIONS; i++)
 		client_close(&readers[i].client);
 	client_close(&admin);
+}
+
+/* What is older than its days leaves the vault. */
+static void do_wait(struct reader *r)
+{
+	(void)r;
+	if (below(10))
+		return;
+	log_out(); /* no login lasts that long */
+	drive.now_ms += 15 * 86400000ll;
+	server_tick(&drive.server);
+	while (drive.server.volumes[0]->sweeping)
+		drive_turn(&drive);
+	log_in();
+	model.destroyed += model.vaulted;
+	model.vaulted = 0;
 }
 
 static void do_restart(struct reader *r)
