@@ -70,6 +70,7 @@ struct imap {
 	struct view *view;   /* the selected mailbox, or NULL */
 	struct buf text;     /* the command as it came: lines and literals */
 	struct buf request;  /* the request being encoded */
+	struct buf scratch;  /* one line of output being made */
 	uint32_t serial;     /* of the command: in the tags of its requests */
 	uint8_t state;       /* enum imap_state */
 	uint8_t bad;         /* BAD answers in a row */

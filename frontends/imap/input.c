@@ -33,6 +33,7 @@ void imap_forget(struct imap *s)
 	s->cmd = NULL;
 	buf_wipe(&s->text);
 	buf_wipe(&s->request);
+	buf_free(&s->scratch);
 }
 
 bool imap_between(const struct imap *s)

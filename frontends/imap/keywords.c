@@ -1,4 +1,5 @@
 #include "keywords.h"
+#include "text.h"
 
 static const struct {
 	uint64_t bit;
@@ -60,8 +61,8 @@ bool keywords_learn(struct keywords *k, struct pk_rows rows)
 static void put_word(struct buf *out, size_t start, struct slice word)
 {
 	if (out->n > start)
-		buf_byte(out, ' ');
-	buf_put(out, word);
+		text_char(out, ' ');
+	text_put(out, word);
 }
 
 static void put_system(struct buf *out, size_t start, uint64_t flags)
@@ -76,7 +77,7 @@ void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool r
 	uint64_t left = flags >> PK_FIRST_KEYWORD;
 	size_t start;
 
-	buf_byte(out, '(');
+	text_char(out, '(');
 	start = out->n;
 	put_system(out, start, flags);
 	if (recent)
@@ -88,14 +89,14 @@ void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool r
 		if (name.n)
 			put_word(out, start, name);
 	}
-	buf_byte(out, ')');
+	text_char(out, ')');
 }
 
 void flags_put_all(struct buf *out, const struct keywords *k, bool star)
 {
 	size_t start;
 
-	buf_byte(out, '(');
+	text_char(out, '(');
 	start = out->n;
 	put_system(out, start, PK_SYSTEM_FLAGS);
 	for (unsigned bit = PK_FIRST_KEYWORD; bit < 64; bit++)
@@ -103,7 +104,7 @@ void flags_put_all(struct buf *out, const struct keywords *k, bool star)
 			put_word(out, start, keywords_name(k, bit));
 	if (star)
 		put_word(out, start, S("\\*"));
-	buf_byte(out, ')');
+	text_char(out, ')');
 }
 
 /* RFC 3501 section 9: flag. \Recent and unknown names with a backslash cannot be set. */

@@ -1,6 +1,7 @@
 #include "plan.h"
 #include "section.h"
 #include "structure.h"
+#include "text.h"
 
 #include "base/date.h"
 
@@ -28,17 +29,6 @@ size_t plan_steps(const struct plan *p)
 const struct step *plan_step(const struct plan *p, size_t i)
 {
 	return (const struct step *)(const void *)p->steps.p + i;
-}
-
-static void put_number(struct buf *b, uint64_t v)
-{
-	char digits[20];
-	size_t n = sizeof(digits);
-
-	do
-		digits[--n] = (char)('0' + v % 10);
-	while (v /= 10);
-	buf_put(b, (struct slice){digits + n, sizeof(digits) - n});
 }
 
 static void add_step(struct plan *p, const struct step *step, uint32_t uid, uint64_t at)
@@ -81,13 +71,13 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 	struct step step = {.text = p->text.n, .item = item, .kind = STEP_OCTETS};
 
 	if (span.nil) {
-		buf_put(&p->text, S("NIL"));
+		text_put(&p->text, S("NIL"));
 		return;
 	}
 	if (item->partial && !fields)
 		cut_partial(item, &span);
 	if (!span.octets) {
-		buf_put(&p->text, S("\"\""));
+		text_put(&p->text, S("\"\""));
 		return;
 	}
 	step.octets = span.octets;
@@ -102,18 +92,18 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 {
 	struct buf *b = &p->text;
 
-	buf_put(b, item->label);
+	text_put(b, item->label);
 	switch ((enum fetch_kind)item->kind) {
-	case FETCH_UID: put_number(b, row->uid); break;
+	case FETCH_UID: text_number(b, row->uid); break;
 	case FETCH_FLAGS:
 		flags_put(b, &v->keywords, row->flags, view_is_recent(v, row->uid));
 		break;
 	case FETCH_INTERNALDATE:
-		buf_byte(b, '"');
+		text_char(b, '"');
 		date_put_imap(b, row->internaldate, (int16_t)row->zone);
-		buf_byte(b, '"');
+		text_char(b, '"');
 		break;
-	case FETCH_SIZE: put_number(b, row->octets); break;
+	case FETCH_SIZE: text_number(b, row->octets); break;
 	case FETCH_ENVELOPE: put_envelope(b, sum, 0); break;
 	case FETCH_BODY: put_structure(b, sum, false); break;
 	case FETCH_BODYSTRUCTURE: put_structure(b, sum, true); break;
@@ -124,14 +114,14 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 bool plan_message(struct plan *p, const struct fetch_items *items, const struct view *v,
                   const struct pk_message *row, const struct summary *sum)
 {
-	buf_put(&p->text, S("* "));
-	put_number(&p->text, view_number(v, row->uid));
-	buf_put(&p->text, S(" FETCH ("));
+	text_put(&p->text, S("* "));
+	text_number(&p->text, view_number(v, row->uid));
+	text_put(&p->text, S(" FETCH ("));
 	for (size_t i = 0; i < items->n; i++) {
 		if (i)
-			buf_byte(&p->text, ' ');
+			text_char(&p->text, ' ');
 		plan_item(p, &items->item[i], v, row, sum);
 	}
-	buf_put(&p->text, S(")\r\n"));
+	text_put(&p->text, S(")\r\n"));
 	return !p->text.failed && !p->steps.failed && !p->pieces.failed;
 }

@@ -1,4 +1,5 @@
 #include "sync.h"
+#include "text.h"
 #include "view.h"
 
 #include "proto/say.h"
@@ -49,16 +50,21 @@ void sync_counts(struct imap *s)
 void put_fetch_flags(struct imap *s, const struct pk_flag *row)
 {
 	struct view *v = s->view;
-	struct buf b = {0};
+	struct buf *b = &s->scratch;
 
-	buf_printf(&b, "* %u FETCH (", view_number(v, row->uid));
-	if (s->cmd->uid)
-		buf_printf(&b, "UID %u ", row->uid);
-	buf_put(&b, S("FLAGS "));
-	flags_put(&b, &v->keywords, row->flags, view_is_recent(v, row->uid));
-	buf_put(&b, S(")\r\n"));
-	put(s, buf_slice(&b));
-	buf_free(&b);
+	buf_clear(b);
+	text_put(b, S("* "));
+	text_number(b, view_number(v, row->uid));
+	text_put(b, S(" FETCH ("));
+	if (s->cmd->uid) {
+		text_put(b, S("UID "));
+		text_number(b, row->uid);
+		text_char(b, ' ');
+	}
+	text_put(b, S("FLAGS "));
+	flags_put(b, &v->keywords, row->flags, view_is_recent(v, row->uid));
+	text_put(b, S(")\r\n"));
+	put(s, buf_slice(b));
 }
 
 /*

@@ -353,13 +353,26 @@ static struct shown show(int64_t ms, int16_t zone_minutes)
 	return v;
 }
 
+/* A number of two digits, two octets; without printf, since lists of messages have one each. */
+static void two(char *p, unsigned v)
+{
+	p[0] = (char)('0' + v / 10 % 10);
+	p[1] = (char)('0' + v % 10);
+}
+
 static void put_clock_and_zone(struct buf *out, const struct shown *v)
 {
-	int zone = v->zone < 0 ? -v->zone : v->zone;
-	int seconds = (int)(v->of_day / 1000);
+	unsigned zone = (unsigned)(v->zone < 0 ? -v->zone : v->zone);
+	unsigned seconds = (unsigned)(v->of_day / 1000);
+	char text[] = " hh:mm:ss +zzzz";
 
-	buf_printf(out, " %02d:%02d:%02d %c%02d%02d", seconds / 3600, seconds / 60 % 60,
-	           seconds % 60, v->zone < 0 ? '-' : '+', zone / 60, zone % 60);
+	two(text + 1, seconds / 3600);
+	two(text + 4, seconds / 60 % 60);
+	two(text + 7, seconds % 60);
+	text[10] = v->zone < 0 ? '-' : '+';
+	two(text + 11, zone / 60);
+	two(text + 13, zone % 60);
+	buf_put(out, (struct slice){text, sizeof(text) - 1});
 }
 
 void date_put_mail(struct buf *out, int64_t ms, int16_t zone_minutes)
@@ -376,7 +389,13 @@ void date_put_imap(struct buf *out, int64_t ms, int16_t zone_minutes)
 {
 	struct shown v = show(ms, zone_minutes);
 
-	buf_printf(out, "%02u-%.3s-%04d", v.day, month_names + 3 * (v.month - 1), (int)v.year);
+	char text[] = "dd-mmm-yyyy";
+
+	two(text, v.day);
+	memcpy(text + 3, month_names + 3 * (v.month - 1), 3);
+	two(text + 7, (unsigned)v.year / 100);
+	two(text + 9, (unsigned)v.year % 100);
+	buf_put(out, (struct slice){text, sizeof(text) - 1});
 	put_clock_and_zone(out, &v);
 }
 

@@ -13,7 +13,7 @@ uint64_t summary_le(struct slice bytes, size_t at, size_t octets)
 	return v;
 }
 
-uint64_t read_number(struct cursor *c, uint64_t max)
+uint64_t read_long_number(struct cursor *c, uint64_t max)
 {
 	uint64_t v = 0;
 
