@@ -108,7 +108,7 @@ enum sasl_next sasl_begin(struct sasl *x, struct pk_io *io, struct slice name, s
 	if (!set_mechanism(x, name))
 		return fail(x, PK_ENOTSUP);
 	if (!initial.p)
-		return server_speaks_first(x) ? ask_store(x, io, S("")) : challenge(x, S(""));
+		return ask_store(x, io, S("")); /* which knows what there is, and says its part */
 	if (slice_eq(initial, S("=")))
 		initial = S("");
 	return server_speaks_first(x) ? hold(x, io, initial) : pass_on(x, io, initial);

@@ -47,8 +47,8 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 		if (pk_get_auth_req(request, &q) != PK_OK)
 			abort();
 		st = slice_has(q.data, 'x') ? PK_EAUTH : PK_OK;
-		f->io.bound = st == PK_OK;
-		pk_put_auth_rep(&b, &(struct pk_auth_rep){.done = 1, .user = S("u")});
+		f->io.bound = st == PK_OK && q.data.n;
+		pk_put_auth_rep(&b, &(struct pk_auth_rep){.done = q.data.n > 0, .user = S("u")});
 		break;
 	case PK_OP_open:
 		pk_put_open_rep(&b, &(struct pk_open_rep){.uidvalidity = 1, .exists = 3});

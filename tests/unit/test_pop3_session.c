@@ -35,16 +35,22 @@ struct told {
 
 static void answer_auth(struct fake *f, struct told *t, uint64_t tag, struct slice request)
 {
-	struct pk_auth_rep r = {.done = 1, .user = S("jane@example.org")};
+	struct pk_auth_rep r = {0};
 	struct pk_auth_req q;
 	struct buf b = {0};
 	bool right;
 
 	assert_int_equal(pk_get_auth_req(request, &q), PK_OK);
 	right = slice_eq(q.data, S("\0jane\0se cret"));
+	r.done = q.data.n > 0;
+	if (right)
+		r.user = S("jane@example.org");
 	pk_put_auth_rep(&b, &r);
 	f->io.bound = t->auth == PK_OK && right;
-	fake_reply(f, tag, right ? t->auth : PK_EAUTH, false, buf_slice(&b));
+	if (slice_starts(q.mechanism, S("X-")))
+		fake_reply(f, tag, PK_ENOTSUP, false, S(""));
+	else
+		fake_reply(f, tag, right || !r.done ? t->auth : PK_EAUTH, false, buf_slice(&b));
 	buf_free(&b);
 }
 
@@ -385,7 +391,7 @@ static void logins(void **state)
 	         S(GREETING "+ \r\n-ERR malformed\r\n+OK bye\r\n"),
 	         true,  NULL,
 	         {0}		      },
-		{S("AUTH X-NONE=\r\nAUTH\r\n"),
+		{S("AUTH X-NONE\r\nAUTH\r\n"),
 	         S(GREETING "-ERR no such mechanism\r\n-ERR an argument is missing\r\n"),
 	         false, NULL,
 	         {0}		      },
