@@ -666,7 +666,7 @@ def case_memory_of_idle_sessions():
     expect("TLS", True, tls < 17500)
 
 
-place = Place()
+place, failed = Place(), False
 try:
     for name, case in list(globals().items()):
         if not name.startswith("case_") or (len(sys.argv) > 2 and name[5:] not in sys.argv[2:]):
@@ -675,6 +675,8 @@ try:
             case()
             print("ok", name[5:], flush=True)
         except (Failure, OSError, subprocess.TimeoutExpired, AttributeError, KeyError) as e:
+            failed = True
             print(f"not ok {name[5:]}: {type(e).__name__} {e}", flush=True)
 finally:
     shutil.rmtree(place.dir)
+sys.exit(failed)
