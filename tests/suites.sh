@@ -29,16 +29,17 @@ suite_unit() {
 
 # Counts the lines `ok NAME`, `not ok NAME: why` and `skip NAME: why` of a program.
 ok_lines() {
-	local line seen=0
+	local line seen=0 before=$failed
 	while IFS= read -r line; do
 		case $line in
 		'ok '*) pass "${line#ok }" ;;
 		'not ok '*) fail "${line#not ok }" ;;
 		'skip '*) skipped=$((skipped + 1)) && echo "$line" ;;
+		'exit '*) echo "# $1: $line" && [ $failed -gt "$before" ] || fail "$(basename "$1") ended with $line"; continue ;;
 		*) [ -z "$line" ] || echo "# $line" ; continue ;;
 		esac
 		seen=$((seen + 1))
-	done < <("$@" 2>&1 || echo "# exit $?")
+	done < <("$@" 2>&1 || echo "exit $?")
 	[ $seen -gt 0 ] || fail "$1 (no case ran)"
 }
 

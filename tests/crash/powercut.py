@@ -52,7 +52,7 @@ def after_cut(folder, before, people, records, at, rng):
         return [str(e)]
     try:
         return workload.check(store, people, records[at - 1][0])
-    except (stores.ipc.Refused, stores.ipc.Gone, AssertionError, TimeoutError) as e:
+    except (stores.ipc.Refused, stores.ipc.Gone, stores.ipc.Unanswered, AssertionError, TimeoutError) as e:
         return [f"{type(e).__name__}: {e}"]
     finally:
         store.kill()
