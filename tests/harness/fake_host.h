@@ -6,6 +6,7 @@
  * unit test shows the plugin's faults and not the host's. Output is gathered in `sent`; requests go
  * to f->store, which answers with fake_reply, at once or later.
  */
+#include <postkeep/arena.h>
 #include <postkeep/messages.h>
 #include <postkeep/plugin.h>
 
@@ -23,6 +24,7 @@ struct fake {
 	void (*store)(struct fake *f, uint64_t tag, uint32_t op, struct slice request);
 	void *test; /* the store's own */
 	struct buf in, sent, body, summary, log;
+	struct arena command; /* of alloc() */
 	struct fake_reply {
 		uint64_t tag;
 		uint16_t status;
@@ -50,7 +52,11 @@ static inline bool fake_grow(struct pk_io *io, size_t more)
 	return true;
 }
 
-/* What alloc gave is kept to the end of the test by a list through its first bytes. */
+static inline void *fake_alloc(struct pk_io *io, size_t bytes)
+{
+	return arena_alloc(&((struct fake *)io)->command, bytes);
+}
+
 static inline void *fake_resize(struct pk_io *io, void *p, size_t bytes)
 {
 	(void)io;
@@ -72,9 +78,17 @@ static inline bool fake_call(struct pk_io *io, uint64_t tag, uint32_t op, struct
 	return true;
 }
 
+/* What came for it already is given as the reply of a tag that nobody uses. */
 static inline void fake_cancel(struct pk_io *io, uint64_t tag)
 {
-	(void)io, (void)tag;
+	struct fake *f = (struct fake *)io;
+
+	for (unsigned i = 0; i < f->reply_count; i++) {
+		struct fake_reply *r = &f->replies[(f->reply_first + i) % FAKE_REPLIES];
+
+		if (r->tag == tag)
+			r->tag = UINT64_MAX;
+	}
 }
 
 static inline uint32_t fake_body_open(struct pk_io *io, uint64_t tag, uint64_t expected)
@@ -173,6 +187,8 @@ static inline void fake_input(struct fake *f, struct pk_in *in)
 		f->io.want = f->plugin->input(f->session, &f->io, &given);
 		f->resume = given.resume != in->resume ? given.resume : 0;
 		in->unused = given.unused;
+		if (f->io.want & PK_DONE)
+			arena_free(&f->command);
 	}
 }
 
@@ -229,6 +245,21 @@ static inline bool fake_give_bytes(struct fake *f)
 	return true;
 }
 
+static inline bool fake_give_exact(struct fake *f)
+{
+	struct pk_in in = {.kind = PK_IN_BYTES};
+	struct buf copy = {0};
+
+	if (f->in.n < f->io.take)
+		return false;
+	buf_put(&copy, slice_head(buf_slice(&f->in), f->io.take));
+	in.bytes = buf_slice(&copy);
+	buf_drop(&f->in, copy.n);
+	fake_input(f, &in);
+	buf_free(&copy);
+	return true;
+}
+
 static inline bool fake_give_reply(struct fake *f)
 {
 	struct fake_reply *r = &f->replies[f->reply_first];
@@ -276,6 +307,8 @@ static inline bool fake_step(struct fake *f)
 		return true;
 	if (want & PK_BYTES && fake_give_bytes(f))
 		return true;
+	if (want & PK_EXACT && fake_give_exact(f))
+		return true;
 	if (want & PK_AGAIN) {
 		struct pk_in in = {.kind = PK_IN_AGAIN};
 
@@ -315,6 +348,7 @@ static inline void fake_begin(struct fake *f)
 		.major = PK_ABI_MAJOR,
 		.minor = PK_ABI_MINOR,
 		.grow = fake_grow,
+		.alloc = fake_alloc,
 		.resize = fake_resize,
 		.call = fake_call,
 		.cancel = fake_cancel,
@@ -361,6 +395,7 @@ static inline void fake_close(struct fake *f)
 	free(f->io.out);
 	while (f->reply_count--)
 		buf_free(&f->replies[f->reply_first++ % FAKE_REPLIES].bytes);
+	arena_free(&f->command);
 	buf_free(&f->in);
 	buf_free(&f->sent);
 	buf_free(&f->body);

@@ -1,0 +1,459 @@
+/* An IMAP session over a small mailbox: well-formed answers, the same whatever the pieces. */
+/* links: imap */
+#include "fake_host.h"
+
+#define MESSAGES 6
+
+/* The mailbox behind the session; what a request does to it is simple, and the same each time. */
+struct model {
+	struct fake *f;
+	bool split; /* each row in a frame of its own */
+	bool alive[MESSAGES + 1];
+	uint64_t flags[MESSAGES + 1], modseq;
+};
+
+static const struct slice bodies[MESSAGES + 1] = {
+	S(""),
+	S("Subject: one\r\nFrom: a@x\r\n\r\ntext\r\n"),
+	S("Subject: =?utf-8?q?=C3=A4?=\r\nTo: \"q \\\" uote\" <b@y>, g: c@z;\r\nX: "
+          "\x80\r\n\r\n\x80\n"),
+	S("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\nContent-Type: "
+          "message/rfc822\r\n\r\nSubject: in\r\n\r\ntwo\r\n--b--\r\n"),
+	S("no header"),
+	S("\r\n"),
+	S("Content-Type: multipart/mixed\r\nSubject: {3}\r\n x\r\n\r\n)\r\n"),
+};
+
+static void answer(struct model *m, uint64_t tag, struct buf *b, bool more)
+{
+	fake_reply(m->f, tag, PK_OK, more, buf_slice(b));
+	buf_free(b);
+}
+
+static bool wanted(struct pk_rows uids, uint32_t uid)
+{
+	struct pk_range r;
+	bool any = false;
+
+	while (pk_next_range(&uids, &r)) {
+		if (uid >= r.first && uid <= r.last)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
+static void refuse(struct model *m, uint64_t tag, enum pk_status st)
+{
+	struct buf b = {0};
+
+	pk_put_error(&b, &(struct pk_error){.code = (uint16_t)st});
+	fake_reply(m->f, tag, (uint16_t)st, false, buf_slice(&b));
+	buf_free(&b);
+}
+
+static void op_auth(struct model *m, uint64_t tag, struct slice request)
+{
+	struct buf b = {0};
+
+	if (slice_has(request, 'w')) {
+		refuse(m, tag, PK_EAUTH);
+		return;
+	}
+	m->f->io.bound = 1;
+	pk_put_auth_rep(&b, &(struct pk_auth_rep){.done = 1, .user = S("j@x"), .scopes = 1});
+	answer(m, tag, &b, false);
+}
+
+static void op_open(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_open_rep r = {.handle = 3, .id = 9, .uidvalidity = 7, .uidnext = MESSAGES + 1};
+	struct buf b = {0}, uids = {0}, keywords = {0};
+
+	(void)request;
+	for (uint32_t u = 1; u <= MESSAGES; u++)
+		if (m->alive[u])
+			pk_put_range_row(&uids, &(struct pk_range){u, u});
+	pk_put_keyword_row(&keywords, &(struct pk_keyword){8, S("Work")});
+	r.recent_from = 3;
+	r.first_unseen = 2;
+	r.modseq = m->modseq;
+	r.rights = PK_RIGHT_ALL;
+	r.uids = PK_ROWS(&uids);
+	r.keywords = PK_ROWS(&keywords);
+	pk_put_open_rep(&b, &r);
+	buf_free(&uids);
+	buf_free(&keywords);
+	answer(m, tag, &b, false);
+}
+
+static void op_list(struct model *m, uint64_t tag, struct slice request)
+{
+	static const struct pk_mailbox rows[] = {
+		{.name = S("INBOX"), .attributes = PK_MB_CHILDREN, .exists = 1},
+		{.name = S("INBOX/a b"),                  .exists = 1                        },
+		{.name = S("x/\xc3\xa4\"\\&"),                  .attributes = PK_MB_TRASH,.exists = 1},
+		{.name = S("y"),       .subscribed = 1                                        },
+	};
+	struct buf b = {0}, list = {0};
+
+	(void)request;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		pk_put_mailbox_row(&list, &rows[i]);
+		if (!m->split && i < 3)
+			continue;
+		pk_put_list_rep(&b, &(struct pk_list_rep){PK_ROWS(&list)});
+		buf_clear(&list);
+		answer(m, tag, &b, i < 3);
+	}
+	buf_free(&list);
+}
+
+static void op_flags(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_flags_req q;
+	struct buf b = {0}, rows = {0};
+
+	if (pk_get_flags_req(request, &q) != PK_OK)
+		abort();
+	for (uint32_t u = 1; u <= MESSAGES; u++)
+		if (m->alive[u] && wanted(q.uids, u))
+			pk_put_flag_row(&rows, &(struct pk_flag){u, m->flags[u], m->modseq});
+	pk_put_flags_rep(&b, &(struct pk_flags_rep){PK_ROWS(&rows)});
+	buf_free(&rows);
+	answer(m, tag, &b, false);
+}
+
+/* Made once; never freed. */
+static struct slice summary_of(uint32_t uid)
+{
+	static struct buf made[MESSAGES + 1];
+	struct mime_scan *scan = made[uid].n ? NULL : mime_scan_new();
+
+	if (scan) {
+		mime_scan_feed(scan, bodies[uid]);
+		if (mime_scan_end(scan, &made[uid]) != PK_OK)
+			abort();
+		mime_scan_free(scan);
+	}
+	return buf_slice(&made[uid]);
+}
+
+static void op_messages(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_messages_req q;
+	struct buf b = {0}, rows = {0};
+
+	if (pk_get_messages_req(request, &q) != PK_OK)
+		abort();
+	for (uint32_t u = 1; u <= MESSAGES; u++) {
+		struct pk_message row = {.uid = u, .flags = m->flags[u], .modseq = m->modseq};
+
+		if (!m->alive[u] || !wanted(q.uids, u))
+			continue;
+		if (u != 4) /* one has none, one a wrong one */
+			row.summary = summary_of(u == 5 ? 1 : u);
+		row.prefix = u % 2 ? S("Return-Path: <>\r\n") : S("");
+		row.octets = row.prefix.n + bodies[u].n;
+		row.internaldate = (int64_t)u * 100000000000;
+		pk_put_message_row(&rows, &row);
+		if (!m->split)
+			continue;
+		pk_put_messages_rep(&b, &(struct pk_messages_rep){PK_ROWS(&rows)});
+		buf_clear(&rows);
+		answer(m, tag, &b, true);
+	}
+	pk_put_messages_rep(&b, &(struct pk_messages_rep){PK_ROWS(&rows)});
+	buf_free(&rows);
+	answer(m, tag, &b, false);
+}
+
+static void read_piece(struct model *m, const struct pk_piece *p, uint32_t number, struct buf *rows)
+{
+	struct pk_chunk c = {.piece = number, .offset = p->offset};
+	struct buf all = {0};
+
+	if (p->uid < 1 || p->uid > MESSAGES || !p->octets)
+		abort();
+	c.status = m->alive[p->uid] ? PK_OK : PK_EEXPUNGED;
+	if (p->uid % 2)
+		buf_put(&all, S("Return-Path: <>\r\n"));
+	buf_put(&all, bodies[p->uid]);
+	if (p->offset > all.n || p->octets > all.n - p->offset)
+		abort(); /* the session knows the sizes */
+	for (size_t at = 0; at < p->octets;) {
+		size_t n = m->split ? 3 : p->octets;
+
+		c.bytes = slice_head(slice_skip(buf_slice(&all), p->offset + at), p->octets - at);
+		c.bytes = slice_head(c.bytes, n);
+		if (c.status != PK_OK)
+			c.bytes.n = 0;
+		pk_put_chunk_row(rows, &c);
+		at += c.bytes.n;
+		if (c.status != PK_OK)
+			break;
+	}
+	buf_free(&all);
+}
+
+static void op_read(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_read_req q;
+	struct pk_piece p;
+	struct buf b = {0}, rows = {0};
+	uint32_t number = 0;
+
+	if (pk_get_read_req(request, &q) != PK_OK)
+		abort();
+	while (pk_next_piece(&q.pieces, &p)) {
+		read_piece(m, &p, number++, &rows);
+		if (!m->split)
+			continue;
+		pk_put_read_rep(&b, &(struct pk_read_rep){PK_ROWS(&rows)});
+		buf_clear(&rows);
+		answer(m, tag, &b, true);
+	}
+	pk_put_read_rep(&b, &(struct pk_read_rep){PK_ROWS(&rows)});
+	buf_free(&rows);
+	answer(m, tag, &b, false);
+}
+
+static void op_store(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_store_req q;
+	struct buf b = {0}, rows = {0}, keywords = {0};
+
+	if (pk_get_store_req(request, &q) != PK_OK)
+		abort();
+	m->modseq++;
+	for (uint32_t u = 1; u <= MESSAGES; u++) {
+		if (!m->alive[u] || !wanted(q.uids, u))
+			continue;
+		m->flags[u] = q.mode == PK_STORE_ADD      ? m->flags[u] | q.flags
+		              : q.mode == PK_STORE_REMOVE ? m->flags[u] & ~q.flags
+		                                          : q.flags;
+		m->flags[u] |= q.keywords.raw.n ? 512u : 0;
+		pk_put_flag_row(&rows, &(struct pk_flag){u, m->flags[u], m->modseq});
+	}
+	pk_put_keyword_row(&keywords, &(struct pk_keyword){9, S("New")});
+	pk_put_store_rep(&b, &(struct pk_store_rep){.modseq = m->modseq,
+	                                            .flags = PK_ROWS(&rows),
+	                                            .keywords = PK_ROWS(&keywords)});
+	buf_free(&rows);
+	buf_free(&keywords);
+	answer(m, tag, &b, false);
+}
+
+static void op_expunge(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_expunge_req q;
+	struct buf b = {0}, rows = {0};
+
+	if (pk_get_expunge_req(request, &q) != PK_OK)
+		abort();
+	m->modseq++;
+	for (uint32_t u = 1; u <= MESSAGES; u++) {
+		if (!m->alive[u] || !wanted(q.uids, u) || !(m->flags[u] & PK_DELETED))
+			continue;
+		m->alive[u] = false;
+		pk_put_range_row(&rows, &(struct pk_range){u, u});
+	}
+	pk_put_expunge_rep(&b, &(struct pk_expunge_rep){m->modseq, PK_ROWS(&rows)});
+	buf_free(&rows);
+	answer(m, tag, &b, false);
+}
+
+static void op_copy(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_copy_req q;
+	struct buf b = {0}, from = {0}, to = {0};
+	uint32_t n = 100;
+
+	if (pk_get_copy_req(request, &q) != PK_OK)
+		abort();
+	if (!slice_has(q.mailbox, 'I')) {
+		refuse(m, tag, PK_ENOTFOUND);
+		return;
+	}
+	m->modseq += q.move;
+	for (uint32_t u = 1; u <= MESSAGES; u++) {
+		if (!m->alive[u] || !wanted(q.uids, u))
+			continue;
+		m->alive[u] = !q.move;
+		pk_put_range_row(&from, &(struct pk_range){u, u});
+		pk_put_range_row(&to, &(struct pk_range){n, n});
+		n += u;
+	}
+	pk_put_copy_rep(&b, &(struct pk_copy_rep){m->modseq, 5, PK_ROWS(&from), PK_ROWS(&to)});
+	buf_free(&from);
+	buf_free(&to);
+	answer(m, tag, &b, false);
+}
+
+/* Message 6 goes and comes back as others see fit; what else happened is told as it is. */
+static void op_changes(struct model *m, uint64_t tag, struct slice request)
+{
+	struct pk_changes_req q;
+	struct buf b = {0}, rows = {0}, gone = {0};
+
+	if (pk_get_changes_req(request, &q) != PK_OK)
+		abort();
+	m->modseq++;
+	if (m->modseq % 5 == 0)
+		m->alive[6] = false;
+	for (uint32_t u = 1; u <= MESSAGES; u++)
+		if (!m->alive[u])
+			pk_put_range_row(&gone, &(struct pk_range){u, u});
+		else if (m->modseq % 3 == u % 3)
+			pk_put_flag_row(&rows, &(struct pk_flag){u, m->flags[u], m->modseq});
+	pk_put_changes_rep(&b, &(struct pk_changes_rep){.modseq = m->modseq,
+	                                                .uidnext = MESSAGES + 1,
+	                                                .recent_from = 3,
+	                                                .vanished = PK_ROWS(&gone),
+	                                                .flags = PK_ROWS(&rows)});
+	buf_free(&rows);
+	buf_free(&gone);
+	answer(m, tag, &b, false);
+}
+
+static void op_append(struct model *m, uint64_t tag, struct slice request)
+{
+	struct buf b = {0}, uids = {0};
+
+	(void)request;
+	pk_put_range_row(&uids, &(struct pk_range){50, 50});
+	pk_put_append_rep(&b, &(struct pk_append_rep){9, 7, PK_ROWS(&uids)});
+	buf_free(&uids);
+	answer(m, tag, &b, false);
+}
+
+static void op_status(struct model *m, uint64_t tag, struct slice request)
+{
+	struct buf b = {0};
+
+	(void)request;
+	pk_put_status_rep(&b, &(struct pk_status_rep){.id = 9, .uidnext = 4, .exists = 3});
+	answer(m, tag, &b, false);
+}
+
+static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice request)
+{
+	static void (*const ops[256])(struct model *, uint64_t, struct slice) = {
+		[PK_OP_auth] = op_auth,         [PK_OP_open] = op_open,
+		[PK_OP_list] = op_list,         [PK_OP_flags] = op_flags,
+		[PK_OP_messages] = op_messages, [PK_OP_read] = op_read,
+		[PK_OP_store] = op_store,       [PK_OP_expunge] = op_expunge,
+		[PK_OP_copy] = op_copy,         [PK_OP_changes] = op_changes,
+		[PK_OP_append] = op_append,     [PK_OP_status] = op_status,
+	};
+	struct model *m = f->test;
+
+	/* Names with an 'n' do not exist, those with a 'q' are over quota. */
+	if (ops[op])
+		ops[op](m, tag, request);
+	else if (slice_has(request, 'n'))
+		refuse(m, tag, PK_ENOTFOUND);
+	else
+		refuse(m, tag, slice_has(request, 'q') ? PK_EQUOTA : PK_OK);
+}
+
+/* One response: text of printable ASCII, quoted strings closed, literals as long as they say,
+ * parentheses of data even. */
+static struct slice check_response(struct slice s)
+{
+	bool data = slice_starts(s, S("* ")) && s.p[2] != 'O' && s.p[2] != 'N' && s.p[2] != 'B';
+	bool quoted = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '\r') {
+			size_t open = i;
+			uint64_t octets;
+
+			if (i + 1 >= s.n || s.p[i + 1] != '\n' || (data && quoted))
+				abort();
+			while (open && s.p[open - 1] != '{' && s.p[open - 1] != '\r')
+				open--;
+			if (!data || s.p[i - 1] != '}' || !open || s.p[open - 1] != '{') {
+				if (data && depth)
+					abort();
+				return slice_skip(s, i + 2);
+			}
+			if (!slice_number((struct slice){s.p + open, i - 1 - open}, s.n, &octets))
+				abort();
+			i += 1 + octets;
+			continue;
+		}
+		if (c < 0x20 || c > 0x7e)
+			abort();
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted)
+			depth += (c == '(') - (c == ')');
+	}
+	abort(); /* no end */
+}
+
+static void check_output(struct slice s)
+{
+	while (s.n) {
+		struct slice word = slice_head(s, 80);
+
+		word = slice_cut(&word, ' ');
+		if (!word.n || word.n >= 80)
+			word = S("long");
+		for (size_t i = 0; i < word.n; i++)
+			if (word.p[i] <= ' ' || word.p[i] > 0x7e)
+				abort();
+		s = check_response(s);
+	}
+}
+
+static struct buf run(struct slice in, bool split, bool selected, size_t piece, size_t high)
+{
+	struct pk_value options[] = {{.number = 1}, {.number = 5000}};
+	struct model m = {.split = split, .modseq = 10};
+	struct fake f = {.store = store, .test = &m, .io = {.out_high = high}};
+	struct buf sent;
+
+	m.f = &f;
+	for (int i = 1; i <= MESSAGES; i++)
+		m.alive[i] = true;
+	m.flags[1] = PK_SEEN;
+	m.flags[3] = PK_DELETED | 256;
+	fake_open(&f, pk_plugin_entry(&f.host), options);
+	if (selected)
+		fake_feed(&f, S("a LOGIN j p\r\nb SELECT INBOX\r\n"), SIZE_MAX);
+	fake_feed(&f, in, piece);
+	if (!f.closed && f.io.want & (PK_LINE | PK_BYTES | PK_EXACT))
+		fake_event(&f, PK_IN_EOF, 0);
+	sent = f.sent;
+	f.sent = (struct buf){0};
+	fake_close(&f);
+	return sent;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct slice in = {(const char *)data + 1, n - 1};
+	struct buf one, other;
+
+	if (!n || n > 20000)
+		return 0;
+	one = run(in, false, data[0] & 1, n, 65536);
+	other = run(in, true, data[0] & 1, data[0] / 2 % 8 + 1, 1);
+	check_output(buf_slice(&one));
+	if (!slice_eq(buf_slice(&one), buf_slice(&other))) {
+		fprintf(stderr, "%.*s\n--- or, in pieces: ---\n%.*s\n", (int)one.n, one.p,
+		        (int)other.n, other.p);
+		abort();
+	}
+	buf_free(&one);
+	buf_free(&other);
+	return 0;
+}
