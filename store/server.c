@@ -5,6 +5,7 @@
 #include "notify.h"
 #include "reserve.h"
 #include "sweep.h"
+#include "tidy.h"
 
 #include "ipc/frame.h"
 
@@ -192,6 +193,7 @@ static void close_peers(struct server *s)
 
 void server_close(struct server *s)
 {
+	tidy_stop(s);
 	close_peers(s);
 	for (size_t i = 0; i < s->volume_count; i++) {
 		writer_free(s->volumes[i]->writer);
@@ -232,6 +234,7 @@ void server_tick(struct server *s)
 	auth_tick(s);
 	reserve_tick(s);
 	sweep_tick(s);
+	tidy_tick(s);
 }
 
 struct peer *peer_new(struct server *s, uint32_t roles, const char *service)

@@ -46,7 +46,10 @@ struct server {
 	struct reserves *reserves;
 	struct locks *locks; /* maildrops in use */
 	struct auths *auths; /* failures and the success cache */
-	uint64_t sessions;   /* open now */
+	struct tidy *tidies; /* compactions under way */
+	int64_t tidy_ms;     /* when to look again for something to compact */
+	bool stopping;
+	uint64_t sessions; /* open now */
 	int64_t started_ms;
 	int lock_fd; /* one store a data directory */
 };
