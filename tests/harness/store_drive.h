@@ -18,6 +18,7 @@ struct drive {
 	struct server server;
 	int64_t now_ms;
 	unsigned threads;
+	unsigned volumes; /* 0: one */
 };
 
 #define DRIVE_ADMIN   PK_ROLE_ADMIN
@@ -223,6 +224,7 @@ static inline void drive_open(struct drive *d)
 		.data = d->dir.path,
 		.default_domain = S("example.test"),
 		.threads = d->threads,
+		.volumes = d->volumes,
 		.volume = {.map_octets = 8ull << 30, .reserve_octets = 1, .no_sync = true},
 		.now_ms = drive_clock,
 		.arg = d,

@@ -473,6 +473,46 @@ static void two_tenants(void **state)
 	buf_free(&b);
 }
 
+/* DESIGN 2: one transaction of one volume; a recipient of another one is asked to wait. */
+static void two_volumes(void **state)
+{
+	struct drive d = {.volumes = 2};
+	struct place a, b;
+	struct client c, admin;
+	struct buf rows = {0};
+	unsigned n = 0;
+
+	(void)state;
+	drive_make(&d, 1);
+	client_open(&d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, tenant_create, NULL, .name = S("other")));
+	OK(ASK(&admin, domain_create, NULL, .tenant = S("other"), .domain = S("other.test")));
+	OK(ASK(&admin, user_create, NULL,
+	       .users = ROW1(&rows, new_user, S("x@other.test"), S("secret"), 0)));
+	OK(directory_tenant(d.server.directory, S("acme"), &a));
+	OK(directory_tenant(d.server.directory, S("other"), &b));
+	assert_int_not_equal(a.volume, b.volume); /* they spread */
+	OK(ASK(&admin, tenant_list, NULL));
+	EACH_ROW(&admin, tenant_list, tenants, tenant, t)
+	n += t.users;
+	assert_int_equal(n, 2);
+	client_open(&d, &c, DRIVE_DELIVER);
+	OK(rcpt(&c, "x@other.test"));
+	assert_int_equal(rcpt(&c, "u1@example.test"), PK_ELIMIT);
+	OK(deliver(&c, false));
+	OK(rcpt(&c, "u1@example.test"));
+	OK(deliver(&c, false));
+	client_close(&c);
+	assert_true(exists(&d, "u1") == 1 && exists(&d, "x@other.test") == 1);
+	client_close(&admin);
+	healthy(&d);
+	drive_close(&d);
+	drive_open(&d);
+	healthy(&d);
+	drive_remove(&d);
+	buf_free(&rows);
+}
+
 static void a_deleted_tenant_leaves_no_body(void **state)
 {
 	struct drive *d = *state;
@@ -565,6 +605,7 @@ int main(void)
 		CASE(every_scope_has_its_limit),
 		CASE(limits_of_a_transaction),
 		CASE(two_tenants),
+		cmocka_unit_test(two_volumes),
 		CASE(a_deleted_tenant_leaves_no_body),
 		CASE(one_free_place),
 	};
