@@ -27,12 +27,16 @@ suite_unit() {
 	done
 }
 
-# Counts the lines `ok NAME`, `not ok NAME: why` and `skip NAME: why` of a program.
+# Counts the lines `ok NAME`, `not ok NAME: why` and `skip NAME: why` of a program; what stands in
+# parentheses behind a name is no part of it.
 ok_lines() {
 	local line seen=0 before=$failed
 	while IFS= read -r line; do
 		case $line in
-		'ok '*) pass "${line#ok }" ;;
+		'ok '*)
+			pass "$(sed 's/^ok //; s/ (.*//' <<<"$line")"
+			[[ $line != *'('* ]] || echo "# ${line#ok }"
+			;;
 		'not ok '*) fail "${line#not ok }" ;;
 		'skip '*) skipped=$((skipped + 1)) && echo "$line" ;;
 		'exit '*) echo "# $1: $line" && [ $failed -gt "$before" ] || fail "$(basename "$1") ended with $line"; continue ;;

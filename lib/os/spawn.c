@@ -51,6 +51,7 @@ static void default_signals(void)
 	int error;
 
 	default_signals();
+	setsid(); /* ^C at a terminal is for the one who started all */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent) {
 		report = fcntl(report, F_DUPFD_CLOEXEC, PARKING);
 		if (report >= 0 && place_fds(s))

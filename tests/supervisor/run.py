@@ -101,7 +101,8 @@ service mx {{
 
     def start(self, ready=True):
         self.process = subprocess.Popen([f"{self.dir}/bin/postkeepd", f"{self.dir}/conf"],
-                                        stdout=subprocess.PIPE, stderr=open(f"{self.dir}/log", "a"), text=True)
+                                        stdout=subprocess.PIPE, stderr=open(f"{self.dir}/log", "a"), text=True,
+                                        start_new_session=True)
         if ready:
             expect("line on stdout", "postkeepd ready\n", self.process.stdout.readline())
 
@@ -304,6 +305,16 @@ def deaf_host_is_killed():
         expect("who still runs", [], p.pids())
 
 
+def terminal_stops_in_order():
+    """^C goes to the whole foreground group: the children must end by being told, not by it."""
+    with Place() as p:
+        p.config()
+        p.start()
+        os.killpg(p.process.pid, signal.SIGINT)
+        expect("status", 0, p.process.wait(DEADLINE))
+        expect("told to drain", 4, len([1 for _, _, w in p.said() if w[0] == "drain"]))
+
+
 def second_one_is_refused():
     with Place() as p:
         p.config()
@@ -315,7 +326,7 @@ def second_one_is_refused():
 
 cases = [config_good, config_all_errors, config_missing_things, config_of_others, key_inside_data,
          children_get_what_they_need, host_killed, store_killed, supervisor_killed, start_that_fails,
-         latch_is_remembered, deaf_host_is_killed, second_one_is_refused]
+         latch_is_remembered, deaf_host_is_killed, terminal_stops_in_order, second_one_is_refused]
 bad = False
 for case in cases:
     try:
