@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 
@@ -22,6 +23,26 @@ void front_clock(struct front *f)
 	f->service.now_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	f->service.mono_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Whole lines, at most PIPE_BUF octets a write: so they stay whole among other processes'. */
+static void flush_log(struct front *f)
+{
+	struct slice rest = buf_slice(&f->log);
+
+	while (rest.n) {
+		struct slice some = slice_head(rest, PIPE_BUF);
+		const char *end = rest.n > PIPE_BUF ? memrchr(some.p, '\n', some.n) : NULL;
+		ssize_t n;
+
+		if (end)
+			some.n = (size_t)(end - some.p) + 1;
+		n = write(STDERR_FILENO, some.p, some.n);
+		if (n < 0 && errno != EINTR)
+			break; /* nobody is left to tell */
+		rest = slice_skip(rest, n < 0 ? 0 : (size_t)n);
+	}
+	buf_free(&f->log);
 }
 
 void front_log(struct front *f, int level, const char *event, const struct log_field *fields,
@@ -42,7 +63,10 @@ void front_log(struct front *f, int level, const char *event, const struct log_f
 		f->log_dropped++;
 		return;
 	}
-	log_event((enum pk_log_level)level, event, fields, count);
+	log_format(&f->log, f->service.now_ms, f->pid, (enum pk_log_level)level, event, fields,
+	           count);
+	if (level == PK_LOG_ERROR)
+		flush_log(f);
 }
 
 static void fill_random(void *arg, void *p, size_t bytes)
@@ -135,6 +159,7 @@ static void before_wait(uv_prepare_t *prepare)
 	listeners_update(f);
 	drained(f);
 	uplinks_flush(f);
+	flush_log(f);
 	set_wait(f, more, service_tick(&f->service));
 }
 
@@ -163,6 +188,7 @@ enum pk_status front_open(struct front *f, const struct pk_plugin *plugin, const
 	f->service.next_id = (first & 0x7fffffff) << 32 | 1; /* no two processes' alike */
 	front_clock(f);
 	f->control_fd = control_fd;
+	f->pid = (long)getpid();
 	f->spare_fd = fcntl(control_fd, F_DUPFD_CLOEXEC, 0);
 	f->conn_most = connections_most();
 	f->tls = tls_new(service, plugin->alpn);
@@ -216,6 +242,7 @@ void front_close(struct front *f)
 	uv_close((uv_handle_t *)&f->control, NULL);
 	uv_run(f->loop, UV_RUN_DEFAULT);
 	uplinks_flush(f);
+	flush_log(f);
 	uv_loop_close(f->loop);
 	service_free(&f->service);
 	tls_free(f->tls);

@@ -6,6 +6,7 @@
 #include "tls.h"
 
 #include <postkeep/arena.h>
+#include <postkeep/buf.h>
 
 #include <uv.h>
 
@@ -40,6 +41,8 @@ struct front {
 	int64_t drained_ms; /* monotonic: when the rest is closed */
 	int64_t log_second; /* of the lines counted below */
 	unsigned log_lines, log_dropped;
+	struct buf log; /* lines of this turn, written before the next wait */
+	long pid;
 	int exit_code;
 	char scratch[FRONT_SCRATCH]; /* what was read from a client, plain */
 	char raw[FRONT_SCRATCH];     /* the same, still compressed */

@@ -18,20 +18,30 @@ static bool bare(struct slice s)
 	return s.n;
 }
 
+static bool clean(unsigned char c, const char *also)
+{
+	return c >= 0x20 && c < 0x7f && !strchr(also, c);
+}
+
 static void put_escaped(struct buf *b, struct slice s, const char *also)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	while (s.n) {
+		size_t run = 0;
+		unsigned char c;
+		char escape[4];
 
-		if (c >= 0x20 && c < 0x7f && !strchr(also, c)) {
-			buf_byte(b, (char)c);
-			continue;
-		}
-		buf_put(b, S("\\x"));
-		buf_byte(b, hex[c >> 4]);
-		buf_byte(b, hex[c & 15]);
+		while (run < s.n && clean((unsigned char)s.p[run], also))
+			run++;
+		buf_put(b, slice_head(s, run));
+		s = slice_skip(s, run);
+		if (!s.n)
+			return;
+		c = (unsigned char)s.p[0];
+		memcpy(escape, (const char[]){'\\', 'x', hex[c >> 4], hex[c & 15]}, 4);
+		buf_put(b, (struct slice){escape, sizeof(escape)});
+		s = slice_skip(s, 1);
 	}
 }
 
@@ -72,7 +82,7 @@ void log_pairs(struct buf *b, const struct log_field *fields, size_t count)
 	}
 }
 
-void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const char *event,
+void log_format(struct buf *b, int64_t now_ms, long pid, enum pk_log_level level, const char *event,
                 const struct log_field *fields, size_t count)
 {
 	time_t seconds = (time_t)(now_ms / 1000);
@@ -81,9 +91,10 @@ void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const ch
 
 	if (gmtime_r(&seconds, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	buf_room(b, 256);
 	buf_printf(b, "time=%s.%03dZ level=%s pid=%ld event=%s", text, (int)(now_ms % 1000),
-	           level_names[level >= PK_LOG_ERROR && level <= PK_LOG_DEBUG ? level : 0],
-	           (long)getpid(), event);
+	           level_names[level >= PK_LOG_ERROR && level <= PK_LOG_DEBUG ? level : 0], pid,
+	           event);
 	if (count)
 		buf_byte(b, ' ');
 	log_pairs(b, fields, count);
@@ -97,7 +108,8 @@ void log_event(enum pk_log_level level, const char *event, const struct log_fiel
 	struct buf b = {0};
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	log_format(&b, now.tv_sec * 1000 + now.tv_nsec / 1000000, level, event, fields, count);
+	log_format(&b, now.tv_sec * 1000 + now.tv_nsec / 1000000, (long)getpid(), level, event,
+	           fields, count);
 	if (!b.failed && write(STDERR_FILENO, b.p, b.n) < 0)
 		b.failed = true; /* nobody is left to tell */
 	buf_free(&b);

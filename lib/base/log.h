@@ -49,8 +49,11 @@ struct log_field {
 void log_event(enum pk_log_level level, const char *event, const struct log_field *fields,
                size_t count);
 
-/* The same line, without writing it: now_ms is wall clock UTC. */
-void log_format(struct buf *b, int64_t now_ms, enum pk_log_level level, const char *event,
+/*
+ * Appends the same line to b instead, for who writes many at once. now_ms is wall clock UTC. Lines
+ * of several processes stay whole in a pipe when each write has at most PIPE_BUF octets.
+ */
+void log_format(struct buf *b, int64_t now_ms, long pid, enum pk_log_level level, const char *event,
                 const struct log_field *fields, size_t count);
 
 /* The pairs alone, with a space between them: what a plugin gives to the host's log(). */
