@@ -18,7 +18,7 @@ struct drive_client {
 	struct buf send;   /* what it has still to send */
 	struct buf got;
 	unsigned layers;
-	bool eof;
+	bool eof, taken;
 };
 
 /* One link: the host's end, the store's, and what is between them. */
@@ -327,9 +327,21 @@ void drive_mail(struct drive *d, struct slice address, struct slice message)
 
 /* Clients. */
 
+static struct drive_client *free_place(struct drive *d)
+{
+	unsigned i = 0;
+
+	while (i < d->client_count && d->clients[i].taken)
+		i++;
+	if (i == DRIVE_CLIENTS)
+		give_up("drive: too many clients");
+	d->client_count += i == d->client_count;
+	return &d->clients[i];
+}
+
 struct drive_client *drive_connect(struct drive *d)
 {
-	struct drive_client *c = &d->clients[d->client_count];
+	struct drive_client *c = free_place(d);
 	struct session_setup setup = {
 		.owner = c,
 		.conf = d->conf,
@@ -345,8 +357,7 @@ struct drive_client *drive_connect(struct drive *d)
 		.can_tls = d->options.can_tls,
 	};
 
-	if (d->client_count++ == DRIVE_CLIENTS)
-		give_up("drive: too many clients");
+	c->taken = true;
 	c->d = d;
 	c->s = session_begin(&d->service, &setup);
 	if (!c->s)
@@ -361,6 +372,14 @@ void drive_hang_up(struct drive_client *c)
 	if (c->s)
 		session_free(c->s);
 	c->s = NULL;
+}
+
+void drive_forget(struct drive_client *c)
+{
+	drive_hang_up(c);
+	buf_free(&c->send);
+	buf_free(&c->got);
+	*c = (struct drive_client){0};
 }
 
 struct buf *drive_got(struct drive_client *c)

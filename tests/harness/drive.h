@@ -40,6 +40,7 @@ void drive_mail(struct drive *d, struct slice address, struct slice message);
 
 struct drive_client *drive_connect(struct drive *d); /* runs until the greeting is there */
 void drive_hang_up(struct drive_client *c);          /* its connection is gone at once */
+void drive_forget(struct drive_client *c); /* the same; another client may have its place */
 
 /* The client sends this when the session takes it; then everything runs. The bytes are copied. */
 void drive_send(struct drive_client *c, struct slice bytes);

@@ -315,7 +315,7 @@ static inline uint32_t toy_random(struct toy *t, struct pk_io *io, uint64_t n)
 static inline uint32_t toy_resize(struct toy *t, struct pk_io *io, uint64_t n)
 {
 	char *p = io->host->resize(io, NULL, 10);
-	char *q = p ? io->host->resize(io, p, n) : NULL;
+	char *q = p ? io->host->resize(io, p, n + 1) : NULL;
 
 	toy_say(io, "resize %s", q ? "yes" : "no");
 	io->host->resize(io, q ? q : p, n % 2 ? 0 : 20); /* an even one is left for close */
