@@ -1,0 +1,252 @@
+#include "fetching.h"
+
+/* FETCH: text and octets go out, in the order of the plans. */
+
+/* Says the plan's text up to `end`. False: output is full. */
+static bool say_text(struct imap *s, struct batch *b, size_t end)
+{
+	while (b->said < end) {
+		struct slice text = {b->plan.text.p + b->said, end - b->said};
+		struct slice piece = slice_head(text, 16384);
+
+		if (out_full(s))
+			return false;
+		put(s, piece);
+		b->said += piece.n;
+	}
+	return true;
+}
+
+/* Says what can be said without waiting for octets. False: output is full. */
+bool fetch_say(struct imap *s, struct fetch *f)
+{
+	while (f->count) {
+		struct batch *b = batch_at(f, 0);
+
+		if (b->state != BATCH_READY || b->step < plan_steps(&b->plan) || b->reading)
+			return true;
+		if (!say_text(s, b, b->plan.text.n))
+			return false;
+		f->first = (f->first + 1) % BATCHES;
+		f->count--;
+	}
+	return true;
+}
+
+/* The octets of a literal that a filter has kept, with the client's partial. */
+static struct slice partial_of(const struct fetch_item *item, struct slice all)
+{
+	return item->partial ? slice_head(slice_skip(all, item->from), item->octets) : all;
+}
+
+static void put_literal_head(struct imap *s, uint64_t octets)
+{
+	char head[32];
+	int n = snprintf(head, sizeof(head), "{%llu}\r\n", (unsigned long long)octets);
+
+	put(s, (struct slice){head, (size_t)n});
+}
+
+static void end_step(struct imap *s, struct batch *b)
+{
+	s->in_literal = false;
+	b->step++;
+	b->got = 0;
+	b->begun = false;
+}
+
+static uint64_t partial_octets(const struct fetch_item *item, uint64_t all)
+{
+	uint64_t left = item->from < all ? all - item->from : 0;
+
+	if (!item->partial)
+		return all;
+	return left < item->octets ? left : item->octets;
+}
+
+static void begin_step(struct imap *s, struct fetch *f, const struct step *step)
+{
+	if (step->kind == STEP_OCTETS) {
+		put_literal_head(s, step->octets);
+		s->in_literal = true;
+		return;
+	}
+	f->filter = (struct filter){.section = &step->item->section};
+	buf_clear(&f->fields);
+	if (step->kind == STEP_SEND) {
+		put_literal_head(s, partial_octets(step->item, f->fields_octets));
+		s->in_literal = true;
+	}
+	f->fields_octets = 0;
+}
+
+/* Says what lies inside the client's partial of the fields kept just now. */
+static void send_fields(struct imap *s, struct fetch *f, const struct step *step)
+{
+	const struct fetch_item *item = step->item;
+	struct slice kept = buf_slice(&f->fields);
+	uint64_t at = f->fields_octets;
+
+	f->fields_octets += kept.n;
+	if (item->partial) {
+		uint64_t end = item->from + item->octets;
+
+		if (at < item->from)
+			kept = slice_skip(kept, item->from - at);
+		if (f->fields_octets > end)
+			kept.n -= kept.n < f->fields_octets - end ? kept.n : f->fields_octets - end;
+	}
+	put(s, kept);
+	buf_clear(&f->fields);
+}
+
+/* Octets of the step at hand; how many were taken. */
+static size_t take_octets(struct imap *s, struct fetch *f, const struct step *step,
+                          struct slice octets)
+{
+	if (step->kind == STEP_OCTETS) {
+		size_t room = s->io->out_high - s->io->out_n;
+		struct slice piece = slice_head(octets, room);
+
+		put(s, piece);
+		return piece.n;
+	}
+	filter_feed(&f->filter, octets, &f->fields);
+	if (step->kind == STEP_SEND) {
+		send_fields(s, f, step);
+	} else if (step->kind == STEP_COUNT) {
+		f->fields_octets += f->fields.n;
+		buf_clear(&f->fields);
+	}
+	return octets.n;
+}
+
+static void finish_step(struct imap *s, struct fetch *f, struct batch *b, const struct step *step)
+{
+	if (step->kind == STEP_FIELDS) {
+		struct slice kept = partial_of(step->item, buf_slice(&f->fields));
+
+		put_literal_head(s, kept.n);
+		put(s, kept);
+	}
+	end_step(s, b);
+}
+
+/* A piece that cannot be read: NIL, if nothing of it has been said. */
+static bool skip_step(struct imap *s, struct fetch *f, struct batch *b, uint16_t status)
+{
+	const struct step *step = plan_step(&b->plan, b->step);
+
+	if (s->in_literal || step->kind == STEP_COUNT)
+		return false;
+	if (status == PK_EEXPUNGED)
+		f->gone = true;
+	else
+		f->failed = PK_EUNAVAILABLE;
+	put(s, S("NIL"));
+	end_step(s, b);
+	return true;
+}
+
+enum taken { TAKEN, TAKE_FULL, TAKE_BROKEN };
+
+/*
+ * One chunk, from octet *at of it on. A chunk of a later piece says that those between ended early,
+ * which must not be. TAKE_FULL: output is full, *at octets are done.
+ */
+static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
+                             const struct pk_chunk *chunk, size_t *at)
+{
+	const struct step *step = plan_step(&b->plan, b->step);
+
+	if (b->step >= plan_steps(&b->plan) || chunk->piece != b->step)
+		return TAKE_BROKEN;
+	if (out_full(s) || !say_text(s, b, step->text))
+		return TAKE_FULL;
+	if (chunk->status != PK_OK)
+		return skip_step(s, f, b, chunk->status) ? TAKEN : TAKE_BROKEN;
+	if (chunk->bytes.n > step->octets - b->got + *at)
+		return TAKE_BROKEN;
+	if (!b->begun)
+		begin_step(s, f, step);
+	b->begun = true;
+	while (*at < chunk->bytes.n) {
+		size_t n;
+
+		if (out_full(s))
+			return TAKE_FULL;
+		n = take_octets(s, f, step, slice_skip(chunk->bytes, *at));
+		*at += n;
+		b->got += n;
+	}
+	if (f->fields.failed)
+		return TAKE_BROKEN;
+	if (b->got == step->octets)
+		finish_step(s, f, b, step);
+	return TAKEN;
+}
+
+/* The cursor of a reply of chunks: which one, and how many of its octets are done. */
+#define CHUNK_BITS 24
+#define ALL_CHUNKS (UINT64_C(1) << 48)
+
+static enum taken take_chunks(struct imap *s, struct fetch *f, struct batch *b, struct pk_rows rows,
+                              struct pk_in *in)
+{
+	uint64_t skip = resumed_at(in) >> CHUNK_BITS, index = 0;
+	size_t at = resumed_at(in) & ((1u << CHUNK_BITS) - 1);
+	struct pk_chunk chunk;
+
+	while (pk_next_chunk(&rows, &chunk)) {
+		enum taken t;
+
+		if (index++ < skip)
+			continue;
+		t = take_chunk(s, f, b, &chunk, &at);
+		if (t == TAKE_FULL)
+			resume_at(in, (index - 1) << CHUNK_BITS | at);
+		if (t != TAKEN)
+			return t;
+		at = 0;
+	}
+	return TAKEN;
+}
+
+uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in)
+{
+	struct pk_read_rep r = {0};
+	enum pk_status st = reply_status(in);
+	enum taken t;
+
+	if (!fetch_say(s, f)) {
+		resume_at(in, 0);
+		return PK_REPLY;
+	}
+	if (st == PK_OK)
+		st = pk_get_read_rep(in->bytes, &r);
+	if (b != batch_at(f, 0) || (st != PK_OK && s->in_literal))
+		return fetch_lost(s);
+	if (st == PK_OK) {
+		t = take_chunks(s, f, b, r.chunks, in);
+		if (t == TAKE_FULL)
+			return PK_REPLY;
+		if (t == TAKE_BROKEN)
+			return fetch_lost(s);
+		if (in->flags & PK_MORE) {
+			in->resume = 0;
+			return PK_REPLY;
+		}
+	}
+	while (b->step < plan_steps(&b->plan)) { /* what has not come */
+		if (!say_text(s, b, plan_step(&b->plan, b->step)->text)) {
+			resume_at(in, ALL_CHUNKS);
+			return PK_REPLY;
+		}
+		if (!skip_step(s, f, b, (uint16_t)st))
+			return fetch_lost(s);
+	}
+	in->resume = 0;
+	f->calls--;
+	b->reading = false;
+	return fetch_pump(s, f);
+}

@@ -1,0 +1,209 @@
+#include "fetching.h"
+
+/* FETCH: rows of messages, and the answers that are made of them. */
+
+/* Requests for rows. Only flags: they have pages of their own, which cost less. */
+static bool only_flags(const struct fetch *f)
+{
+	return f->items.want == PK_WANT_FLAGS;
+}
+
+bool fetch_ask_rows(struct imap *s, struct fetch *f)
+{
+	unsigned slot = (f->first + f->count) % BATCHES;
+	struct batch *b = &f->batch[slot];
+	uint32_t handle = s->view->handle;
+	bool asked;
+
+	buf_clear(&f->ranges);
+	b->missing = uid_cut_next(&f->cut, f->messages, &f->ranges);
+	b->state = BATCH_ASKED;
+	b->reading = b->begun = false;
+	b->planned = b->said = b->step = b->got = 0;
+	buf_clear(&b->rows);
+	plan_clear(&b->plan);
+	if (only_flags(f))
+		asked = CALL_STORE(s, flags, TAG_ROWS + slot, .handle = handle,
+		                   .uids = PK_ROWS(&f->ranges));
+	else
+		asked = CALL_STORE(s, messages, TAG_ROWS + slot, .handle = handle,
+		                   .uids = PK_ROWS(&f->ranges), .want = f->items.want);
+	f->count++;
+	f->calls++;
+	return asked;
+}
+
+/* A row as it came: taken off *rows. */
+static bool next_row(const struct fetch *f, struct pk_rows *rows, struct pk_message *row)
+{
+	struct pk_flag flag;
+
+	if (!only_flags(f))
+		return pk_next_message(rows, row);
+	if (!pk_next_flag(rows, &flag))
+		return false;
+	*row = (struct pk_message){.uid = flag.uid, .flags = flag.flags, .modseq = flag.modseq};
+	return true;
+}
+
+enum planned { PLANNED, PLAN_WAITS, PLAN_FAILED };
+
+/* Plans one message. PLAN_WAITS: its summary is to be supplied first. */
+static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
+                             const struct pk_message *row)
+{
+	struct summary sum;
+	enum pk_status st = PK_OK;
+
+	if (!roaring_bitmap_contains(s->view->told, row->uid))
+		return PLANNED;
+	if (f->items.summary)
+		st = supply_open(&f->supply, row, &sum);
+	if (st == PK_ENOTFOUND)
+		return PLAN_WAITS;
+	if (st != PK_OK) {
+		f->failed = PK_EUNAVAILABLE;
+		return PLANNED;
+	}
+	if (f->items.seen && f->unseen && !(row->flags & PK_SEEN))
+		roaring_bitmap_add(f->unseen, row->uid);
+	return plan_message(&b->plan, &f->items, s->view, row, f->items.summary ? &sum : NULL)
+	               ? PLANNED
+	               : PLAN_FAILED;
+}
+
+/* Plans what is left of a batch's rows. */
+static enum planned plan_batch(struct imap *s, struct fetch *f, struct batch *b)
+{
+	struct pk_rows rows = {slice_skip(buf_slice(&b->rows), b->planned)};
+	struct pk_message row;
+
+	while (next_row(f, &rows, &row)) {
+		enum planned p = plan_row(s, f, b, &row);
+
+		if (p == PLAN_WAITS) {
+			bool busy = f->supply.scan || !fetch_may_call(s, f);
+
+			if (busy)
+				return p;
+			f->calls++;
+			return supply_start(&f->supply, s, &row, TAG_SUPPLY) ? p : PLAN_FAILED;
+		}
+		if (p == PLAN_FAILED)
+			return p;
+		b->planned = b->rows.n - rows.raw.n;
+	}
+	b->state = BATCH_READY;
+	buf_free(&b->rows);
+	return PLANNED;
+}
+
+/* Plans batches and asks for their octets, in their order. */
+bool fetch_plan(struct imap *s, struct fetch *f)
+{
+	for (unsigned i = 0; i < f->count; i++) {
+		struct batch *b = batch_at(f, i);
+		unsigned slot = (f->first + i) % BATCHES;
+
+		if (b->state == BATCH_ASKED)
+			return true;
+		if (b->state == BATCH_ROWS) {
+			enum planned p = plan_batch(s, f, b);
+
+			if (p != PLANNED)
+				return p == PLAN_WAITS;
+		}
+		if (b->reading || b->step == plan_steps(&b->plan))
+			continue;
+		if (!fetch_may_call(s, f))
+			return true;
+		if (!CALL_STORE(s, read, TAG_READ + slot, .handle = s->view->handle,
+		                .pieces = PK_ROWS(&b->plan.pieces)))
+			return false;
+		buf_free(&b->plan.pieces);
+		b->reading = true;
+		f->calls++;
+	}
+	return true;
+}
+
+/* Renders rows as they come. False: output is full, they must come again. */
+static bool say_rows(struct imap *s, struct fetch *f, struct batch *b, struct slice raw,
+                     struct pk_in *in)
+{
+	struct pk_rows rows = {slice_skip(raw, resumed_at(in))};
+	struct slice rest = rows.raw;
+	struct pk_message row;
+
+	while (f->direct && next_row(f, &rows, &row)) {
+		if (b->missing)
+			b->missing--;
+		plan_clear(&b->plan);
+		if (plan_row(s, f, b, &row) == PLAN_WAITS) { /* from here on the long way */
+			f->direct = false;
+			b->missing++;
+			break;
+		}
+		put(s, buf_slice(&b->plan.text));
+		plan_clear(&b->plan);
+		rest = rows.raw;
+		if (out_full(s) && rest.n) {
+			resume_at(in, raw.n - rest.n);
+			return false;
+		}
+	}
+	if (!f->direct)
+		buf_put(&b->rows, rest);
+	return true;
+}
+
+static void count_rows(const struct fetch *f, struct batch *b)
+{
+	struct pk_rows rows = {buf_slice(&b->rows)};
+	struct pk_message row;
+
+	while (b->missing && next_row(f, &rows, &row))
+		b->missing--;
+}
+
+static struct slice raw_rows(const struct fetch *f, const struct pk_in *in, enum pk_status *st)
+{
+	struct pk_messages_rep m = {0};
+	struct pk_flags_rep flags = {0};
+
+	*st = reply_status(in);
+	if (*st != PK_OK)
+		return (struct slice){0};
+	if (only_flags(f)) {
+		*st = pk_get_flags_rep(in->bytes, &flags);
+		return flags.flags.raw;
+	}
+	*st = pk_get_messages_rep(in->bytes, &m);
+	return m.messages.raw;
+}
+
+uint32_t fetch_on_rows(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in)
+{
+	enum pk_status st;
+	struct slice raw = raw_rows(f, in, &st);
+
+	if (st != PK_OK)
+		return imap_no(s, st);
+	if (f->direct) {
+		if (!say_rows(s, f, b, raw, in))
+			return PK_REPLY;
+		in->resume = 0;
+	} else {
+		buf_put(&b->rows, raw);
+	}
+	if (b->rows.failed)
+		return imap_no(s, PK_ENOMEM);
+	if (in->flags & PK_MORE)
+		return PK_REPLY;
+	f->calls--;
+	if (b->rows.n)
+		count_rows(f, b);
+	f->gone |= b->missing > 0;
+	b->state = BATCH_ROWS;
+	return fetch_pump(s, f);
+}

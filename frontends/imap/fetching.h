@@ -1,0 +1,92 @@
+#ifndef IMAP_FETCHING_H
+#define IMAP_FETCHING_H
+
+#include "fetch.h"
+#include "filter.h"
+#include "plan.h"
+#include "supply.h"
+#include "view.h"
+
+/*
+ * FETCH. The messages are cut into batches; a batch asks the store for its rows, then, if octets of
+ * messages are wanted, for those, while the rows of the batches behind it are under way already.
+ * Replies come in the order of the requests, so the octets of a batch arrive when all before it has
+ * been said. What is held in memory is the rows and the text around the octets of a few batches.
+ *
+ * Without octets, rows are rendered as they come and nothing is held (`direct`).
+ */
+#define BATCHES 4
+
+enum {
+	TAG_ROWS = 0x100,
+	TAG_READ = 0x200,
+	TAG_SUPPLY = 0x300,
+	TAG_SEEN = 0x400,
+	TAG_KIND = 0xff00
+};
+
+enum batch_state {
+	BATCH_ASKED, /* its rows are coming */
+	BATCH_ROWS,  /* they are there */
+	BATCH_READY, /* planned: text, and steps whose octets are coming */
+};
+
+struct batch {
+	uint8_t state;    /* enum batch_state */
+	bool reading;     /* its octets are under way */
+	uint32_t missing; /* messages asked for whose rows have not come */
+	struct buf rows;  /* of struct pk_message, as they came */
+	size_t planned;   /* octets of rows that are in the plan */
+	struct plan plan;
+	size_t said;  /* octets of the plan's text */
+	size_t step;  /* the one at hand */
+	bool begun;   /* something of it may have been said */
+	uint64_t got; /* octets of its piece */
+};
+
+struct fetch {
+	struct imap *s;
+	struct fetch_items items;
+	roaring_bitmap_t *uids;
+	roaring_bitmap_t *unseen; /* messages that have been read and are to be marked so */
+	struct uid_cut cut;
+	struct batch batch[BATCHES];
+	unsigned first, count; /* the batches in use, a ring */
+	unsigned calls;        /* under way */
+	uint32_t messages;     /* of one batch */
+	bool direct;
+	bool gone;             /* some messages are not there any more */
+	enum pk_status failed; /* of octets that could not be read */
+	struct supply supply;
+	struct filter filter;
+	struct buf fields;      /* what it kept */
+	uint64_t fields_octets; /* STEP_COUNT: how much it keeps */
+	struct buf ranges;
+};
+
+static inline struct batch *batch_at(struct fetch *f, unsigned i)
+{
+	return &f->batch[(f->first + i) % BATCHES];
+}
+
+static inline bool fetch_may_call(const struct imap *s, const struct fetch *f)
+{
+	return f->calls < IMAP_CALLS && s->io->calls_left;
+}
+
+/* fetch.c */
+uint32_t fetch_pump(struct imap *s, struct fetch *f); /* moves all on as far as it goes; wants */
+uint32_t fetch_lost(struct imap *s);                  /* ends the session */
+
+/* fetch_rows.c */
+bool fetch_ask_rows(struct imap *s, struct fetch *f); /* of the next batch; false: no memory */
+/* Plans batches and asks for their octets, in their order. False: no memory. */
+bool fetch_plan(struct imap *s, struct fetch *f);
+uint32_t fetch_on_rows(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
+
+/* fetch_octets.c */
+/* Says what can be said without waiting for octets. False: output is full. */
+bool fetch_say(struct imap *s, struct fetch *f);
+uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
+
+#endif
