@@ -18,22 +18,35 @@ void keywords_free(struct keywords *k)
 	buf_free(&k->names);
 }
 
+/* Takes the next entry off *rest. */
+static bool next_name(struct slice *rest, unsigned *bit, struct slice *name)
+{
+	if (rest->n < 2)
+		return false;
+	*bit = (unsigned char)rest->p[0];
+	*name = slice_head(slice_skip(*rest, 2), (unsigned char)rest->p[1]);
+	*rest = slice_skip(*rest, 2 + name->n);
+	return true;
+}
+
 struct slice keywords_name(const struct keywords *k, unsigned bit)
 {
-	size_t i = bit - PK_FIRST_KEYWORD;
+	struct slice rest = buf_slice(&k->names), name;
+	unsigned b;
 
-	if (!k->end[i])
-		return (struct slice){0};
-	return (struct slice){k->names.p + k->end[i] - k->length[i], k->length[i]};
+	while (next_name(&rest, &b, &name))
+		if (b == bit)
+			return name;
+	return (struct slice){0};
 }
 
 bool keywords_find(const struct keywords *k, struct slice name, unsigned *bit)
 {
-	for (unsigned b = PK_FIRST_KEYWORD; b < 64; b++)
-		if (name.n && slice_ieq(keywords_name(k, b), name)) {
-			*bit = b;
+	struct slice rest = buf_slice(&k->names), known;
+
+	while (next_name(&rest, bit, &known))
+		if (slice_ieq(known, name))
 			return true;
-		}
 	return false;
 }
 
@@ -43,16 +56,14 @@ bool keywords_learn(struct keywords *k, struct pk_rows rows)
 	bool learnt = false;
 
 	while (pk_next_keyword(&rows, &row)) {
-		size_t i = (size_t)row.bit - PK_FIRST_KEYWORD;
-
-		if (i >= PK_KEYWORDS_MAX || !is_atom(row.name) || row.name.n > UINT8_MAX ||
-		    slice_eq(keywords_name(k, row.bit), row.name))
+		if (row.bit < PK_FIRST_KEYWORD || row.bit > 63 || !is_atom(row.name) ||
+		    row.name.n > UINT8_MAX || keywords_name(k, row.bit).n)
 			continue;
-		buf_put(&k->names, row.name);
-		if (k->names.failed)
+		if (!buf_room(&k->names, 2 + row.name.n))
 			break;
-		k->end[i] = (uint32_t)k->names.n;
-		k->length[i] = (uint8_t)row.name.n;
+		buf_byte(&k->names, (char)row.bit);
+		buf_byte(&k->names, (char)row.name.n);
+		buf_put(&k->names, row.name);
 		learnt = true;
 	}
 	return learnt;
@@ -72,9 +83,19 @@ static void put_system(struct buf *out, size_t start, uint64_t flags)
 			put_word(out, start, system_flags[i].name);
 }
 
+/* The keywords of these flags, in the order in which they were learnt. */
+static void put_keywords(struct buf *out, size_t start, const struct keywords *k, uint64_t flags)
+{
+	struct slice rest = buf_slice(&k->names), name;
+	unsigned bit;
+
+	while (next_name(&rest, &bit, &name))
+		if (flags >> bit & 1)
+			put_word(out, start, name);
+}
+
 void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool recent)
 {
-	uint64_t left = flags >> PK_FIRST_KEYWORD;
 	size_t start;
 
 	text_char(out, '(');
@@ -82,13 +103,8 @@ void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool r
 	put_system(out, start, flags);
 	if (recent)
 		put_word(out, start, S("\\Recent"));
-	for (; left; left &= left - 1) {
-		unsigned bit = (unsigned)__builtin_ctzll(left) + PK_FIRST_KEYWORD;
-		struct slice name = keywords_name(k, bit);
-
-		if (name.n)
-			put_word(out, start, name);
-	}
+	if (flags >> PK_FIRST_KEYWORD)
+		put_keywords(out, start, k, flags);
 	text_char(out, ')');
 }
 
@@ -99,9 +115,7 @@ void flags_put_all(struct buf *out, const struct keywords *k, bool star)
 	text_char(out, '(');
 	start = out->n;
 	put_system(out, start, PK_SYSTEM_FLAGS);
-	for (unsigned bit = PK_FIRST_KEYWORD; bit < 64; bit++)
-		if (keywords_name(k, bit).n)
-			put_word(out, start, keywords_name(k, bit));
+	put_keywords(out, start, k, UINT64_MAX);
 	if (star)
 		put_word(out, start, S("\\*"));
 	text_char(out, ')');

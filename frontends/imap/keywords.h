@@ -6,11 +6,9 @@
 #include <postkeep/buf.h>
 #include <postkeep/messages.h>
 
-/* The names of a mailbox's keyword bits, as the store tells them. */
+/* The names of a mailbox's keyword bits, as the store tells them. Mostly there are few or none. */
 struct keywords {
-	struct buf names;              /* one after the other */
-	uint32_t end[PK_KEYWORDS_MAX]; /* of the name of bit 8 + i; 0: it has none */
-	uint8_t length[PK_KEYWORDS_MAX];
+	struct buf names; /* each: u8 bit, u8 octets, the name */
 };
 
 void keywords_free(struct keywords *k);

@@ -13,7 +13,7 @@
  * a UID is its rank in there, also for messages that are gone but whose EXPUNGE could not be sent
  * yet (those are in `gone` too). A few kilobytes for a million messages.
  */
-#define VIEW_OWN_MAX 16
+#define VIEW_OWN_MAX 8
 
 struct view {
 	struct slice name; /* UTF-8; its memory is the view's */
