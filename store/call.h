@@ -108,7 +108,7 @@ void call_write_then(struct call *, struct volume *,
                      enum pk_status (*apply)(struct call *, struct txn *),
                      void (*then)(struct call *));
 
-#define CALL_ROWS_OCTETS (56 * 1024) /* a step stops adding rows here and sets again */
+#define CALL_ROWS_OCTETS ((size_t)56 * 1024) /* a step stops adding rows here and sets again */
 
 /* Sets c->error; returns st, for use in steps: return call_error(c, PK_EQUOTA, "..."). */
 [[gnu::format(printf, 3, 4)]] enum pk_status call_error(struct call *, enum pk_status st,

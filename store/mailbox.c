@@ -237,30 +237,13 @@ enum pk_status mailbox_set_flags(struct mailbox *m, uint32_t uid, uint64_t flags
 	return PK_OK;
 }
 
-/* Where a message goes that has left its mailbox. */
-static enum pk_status send_to(struct mailbox *m, uint32_t uid, const struct flag_entry *e,
-                              struct slice raw, enum destination to, enum vault_by by)
-{
-	struct message_row row;
-	enum pk_status st = message_decode(raw, &row);
-
-	if (st != PK_OK)
-		return st;
-	count(m, e, row.octets, -1);
-	switch (to) {
-	case TO_VAULT: return vault_put(m, uid, e, raw, &row, by);
-	case TO_DESTROY: return message_destroy(m->account, &row);
-	case TO_MAILBOX: break;
-	}
-	return PK_OK;
-}
-
 enum pk_status mailbox_remove(struct mailbox *m, uint32_t uid, enum destination to,
                               enum vault_by by)
 {
 	struct key key = row_key(m, KIND_MESSAGE, uid);
 	char copy[ROW_MAX]; /* rows move while others are written */
 	struct flag_entry *e, was;
+	struct message_row row;
 	struct slice raw;
 	enum pk_status st = page_of(m, uid, &e);
 
@@ -275,7 +258,13 @@ enum pk_status mailbox_remove(struct mailbox *m, uint32_t uid, enum destination 
 	raw.p = copy;
 	st = txn_del(m->txn, TREE_ACCT, key_slice(&key));
 	if (st == PK_OK)
-		st = send_to(m, uid, &was, raw, to, by);
+		st = message_decode(raw, &row);
+	if (st == PK_OK)
+		count(m, &was, row.octets, -1);
+	if (st == PK_OK && to == TO_VAULT)
+		st = vault_put(m, uid, &was, raw, by);
+	else if (st == PK_OK && to == TO_DESTROY)
+		st = message_destroy(m->account, &row);
 	if (st == PK_OK)
 		st = expunged_add(m, uid);
 	page_change(m);

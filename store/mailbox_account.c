@@ -25,8 +25,21 @@ enum pk_status account_load(struct txn *t, uint64_t acct, struct account *a)
 	account_init(t, acct, a);
 	if (st == PK_OK)
 		st = account_decode(value, &a->row);
-	memcpy(&a->loaded, &a->row, sizeof(a->row));
+	a->loaded = a->row;
 	return st;
+}
+
+/* Appends the row as it shall be; whether it is another one than on the disk. */
+static bool changed(const struct account *a, struct buf *row)
+{
+	struct buf before = {0};
+	bool differs;
+
+	account_encode(row, &a->row);
+	account_encode(&before, &a->loaded);
+	differs = row->failed || !slice_eq(buf_slice(row), buf_slice(&before));
+	buf_free(&before);
+	return differs;
 }
 
 enum pk_status account_save(struct account *a)
@@ -35,10 +48,11 @@ enum pk_status account_save(struct account *a)
 	struct buf row = {0};
 	enum pk_status st = vault_save(a);
 
-	if (st != PK_OK || !memcmp(&a->loaded, &a->row, sizeof(a->row)))
+	if (st != PK_OK || !changed(a, &row)) {
+		buf_free(&row);
 		return st;
-	memcpy(&a->loaded, &a->row, sizeof(a->row));
-	account_encode(&row, &a->row);
+	}
+	a->loaded = a->row;
 	return put_row(a->txn, TREE_ACCT, &key, &row);
 }
 

@@ -4,7 +4,7 @@
 
 /* Names of mailboxes as bytes: no transaction is needed for these rules. */
 
-#define LONGEST_IN (NAME_MAX_OCTETS * 4) /* NFC may shorten a name */
+#define LONGEST_IN ((size_t)NAME_MAX_OCTETS * 4) /* NFC may shorten a name */
 
 /* C0, DEL, and C1 as UTF-8 writes them: C2 80 to C2 9F. */
 static bool has_controls(struct slice s)
@@ -46,7 +46,7 @@ static void fold_inbox(char *name, size_t n)
 
 	first = slice_cut(&first, '/');
 	if (slice_ieq(first, S("INBOX")))
-		memcpy(name, "INBOX", 5);
+		memcpy(name, S("INBOX").p, first.n);
 }
 
 static bool compose(struct slice in, char out[NAME_MAX_OCTETS + 1], size_t *n)

@@ -45,13 +45,13 @@ static enum pk_status add_one(struct appending *p, size_t i, struct mailbox *m,
                               struct range_rows *uids)
 {
 	struct item *it = &p->items[i];
-	uint32_t tenant = ACCT_TENANT(m->account->acct), uid;
+	uint32_t uid;
 	uint64_t blob, keywords;
 	enum pk_status st = mailbox_keywords(m, it->q.keywords, true, &keywords);
 
 	it->draft.message.flags = (it->q.flags & PK_SYSTEM_FLAGS) | keywords;
 	if (st == PK_OK)
-		st = blob_commit(m->txn, it->body, tenant, 1, &blob);
+		st = blob_commit(m->txn, it->body, it->source.tenant, 1, &blob);
 	if (st == PK_OK)
 		st = message_store(m, &it->draft, blob, &uid);
 	if (st == PK_OK)
@@ -153,7 +153,7 @@ static enum pk_status take_item(struct call *c, struct item *it)
 	it->body = session_take_body(c->session, it->q.body);
 	if (!it->body)
 		return call_error(c, PK_EINVAL, "no such body, or it was refused");
-	if (it->q.flags >> PK_FIRST_KEYWORD || it->q.summary.n > PK_SUMMARY_MAX)
+	if (it->q.flags >> PK_FIRST_KEYWORD || it->q.summary.n > (size_t)PK_SUMMARY_MAX)
 		return PK_EINVAL; /* keywords come by name */
 	it->source = (struct message_source){
 		.tenant = ACCT_TENANT(c->session->acct),

@@ -18,7 +18,8 @@ struct listing {
 struct step {
 	struct call *call;
 	struct mailbox *m;
-	struct cursor rows; /* messages: of the message rows */
+	struct cursor rows;     /* messages: of the message rows */
+	struct message_row row; /* messages: the one at hand */
 	struct buf plain, summary;
 };
 
@@ -113,7 +114,7 @@ static enum pk_status read_summary(struct step *s, uint64_t blob)
 
 	if (st != PK_OK)
 		return st;
-	st = b.octets <= PK_SUMMARY_MAX ? blob_read(&b, 0, b.octets, &s->summary) : PK_EIO;
+	st = b.octets <= (size_t)PK_SUMMARY_MAX ? blob_read(&b, 0, b.octets, &s->summary) : PK_EIO;
 	blob_close(&b);
 	return st;
 }
@@ -148,30 +149,30 @@ static enum pk_status open_row(struct step *s, const struct message_row *row,
 static enum pk_status fill(struct step *s, uint32_t uid, struct pk_message *out, char uidl[24])
 {
 	uint32_t want = ((struct listing *)s->call->state)->want;
-	struct message_row row;
-	enum pk_status st = find_row(s, uid, &row);
+	struct message_row *row = &s->row;
+	enum pk_status st = find_row(s, uid, row);
 
 	if (st != PK_OK)
 		return st;
 	if (want & PK_WANT_SIZE)
-		out->octets = row.octets;
+		out->octets = row->octets;
 	if (want & PK_WANT_DATES) {
-		out->internaldate = row.internaldate_ms;
-		out->zone = (uint16_t)row.zone_minutes;
-		out->savedate = row.savedate_ms;
-		out->born = row.born_ms;
+		out->internaldate = row->internaldate_ms;
+		out->zone = (uint16_t)row->zone_minutes;
+		out->savedate = row->savedate_ms;
+		out->born = row->born_ms;
 	}
 	if (want & PK_WANT_GUID) {
-		out->guid = (struct slice){(const char *)row.guid, sizeof(row.guid)};
-		out->docid = row.docid;
+		out->guid = (struct slice){(const char *)row->guid, sizeof(row->guid)};
+		out->docid = row->docid;
 	}
 	if (want & PK_WANT_UIDL) {
 		int n = snprintf(uidl, 24, "%u.%u", s->m->row.uidvalidity, uid);
 
-		out->uidl = row.uidl.n ? row.uidl : (struct slice){uidl, (size_t)n};
+		out->uidl = row->uidl.n ? row->uidl : (struct slice){uidl, (size_t)n};
 	}
 	if (want & (PK_WANT_PREFIX | PK_WANT_SUMMARY))
-		st = open_row(s, &row, out);
+		st = open_row(s, row, out);
 	if (st == PK_OK)
 		pk_put_message_row(&s->call->rows, out);
 	return st;
@@ -196,7 +197,7 @@ static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_ent
 		st = fill(s, uid, &m, uidl);
 	else
 		pk_put_message_row(&s->call->rows, &m);
-	if (st == PK_OK && before && s->call->rows.n > PK_DATA_MAX * 3) {
+	if (st == PK_OK && before && s->call->rows.n > 3 * (size_t)PK_DATA_MAX) {
 		s->call->rows.n = before; /* a long summary gets a frame of its own */
 		return PK_ERETRY;
 	}

@@ -83,7 +83,7 @@ struct slice name_of_key(struct slice key, char out[NAME_MAX_OCTETS + 1])
 	struct slice in = slice_head(slice_skip(key, KEY_ACCT_OCTETS), NAME_MAX_OCTETS);
 
 	for (size_t i = 0; i < in.n; i++)
-		out[i] = in.p[i] ? in.p[i] : '/';
+		out[i] = (char)(in.p[i] ? in.p[i] : '/');
 	out[in.n] = '\0';
 	return (struct slice){out, in.n};
 }

@@ -139,28 +139,31 @@ static enum pk_status put_index(struct account *a, uint64_t vid, uint32_t docid)
 }
 
 enum pk_status vault_put(struct mailbox *m, uint32_t uid, const struct flag_entry *e,
-                         struct slice raw, const struct message_row *row, enum vault_by by)
+                         struct slice raw, enum vault_by by)
 {
 	struct account *a = m->account;
+	struct message_row row;
 	struct key key;
 	uint64_t vid;
 	enum pk_status st = keep_time(a);
 
 	if (st == PK_OK)
 		st = vault_load(a);
+	if (st == PK_OK)
+		st = message_decode(raw, &row);
 	if (st != PK_OK)
 		return st;
 	if (!a->vault_keep_ms)
-		return message_destroy(a, row);
+		return message_destroy(a, &row);
 	vid = a->vault.next_vid++;
-	a->vault.octets += row->octets;
+	a->vault.octets += row.octets;
 	a->vault.messages++;
 	a->vault_changed = true;
 	key = vault_key(a, KIND_VAULT_MESSAGE, vid);
 	st = txn_put(a->txn, TREE_ACCT, key_slice(&key), raw);
 	if (st == PK_OK)
 		st = put_origin(m, uid, e, vid, by);
-	return st == PK_OK ? put_index(a, vid, row->docid) : st;
+	return st == PK_OK ? put_index(a, vid, row.docid) : st;
 }
 
 enum pk_status vault_get(struct account *a, uint64_t vid, struct vault_row *row)

@@ -9,10 +9,9 @@
  * in the account's struct until account_save.
  */
 
-/* Takes a message in; with 0 days it is destroyed instead. `raw` is its row, of which `row` is the
- * decoded form; neither points into the map. */
+/* Takes a message in; with 0 days it is destroyed instead. `raw` is its row, not in the map. */
 enum pk_status vault_put(struct mailbox *, uint32_t uid, const struct flag_entry *,
-                         struct slice raw, const struct message_row *row, enum vault_by);
+                         struct slice raw, enum vault_by);
 enum pk_status vault_get(struct account *, uint64_t vid, struct vault_row *);
 enum pk_status vault_message(struct account *, uint64_t vid, struct message_row *);
 enum pk_status vault_destroy(struct account *, uint64_t vid); /* PK_ENOTFOUND */

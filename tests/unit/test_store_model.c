@@ -563,7 +563,7 @@ static unsigned from_environment(const char *name, unsigned otherwise)
 
 static void store_behaves_as_the_model(void **state)
 {
-	unsigned steps = from_environment("MODEL_STEPS", 3000);
+	unsigned steps = from_environment("MODEL_STEPS", getenv("SOAK") ? 200000 : 3000);
 	unsigned seed = from_environment("MODEL_SEED", 1);
 
 	(void)state;
