@@ -8,7 +8,7 @@
 #include <sodium.h>
 
 #define SESSION_MS ((int64_t)24 * 3600 * 1000)
-#define LOOK_MS    (60 * 1000)
+#define LOOK_MS    ((int64_t)60 * 1000)
 
 enum pk_status auth_open(struct server *s)
 {

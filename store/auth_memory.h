@@ -17,7 +17,7 @@ struct auth_cache {
 	unsigned char key[32]; /* random, of this process */
 	struct auth_cached *entries;
 };
-#define AUTH_CACHE_MS  (10 * 60 * 1000)
+#define AUTH_CACHE_MS  ((int64_t)10 * 60 * 1000)
 #define AUTH_CACHE_MAX 65536
 
 /* The name of a success: bound to the account, the version of its credentials and the password. */
@@ -36,7 +36,7 @@ struct auth_failures {
 	struct auth_failed *entries;
 };
 #define AUTH_FAILURES_MAX 65536
-#define AUTH_FORGET_MS    (15 * 60 * 1000)
+#define AUTH_FORGET_MS    ((int64_t)15 * 60 * 1000)
 #define AUTH_DELAY_MAX_MS 16000
 
 /* Counts one and tells how long its answer waits: a user at an address has two for nothing, then

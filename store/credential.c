@@ -6,6 +6,8 @@
 #include <sodium.h>
 #include <utf8proc.h>
 
+#define MEMORY_KIB_MAX (1u << 17)
+
 static bool is_utf8(struct slice s)
 {
 	utf8proc_int32_t c;
@@ -66,8 +68,8 @@ static uint64_t parameter(struct slice hash, struct slice name)
 static bool bearable(struct slice hash)
 {
 	if (is_argon(hash))
-		return parameter(hash, S("m=")) <= 128 * 1024 && parameter(hash, S("t=")) <= 16 &&
-		       parameter(hash, S("p=")) <= 16;
+		return parameter(hash, S("m=")) <= MEMORY_KIB_MAX &&
+		       parameter(hash, S("t=")) <= 16 && parameter(hash, S("p=")) <= 16;
 	if (slice_starts(hash, S("$2")))
 		return parameter(slice_skip(hash, 3), S("$")) <= 14;
 	return parameter(hash, S("rounds=")) <= 1000000;

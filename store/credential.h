@@ -12,7 +12,7 @@
  */
 #define SECRET_MAX   1024 /* octets of a password */
 #define HASH_MAX     512  /* octets of a hash */
-#define ARGON_OCTETS (19u * 1024 * 1024)
+#define ARGON_OCTETS ((size_t)19 << 20)
 #define ARGON_PASSES 2
 
 /* A password that may be used at all: UTF-8, no NUL, 1 to SECRET_MAX octets. */

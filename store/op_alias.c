@@ -7,7 +7,7 @@
 /* Aliases: made, changed, told, deleted. "@domain" is a domain's catch-all. */
 struct alias {
 	struct target at;
-	struct slice *targets; /* folded, in the arena */
+	struct slice *list; /* targets, folded, in the arena */
 	size_t count;
 	bool fresh; /* it must not exist yet; else it must */
 };
@@ -44,15 +44,15 @@ static bool take_targets(struct call *c, struct alias *a, struct pk_rows rows)
 		call_fail(c, PK_ELIMIT, "an alias has 1 to %d targets", TARGETS_MAX);
 		return false;
 	}
-	a->targets = arena_alloc(&c->arena, a->count * sizeof(*a->targets));
-	for (size_t i = 0; a->targets && pk_next_name(&rows, &row); i++) {
+	a->list = arena_alloc(&c->arena, a->count * sizeof(*a->list));
+	for (size_t i = 0; a->list && pk_next_name(&rows, &row); i++) {
 		struct address address;
 
 		if (address_fold(row.name, &address) != PK_OK) {
 			call_fail(c, PK_EINVAL, "%.*s is no address", WORDS(row.name));
 			return false;
 		}
-		a->targets[i] = join(&c->arena, &address);
+		a->list[i] = join(&c->arena, &address);
 	}
 	if (!c->arena.failed)
 		return true;
@@ -62,7 +62,7 @@ static bool take_targets(struct call *c, struct alias *a, struct pk_rows rows)
 
 static enum pk_status explain(struct call *c, const struct alias *a, enum pk_status st, size_t bad)
 {
-	struct slice target = a->targets[bad];
+	struct slice target = a->list[bad];
 
 	switch ((int)st) {
 	case PK_EEXISTS:
@@ -75,23 +75,30 @@ static enum pk_status explain(struct call *c, const struct alias *a, enum pk_sta
 	}
 }
 
+static struct alias_name name_of(const struct target *at)
+{
+	return (struct alias_name){at->tenant, at->domain, at->selector.local};
+}
+
 static enum pk_status put_apply(struct call *c, struct txn *t)
 {
 	struct alias *a = c->state;
-	struct slice local = a->at.selector.local;
+	struct alias_targets targets = {a->list, a->count};
+	struct alias_name name;
 	size_t bad;
 	enum pk_status st = target_domain(c, t, &a->at);
 
 	if (st != PK_OK)
 		return st;
-	if (a->fresh && alias_exists(t, a->at.tenant, a->at.domain, local))
+	name = name_of(&a->at);
+	if (a->fresh && alias_exists(t, &name))
 		return call_error(c, PK_EEXISTS, "there is such an alias");
-	if (!a->fresh && !alias_exists(t, a->at.tenant, a->at.domain, local))
+	if (!a->fresh && !alias_exists(t, &name))
 		return call_error(c, PK_ENOTFOUND, "there is no such alias");
-	st = alias_check(t, a->at.tenant, a->at.domain, local, a->targets, a->count, &bad);
+	st = alias_check(t, &name, &targets, &bad);
 	if (st != PK_OK)
 		return explain(c, a, st, bad);
-	return alias_put(t, a->at.tenant, a->at.domain, local, a->targets, a->count);
+	return alias_put(t, &name, &targets);
 }
 
 static void put(struct call *c, struct slice address, struct pk_rows targets, bool fresh)
@@ -117,10 +124,12 @@ void op_alias_set(struct call *c, const struct pk_alias_set_req *q)
 static enum pk_status delete_apply(struct call *c, struct txn *t)
 {
 	struct alias *a = c->state;
+	struct alias_name name;
 	enum pk_status st = target_domain(c, t, &a->at);
 
+	name = name_of(&a->at);
 	if (st == PK_OK)
-		st = alias_remove(t, a->at.tenant, a->at.domain, a->at.selector.local);
+		st = alias_remove(t, &name);
 	return st == PK_ENOTFOUND ? call_error(c, st, "there is no such alias") : st;
 }
 
@@ -152,12 +161,14 @@ struct alias_walk {
 static enum pk_status show_step(struct call *c, struct txn *t)
 {
 	struct alias_walk *w = c->state;
+	struct alias_name name;
 	enum pk_status st = target_domain(c, t, &w->at);
 
 	if (st != PK_OK)
 		return st;
-	w->walk.prefix = key_alias(w->at.tenant, w->at.domain, w->at.selector.local);
-	if (!alias_exists(t, w->at.tenant, w->at.domain, w->at.selector.local))
+	name = name_of(&w->at);
+	w->walk.prefix = key_alias(name.tenant, name.domain, name.local);
+	if (!alias_exists(t, &name))
 		return call_error(c, PK_ENOTFOUND, "there is no such alias");
 	st = walk_step(c, t, &w->walk);
 	pk_put_alias_show_rep(&c->out, &(struct pk_alias_show_rep){.targets = PK_ROWS(&c->rows)});
@@ -186,7 +197,8 @@ static enum pk_status gather_targets(struct txn *t, const struct key *prefix, st
 
 	if (st == PK_OK)
 		st = cursor_seek(&cursor, key_slice(prefix));
-	while (st == PK_OK && slice_starts(cursor.key, key_slice(prefix)) && out->n < 48 * 1024) {
+	while (st == PK_OK && slice_starts(cursor.key, key_slice(prefix)) &&
+	       out->n < (size_t)48 * 1024) {
 		struct slice target;
 
 		st = text_decode(cursor.value, &target);

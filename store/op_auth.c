@@ -82,8 +82,7 @@ static enum pk_status read_user(struct txn *t, struct login *l, uint32_t tenant)
 	struct credential_row credential;
 	struct buf plain = {0};
 	struct user_row user;
-	enum pk_status st =
-		user_find(t, tenant, l->address.domain, l->address.local, &l->acct, &user);
+	enum pk_status st = user_find(t, tenant, &l->address, &l->acct, &user);
 
 	if (st != PK_OK)
 		return st;

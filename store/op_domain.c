@@ -70,7 +70,8 @@ static enum pk_status make_apply(struct call *c, struct txn *t)
 	enum pk_status st = domain_make(t, m->at.tenant, m->name, &domain);
 
 	if (st == PK_OK)
-		st = changes_apply(c, t, m->at.tenant, PK_SCOPE_DOMAIN, domain, &m->changes);
+		st = changes_apply(c, t, &(struct scope){m->at.tenant, PK_SCOPE_DOMAIN, domain},
+		                   &m->changes);
 	return st;
 }
 
@@ -196,7 +197,9 @@ static enum pk_status set_apply(struct call *c, struct txn *t)
 	enum pk_status st = target_domain(c, t, &s->at);
 
 	if (st == PK_OK)
-		st = changes_apply(c, t, s->at.tenant, PK_SCOPE_DOMAIN, s->at.domain, &s->changes);
+		st = changes_apply(c, t,
+		                   &(struct scope){s->at.tenant, PK_SCOPE_DOMAIN, s->at.domain},
+		                   &s->changes);
 	return st;
 }
 

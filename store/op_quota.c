@@ -142,8 +142,7 @@ static enum pk_status limit_mailbox(struct txn *t, const struct limiting *l)
 static enum pk_status set_apply(struct call *c, struct txn *t)
 {
 	struct limiting *l = c->state;
-	uint8_t scope = PK_SCOPE_TENANT;
-	uint32_t id = 0;
+	struct scope scope = {l->at.tenant, PK_SCOPE_TENANT, 0};
 	enum pk_status st = target_ids(c, t, &l->at);
 
 	if (st != PK_OK)
@@ -152,13 +151,13 @@ static enum pk_status set_apply(struct call *c, struct txn *t)
 		st = limit_mailbox(t, l);
 	} else {
 		if (l->at.acct) {
-			scope = PK_SCOPE_USER;
-			id = ACCT_USER(l->at.acct);
+			scope.kind = PK_SCOPE_USER;
+			scope.id = ACCT_USER(l->at.acct);
 		} else if (l->at.domain) {
-			scope = PK_SCOPE_DOMAIN;
-			id = l->at.domain;
+			scope.kind = PK_SCOPE_DOMAIN;
+			scope.id = l->at.domain;
 		}
-		st = quota_limit(t, l->at.tenant, scope, id, l->resource, l->limit);
+		st = quota_limit(t, &scope, l->resource, l->limit);
 	}
 	if (st == PK_EINVAL)
 		return call_error(c, st, "there is no such limit on this");

@@ -39,7 +39,7 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 static void needs_of(struct call *c, const struct asking *a, size_t n, struct quota_needs *needs)
 {
 	const struct goal *g = &a->rcpt->goals[n];
-	struct quota_need *all[] = {&needs->tenant, &needs->domain, &needs->user, &needs->mailbox};
+	struct quota_need *all[4] = {&needs->tenant, &needs->domain, &needs->user, &needs->mailbox};
 	uint64_t tenant_more = 1, domain_more = 1;
 
 	for (size_t i = 0; i < n; i++) {
@@ -47,7 +47,7 @@ static void needs_of(struct call *c, const struct asking *a, size_t n, struct qu
 		domain_more += !a->rcpt->goals[i].again && a->rcpt->goals[i].domain == g->domain;
 	}
 	reserve_sum(c->server, g, needs);
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+	for (size_t i = 0; i < 4; i++) {
 		uint64_t times = i == 0 ? tenant_more : i == 1 ? domain_more : 1;
 
 		all[i]->octets += times * a->rcpt->octets;

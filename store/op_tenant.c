@@ -110,7 +110,9 @@ static enum pk_status make_apply(struct call *c, struct txn *t)
 	struct making *m = c->state;
 	enum pk_status st = tenant_make(t, m->id, m->name);
 
-	return st == PK_OK ? changes_apply(c, t, m->id, PK_SCOPE_TENANT, 0, &m->changes) : st;
+	return st == PK_OK ? changes_apply(c, t, &(struct scope){m->id, PK_SCOPE_TENANT, 0},
+	                                   &m->changes)
+	                   : st;
 }
 
 static void made(struct call *c)
@@ -220,7 +222,8 @@ static enum pk_status set_apply(struct call *c, struct txn *t)
 	struct tenant_row row;
 	enum pk_status st = tenant_load(t, s->at.tenant, &row);
 
-	return st == PK_OK ? changes_apply(c, t, s->at.tenant, PK_SCOPE_TENANT, 0, &s->changes)
+	return st == PK_OK ? changes_apply(c, t, &(struct scope){s->at.tenant, PK_SCOPE_TENANT, 0},
+	                                   &s->changes)
 	                   : st;
 }
 

@@ -208,8 +208,9 @@ static enum pk_status set_apply(struct call *c, struct txn *t)
 	enum pk_status st = target_ids(c, t, &s->at);
 
 	if (st == PK_OK)
-		st = changes_apply(c, t, s->at.tenant, PK_SCOPE_USER, ACCT_USER(s->at.acct),
-		                   &s->changes);
+		st = changes_apply(
+			c, t, &(struct scope){s->at.tenant, PK_SCOPE_USER, ACCT_USER(s->at.acct)},
+			&s->changes);
 	return st;
 }
 

@@ -16,8 +16,9 @@ struct one {
 	enum pk_status made;   /* by the writer */
 	const char *words;     /* constant; NULL: those of the status */
 	struct place place;
-	struct slice local, shown, domain; /* in the arena */
-	struct slice secret;               /* in c->in: a password to be hashed, or a hash */
+	struct address name; /* its slices point into the arena */
+	struct slice shown;  /* in the arena */
+	struct slice secret; /* in c->in: a password to be hashed, or a hash */
 	bool hashed;
 	struct buf hash;
 };
@@ -62,9 +63,9 @@ static void check_name(struct call *c, struct one *u, struct slice address)
 	local.n--;
 	if (local_show(local, shown, &name) != PK_OK)
 		name = a.local; /* it was given between quotes */
-	u->local = arena_copy(&c->arena, a.local);
+	u->name.local = arena_copy(&c->arena, a.local);
+	u->name.domain = arena_copy(&c->arena, a.domain);
 	u->shown = arena_copy(&c->arena, name);
-	u->domain = arena_copy(&c->arena, a.domain);
 	u->status = directory_domain(c->server->directory, a.domain, &u->place);
 	if (u->status == PK_ENOTFOUND)
 		u->words = "no such domain";
@@ -112,7 +113,7 @@ static enum pk_status make_one(struct call *c, struct txn *t, struct one *u)
 	struct credential_row credential = {
 		.kind = CREDENTIAL_PASSWORD, .created_ms = t->now_ms, .hash = buf_slice(&u->hash)};
 	uint64_t acct;
-	enum pk_status st = user_make(t, u->place.tenant, u->domain, u->local, u->shown, &acct);
+	enum pk_status st = user_make(t, u->place.tenant, &u->name, u->shown, &acct);
 
 	if (st == PK_EEXISTS || st == PK_ENOTFOUND || st == PK_ELIMIT || st == PK_EQUOTA) {
 		u->made = st; /* nothing was written for this one */
@@ -121,7 +122,8 @@ static enum pk_status make_one(struct call *c, struct txn *t, struct one *u)
 	if (st == PK_OK && u->hash.n)
 		st = credential_put(t, acct, 0, &credential);
 	if (st == PK_OK)
-		st = changes_apply(c, t, u->place.tenant, PK_SCOPE_USER, ACCT_USER(acct),
+		st = changes_apply(c, t,
+		                   &(struct scope){u->place.tenant, PK_SCOPE_USER, ACCT_USER(acct)},
 		                   &s->changes);
 	return st;
 }

@@ -2,6 +2,7 @@
 #define STORE_QUOTA_H
 
 #include "mailbox.h"
+#include "tenant.h"
 
 #define QUOTA_NAME_MAX   512
 #define QUOTA_LEVELS_MAX 12 /* of one mailbox */
@@ -49,9 +50,8 @@ enum pk_status quota_levels_of_domain(struct txn *, uint32_t tenant, uint32_t do
 enum pk_status quota_levels_of_tenant(struct txn *, uint32_t tenant,
                                       struct quota_level out[QUOTA_LEVELS_MAX], size_t *n);
 
-/* Sets a limit. id: 0 for the tenant, a domain, or a user. PK_EINVAL: no such resource. */
-enum pk_status quota_limit(struct txn *, uint32_t tenant, uint8_t scope, uint32_t id,
-                           uint8_t resource, uint64_t limit);
+/* Sets a limit. PK_EINVAL: no such resource. */
+enum pk_status quota_limit(struct txn *, const struct scope *, uint8_t resource, uint64_t limit);
 enum pk_status quota_limit_mailbox(struct mailbox *, uint8_t resource, uint64_t limit);
 
 #endif

@@ -172,13 +172,15 @@ static enum pk_status limit_user(struct txn *t, uint64_t acct, uint8_t resource,
 	return st == PK_OK ? account_save(&a) : st;
 }
 
-enum pk_status quota_limit(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
-                           uint8_t resource, uint64_t limit)
+enum pk_status quota_limit(struct txn *t, const struct scope *scope, uint8_t resource,
+                           uint64_t limit)
 {
-	switch (scope) {
+	uint32_t tenant = scope->tenant;
+
+	switch (scope->kind) {
 	case PK_SCOPE_TENANT: return limit_tenant(t, tenant, resource, limit);
-	case PK_SCOPE_DOMAIN: return limit_domain(t, tenant, id, resource, limit);
-	case PK_SCOPE_USER: return limit_user(t, ACCT(tenant, id), resource, limit);
+	case PK_SCOPE_DOMAIN: return limit_domain(t, tenant, scope->id, resource, limit);
+	case PK_SCOPE_USER: return limit_user(t, ACCT(tenant, scope->id), resource, limit);
 	default: return PK_EINVAL;
 	}
 }

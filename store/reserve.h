@@ -31,7 +31,7 @@ struct rcpt {
 	struct promise *held; /* NULL: it has ended */
 	struct rcpt *next;
 };
-#define RESERVE_MS       (10 * 60 * 1000)
+#define RESERVE_MS       ((int64_t)10 * 60 * 1000)
 #define RCPTS_MAX        1000  /* of a session */
 #define RESERVE_PER_LINK 20000 /* goals that one link may hold at a time */
 

@@ -72,20 +72,20 @@ enum pk_status setting_check(const struct setting *s, struct slice in, char *out
 	return PK_EINVAL;
 }
 
-enum pk_status setting_own(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
-                           const char *name, struct slice *value)
+enum pk_status setting_own(struct txn *t, const struct scope *scope, const char *name,
+                           struct slice *value)
 {
-	struct key k = key_setting(tenant, scope, id, slice_str(name));
+	struct key k = key_setting(scope->tenant, scope->kind, scope->id, slice_str(name));
 	struct slice row;
 	enum pk_status st = txn_get(t, TREE_TENANT, key_slice(&k), &row);
 
 	return st == PK_OK ? text_decode(row, value) : st;
 }
 
-enum pk_status setting_put(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
-                           const char *name, struct slice value)
+enum pk_status setting_put(struct txn *t, const struct scope *scope, const char *name,
+                           struct slice value)
 {
-	struct key k = key_setting(tenant, scope, id, slice_str(name));
+	struct key k = key_setting(scope->tenant, scope->kind, scope->id, slice_str(name));
 	struct buf row = {0};
 	enum pk_status st;
 
@@ -101,24 +101,21 @@ enum pk_status setting_get(struct txn *t, uint64_t acct, uint32_t domain, const 
                            struct slice *value)
 {
 	const struct setting *s = setting_find(slice_str(name));
-	const struct {
-		uint8_t scope;
-		uint32_t id;
-		bool given;
-	} near[] = {
-		{PK_SCOPE_USER,   ACCT_USER(acct), ACCT_USER(acct) != 0},
-		{PK_SCOPE_DOMAIN, domain,          domain != 0         },
-		{PK_SCOPE_TENANT, 0,               true                },
+	const struct scope near[] = {
+		{ACCT_TENANT(acct), PK_SCOPE_USER,   ACCT_USER(acct)},
+		{ACCT_TENANT(acct), PK_SCOPE_DOMAIN, domain         },
+		{ACCT_TENANT(acct), PK_SCOPE_TENANT, 0              },
 	};
 
 	if (!s || s->place != IN_SETTING)
 		return PK_EINVAL;
 	for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++) {
+		bool given = near[i].id || near[i].kind == PK_SCOPE_TENANT;
 		enum pk_status st;
 
-		if (!near[i].given || !(s->scopes & 1u << near[i].scope))
+		if (!given || !(s->scopes & 1u << near[i].kind))
 			continue;
-		st = setting_own(t, ACCT_TENANT(acct), near[i].scope, near[i].id, name, value);
+		st = setting_own(t, &near[i], name, value);
 		if (st != PK_ENOTFOUND)
 			return st;
 	}

@@ -42,11 +42,11 @@ const struct setting *setting_find(struct slice name); /* NULL */
 enum pk_status setting_check(const struct setting *, struct slice in, char *out,
                              struct slice *value);
 
-/* A scope's own value, without looking at farther ones. PK_ENOTFOUND. id: 0, domain or user. */
-enum pk_status setting_own(struct txn *, uint32_t tenant, uint8_t scope, uint32_t id,
-                           const char *name, struct slice *value);
+/* A scope's own value, without looking at farther ones. PK_ENOTFOUND. */
+enum pk_status setting_own(struct txn *, const struct scope *, const char *name,
+                           struct slice *value);
 /* Stores a checked value; an empty one takes the setting away. */
-enum pk_status setting_put(struct txn *, uint32_t tenant, uint8_t scope, uint32_t id,
-                           const char *name, struct slice value);
+enum pk_status setting_put(struct txn *, const struct scope *, const char *name,
+                           struct slice value);
 
 #endif

@@ -72,16 +72,16 @@ enum pk_status domain_find(struct txn *t, uint32_t tenant, struct slice name, ui
 	return find_id(t, &k, domain);
 }
 
-enum pk_status user_find(struct txn *t, uint32_t tenant, struct slice domain, struct slice local,
-                         uint64_t *acct, struct user_row *row)
+enum pk_status user_find(struct txn *t, uint32_t tenant, const struct address *a, uint64_t *acct,
+                         struct user_row *row)
 {
-	uint32_t domain_id, user;
-	enum pk_status st = domain_find(t, tenant, domain, &domain_id);
+	uint32_t domain, user;
+	enum pk_status st = domain_find(t, tenant, a->domain, &domain);
 	struct key k;
 
 	if (st != PK_OK)
 		return st;
-	k = key_user_name(tenant, domain_id, local);
+	k = key_user_name(tenant, domain, a->local);
 	st = find_id(t, &k, &user);
 	if (st != PK_OK)
 		return st;

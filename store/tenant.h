@@ -2,6 +2,7 @@
 #define STORE_TENANT_H
 
 #include "record.h"
+#include "tenant_name.h"
 #include "txn.h"
 
 /*
@@ -53,6 +54,13 @@ struct user_row {
 	struct slice address;        /* as created, domain in lower case */
 };
 
+/* What settings and limits are of. */
+struct scope {
+	uint32_t tenant;
+	uint8_t kind; /* enum pk_scope: tenant, domain or user */
+	uint32_t id;  /* 0, of the domain, of the user */
+};
+
 enum pk_status tenant_load(struct txn *, uint32_t tenant, struct tenant_row *);
 enum pk_status tenant_save(struct txn *, uint32_t tenant, const struct tenant_row *);
 enum pk_status domain_load(struct txn *, uint32_t tenant, uint32_t domain, struct domain_row *);
@@ -90,9 +98,9 @@ enum pk_status tenant_resolve(struct txn *, uint32_t tenant, struct slice domain
                               struct slice local, struct resolution *);
 void resolution_free(struct resolution *);
 
-/* The user who has exactly this address (folded parts). PK_ENOTFOUND. */
-enum pk_status user_find(struct txn *, uint32_t tenant, struct slice domain, struct slice local,
-                         uint64_t *acct, struct user_row *);
+/* The user who has exactly this address. PK_ENOTFOUND. */
+enum pk_status user_find(struct txn *, uint32_t tenant, const struct address *, uint64_t *acct,
+                         struct user_row *);
 
 /*
  * An effective setting: user, domain, tenant, built-in, nearest first. The table of settings with

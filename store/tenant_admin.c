@@ -11,9 +11,11 @@ const char *state_word(uint8_t state)
 	return state < sizeof(words) / sizeof(*words) && words[state] ? words[state] : "?";
 }
 
-static bool found(struct call *c, enum pk_status st, const struct place *p, struct target *t,
-                  const char *what, struct slice name)
+/* The volume of a place that was looked up, or the end of the call. */
+static bool found(struct call *c, enum pk_status st, const struct place *p, struct target *t)
 {
+	const struct selector *s = &t->selector;
+
 	if (st == PK_OK) {
 		t->tenant = p->tenant;
 		t->volume = server_volume(c->server, p->volume);
@@ -21,24 +23,26 @@ static bool found(struct call *c, enum pk_status st, const struct place *p, stru
 			return true;
 		st = PK_EUNAVAILABLE;
 	}
-	if (st == PK_ENOTFOUND)
-		call_fail(c, st, "there is no %s %.*s", what, WORDS(name));
-	else
+	if (st != PK_ENOTFOUND)
 		call_done(c, st);
+	else if (s->tenant.n)
+		call_fail(c, st, "there is no tenant %.*s", WORDS(s->tenant));
+	else
+		call_fail(c, st, "there is no domain %.*s", WORDS(s->domain));
 	return false;
 }
 
 static bool find(struct call *c, struct target *t)
 {
-	struct place p;
+	struct directory *d = c->server->directory;
+	struct place p = {0};
 	enum pk_status st;
 
-	if (t->selector.tenant.n) {
-		st = directory_tenant(c->server->directory, t->selector.tenant, &p);
-		return found(c, st, &p, t, "tenant", t->selector.tenant);
-	}
-	st = directory_domain(c->server->directory, t->selector.domain, &p);
-	return found(c, st, &p, t, "domain", t->selector.domain);
+	if (t->selector.tenant.n)
+		st = directory_tenant(d, t->selector.tenant, &p);
+	else
+		st = directory_domain(d, t->selector.domain, &p);
+	return found(c, st, &p, t);
 }
 
 bool admin_selector(struct call *c, struct slice selector, struct target *t)
@@ -111,8 +115,7 @@ enum pk_status target_ids(struct call *c, struct txn *t, struct target *at)
 	enum pk_status st = target_domain(c, t, at);
 
 	if (st == PK_OK && at->selector.local.n)
-		st = user_find(t, at->tenant, at->selector.domain, at->selector.local, &at->acct,
-		               &user);
+		st = user_find(t, at->tenant, &at->selector.address, &at->acct, &user);
 	else
 		return st;
 	if (st == PK_ENOTFOUND)

@@ -2,6 +2,7 @@
 #define STORE_TENANT_ADMIN_H
 
 #include "call.h"
+#include "quota.h"
 #include "settings.h"
 #include "tenant_name.h"
 
@@ -41,9 +42,9 @@ struct changes {
 	size_t count;
 };
 bool admin_changes(struct call *, struct pk_rows, uint8_t scope, struct changes *);
-/* id: 0, a domain or a user. Sets c->error. */
-enum pk_status changes_apply(struct call *, struct txn *, uint32_t tenant, uint8_t scope,
-                             uint32_t id, const struct changes *);
+/* Sets c->error. */
+enum pk_status changes_apply(struct call *, struct txn *, const struct scope *,
+                             const struct changes *);
 bool changes_suspend(const struct changes *); /* it suspends: its sessions end */
 
 /* Appends the settings of a scope as rows, each as it holds there. acct: tenant and user. */

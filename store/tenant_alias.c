@@ -8,9 +8,9 @@
  */
 #define ALIAS_DEPTH 16
 
-bool alias_exists(struct txn *t, uint32_t tenant, uint32_t domain, struct slice local)
+bool alias_exists(struct txn *t, const struct alias_name *a)
 {
-	struct key prefix = key_alias(tenant, domain, local);
+	struct key prefix = key_alias(a->tenant, a->domain, a->local);
 	struct slice key, value;
 
 	return txn_first(t, TREE_TENANT, key_slice(&prefix), (struct slice){0}, &key, &value) ==
@@ -19,9 +19,8 @@ bool alias_exists(struct txn *t, uint32_t tenant, uint32_t domain, struct slice 
 
 struct search {
 	struct txn *txn;
-	uint32_t tenant, domain; /* of the alias that must not be reached */
-	struct slice local;
-	unsigned looked; /* targets looked at so far: bounds the work */
+	const struct alias_name *name; /* must not be reached */
+	unsigned looked;               /* targets looked at so far: bounds the work */
 };
 
 static enum pk_status reaches(struct search *s, uint32_t domain, struct slice local,
@@ -36,7 +35,7 @@ static enum pk_status target_reaches(struct search *s, struct slice target, unsi
 
 	if (address_fold(target, &a) != PK_OK)
 		return PK_EIO;
-	st = domain_find(s->txn, s->tenant, a.domain, &domain);
+	st = domain_find(s->txn, s->name->tenant, a.domain, &domain);
 	if (st == PK_ENOTFOUND)
 		return depth ? PK_OK : PK_ENOTFOUND;
 	return st == PK_OK ? reaches(s, domain, a.local, depth) : st;
@@ -44,11 +43,11 @@ static enum pk_status target_reaches(struct search *s, struct slice target, unsi
 
 static enum pk_status reaches(struct search *s, uint32_t domain, struct slice local, unsigned depth)
 {
-	struct key prefix = key_alias(s->tenant, domain, local);
+	struct key prefix = key_alias(s->name->tenant, domain, local);
 	enum pk_status st;
 	struct cursor c;
 
-	if (domain == s->domain && slice_eq(local, s->local))
+	if (domain == s->name->domain && slice_eq(local, s->name->local))
 		return PK_EINVAL;
 	if (depth == ALIAS_DEPTH || ++s->looked > 10 * TARGETS_MAX)
 		return PK_ELIMIT;
@@ -68,49 +67,50 @@ static enum pk_status reaches(struct search *s, uint32_t domain, struct slice lo
 	return st == PK_ENOTFOUND ? PK_OK : st;
 }
 
-enum pk_status alias_check(struct txn *t, uint32_t tenant, uint32_t domain, struct slice local,
-                           const struct slice *targets, size_t count, size_t *bad)
+enum pk_status alias_check(struct txn *t, const struct alias_name *a,
+                           const struct alias_targets *targets, size_t *bad)
 {
-	struct search s = {.txn = t, .tenant = tenant, .domain = domain, .local = local};
-	struct key k = key_user_name(tenant, domain, local);
+	struct search s = {.txn = t, .name = a};
+	struct key k = key_user_name(a->tenant, a->domain, a->local);
 	struct slice value;
-	enum pk_status st = local.n ? txn_get(t, TREE_TENANT, key_slice(&k), &value) : PK_ENOTFOUND;
+	enum pk_status st =
+		a->local.n ? txn_get(t, TREE_TENANT, key_slice(&k), &value) : PK_ENOTFOUND;
 
 	*bad = 0;
 	if (st != PK_ENOTFOUND)
 		return st == PK_OK ? PK_EEXISTS : st;
-	if (count == 0 || count > TARGETS_MAX)
+	if (targets->count == 0 || targets->count > TARGETS_MAX)
 		return PK_ELIMIT;
 	st = PK_OK;
-	for (size_t i = 0; st == PK_OK && i < count; i++) {
+	for (size_t i = 0; st == PK_OK && i < targets->count; i++) {
 		*bad = i;
-		st = target_reaches(&s, targets[i], 0);
+		st = target_reaches(&s, targets->list[i], 0);
 	}
 	return st;
 }
 
-enum pk_status alias_remove(struct txn *t, uint32_t tenant, uint32_t domain, struct slice local)
+enum pk_status alias_remove(struct txn *t, const struct alias_name *a)
 {
-	struct key prefix = key_alias(tenant, domain, local);
+	struct key prefix = key_alias(a->tenant, a->domain, a->local);
 	unsigned budget = TARGETS_MAX + 1;
 
-	if (!alias_exists(t, tenant, domain, local))
+	if (!alias_exists(t, a))
 		return PK_ENOTFOUND;
 	return erase_rows(t, TREE_TENANT, key_slice(&prefix), &budget);
 }
 
-enum pk_status alias_put(struct txn *t, uint32_t tenant, uint32_t domain, struct slice local,
-                         const struct slice *targets, size_t count)
+enum pk_status alias_put(struct txn *t, const struct alias_name *a,
+                         const struct alias_targets *targets)
 {
-	enum pk_status st = alias_remove(t, tenant, domain, local);
+	enum pk_status st = alias_remove(t, a);
 
 	if (st == PK_ENOTFOUND)
 		st = PK_OK;
-	for (size_t i = 0; st == PK_OK && i < count; i++) {
-		struct key k = key_alias_target(tenant, domain, local, (uint16_t)i);
+	for (size_t i = 0; st == PK_OK && i < targets->count; i++) {
+		struct key k = key_alias_target(a->tenant, a->domain, a->local, (uint16_t)i);
 		struct buf row = {0};
 
-		text_encode(&row, targets[i]);
+		text_encode(&row, targets->list[i]);
 		st = put_row(t, TREE_TENANT, &k, &row);
 	}
 	return st;

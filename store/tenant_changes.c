@@ -73,82 +73,83 @@ static enum pk_status set_state(uint8_t *state, struct slice value)
 	return PK_OK;
 }
 
-static enum pk_status apply_state(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
-                                  struct slice value)
+static enum pk_status apply_state(struct txn *t, const struct scope *scope, struct slice value)
 {
+	uint64_t acct = ACCT(scope->tenant, scope->id);
 	struct tenant_row tenant_row;
 	struct domain_row domain_row;
 	struct user_row user_row;
 	enum pk_status st;
 
-	switch (scope) {
+	switch (scope->kind) {
 	case PK_SCOPE_TENANT:
-		st = tenant_load(t, tenant, &tenant_row);
+		st = tenant_load(t, scope->tenant, &tenant_row);
 		if (st == PK_OK)
 			st = set_state(&tenant_row.state, value);
-		return st == PK_OK ? tenant_save(t, tenant, &tenant_row) : st;
+		return st == PK_OK ? tenant_save(t, scope->tenant, &tenant_row) : st;
 	case PK_SCOPE_DOMAIN:
-		st = domain_load(t, tenant, id, &domain_row);
+		st = domain_load(t, scope->tenant, scope->id, &domain_row);
 		if (st == PK_OK)
 			st = set_state(&domain_row.state, value);
-		return st == PK_OK ? domain_save(t, tenant, id, &domain_row) : st;
+		return st == PK_OK ? domain_save(t, scope->tenant, scope->id, &domain_row) : st;
 	default:
-		st = user_load(t, ACCT(tenant, id), &user_row);
+		st = user_load(t, acct, &user_row);
 		if (st == PK_OK)
 			st = set_state(&user_row.state, value);
-		return st == PK_OK ? user_save(t, ACCT(tenant, id), &user_row) : st;
+		return st == PK_OK ? user_save(t, acct, &user_row) : st;
 	}
 }
 
-static enum pk_status apply_limit(struct txn *t, uint32_t tenant, uint8_t scope, uint32_t id,
+static enum pk_status apply_limit(struct txn *t, const struct scope *scope,
                                   const struct change *change)
 {
 	uint64_t limit = LIMIT_NONE;
 
 	if (!slice_eq(change->value, S("none")) && !slice_number(change->value, INT64_MAX, &limit))
 		return PK_EINVAL;
-	return quota_limit(t, tenant, scope, id, change->setting->resource, limit);
+	return quota_limit(t, scope, change->setting->resource, limit);
 }
 
 /* A domain becomes another's alias: of this tenant, and no circle of them. */
-static enum pk_status check_domain_alias(struct call *c, struct txn *t, uint32_t tenant,
-                                         uint32_t domain, struct slice other)
+static enum pk_status check_domain_alias(struct call *c, struct txn *t, const struct scope *scope,
+                                         struct slice other)
 {
+	struct scope next = *scope;
+
 	for (unsigned hops = 0; other.n; hops++) {
-		uint32_t id;
-		enum pk_status st = domain_find(t, tenant, other, &id);
+		enum pk_status st = domain_find(t, scope->tenant, other, &next.id);
 
 		if (st == PK_ENOTFOUND)
 			return call_error(c, PK_EINVAL, "the tenant has no domain %.*s",
 			                  WORDS(other));
 		if (st != PK_OK)
 			return st;
-		if (id == domain || hops > 16)
+		if (next.id == scope->id || hops > 16)
 			return call_error(c, PK_EINVAL, "the domain would be an alias of itself");
-		st = setting_own(t, tenant, PK_SCOPE_DOMAIN, id, "alias_of", &other);
+		st = setting_own(t, &next, "alias_of", &other);
 		if (st != PK_OK)
 			return st == PK_ENOTFOUND ? PK_OK : st;
 	}
 	return PK_OK;
 }
 
-enum pk_status changes_apply(struct call *c, struct txn *t, uint32_t tenant, uint8_t scope,
-                             uint32_t id, const struct changes *changes)
+enum pk_status changes_apply(struct call *c, struct txn *t, const struct scope *scope,
+                             const struct changes *changes)
 {
 	enum pk_status st = PK_OK;
 
 	for (size_t i = 0; st == PK_OK && i < changes->count; i++)
 		if (changes->list[i].setting->type == SETTING_DOMAIN)
-			st = check_domain_alias(c, t, tenant, id, changes->list[i].value);
+			st = check_domain_alias(c, t, scope, changes->list[i].value);
 	for (size_t i = 0; st == PK_OK && i < changes->count; i++) {
 		const struct change *one = &changes->list[i];
 
 		if (one->setting->place == IN_STATE)
-			st = apply_state(t, tenant, scope, id, one->value);
+			st = apply_state(t, scope, one->value);
 		else if (one->setting->place == IN_LIMIT)
-			st = apply_limit(t, tenant, scope, id, one);
+			st = apply_limit(t, scope, one);
 		else
-			st = setting_put(t, tenant, scope, id, one->setting->name, one->value);
+			st = setting_put(t, scope, one->setting->name, one->value);
 	}
 	return st;
 }

@@ -94,7 +94,7 @@ static enum pk_status name_free(struct txn *t, uint32_t tenant, uint32_t domain,
 	st = txn_get(t, TREE_TENANT, key_slice(&k), &value);
 	if (st != PK_ENOTFOUND)
 		return st == PK_OK ? PK_EEXISTS : st;
-	return alias_exists(t, tenant, domain, local) ? PK_EEXISTS : PK_OK;
+	return alias_exists(t, &(struct alias_name){tenant, domain, local}) ? PK_EEXISTS : PK_OK;
 }
 
 /* Room for the mailboxes that a new account begins with. */
@@ -109,34 +109,33 @@ static enum pk_status check_mailboxes(struct txn *t, uint32_t tenant, uint32_t d
 	return quota_check_mailboxes(&none, FIRST_MAILBOXES);
 }
 
-enum pk_status user_make(struct txn *t, uint32_t tenant, struct slice domain, struct slice local,
+enum pk_status user_make(struct txn *t, uint32_t tenant, const struct address *name,
                          struct slice shown, uint64_t *acct)
 {
 	struct user_row row = {
 		.state = STATE_ACTIVE, .created_ms = t->now_ms, .credential_version = 1};
 	struct buf address = {0};
-	uint32_t domain_id, user;
+	uint32_t user;
 	struct key k;
-	enum pk_status st = domain_find(t, tenant, domain, &domain_id);
+	enum pk_status st = domain_find(t, tenant, name->domain, &row.domain);
 
 	if (st == PK_OK)
-		st = name_free(t, tenant, domain_id, local);
+		st = name_free(t, tenant, row.domain, name->local);
 	if (st == PK_OK)
-		st = check_mailboxes(t, tenant, domain_id);
+		st = check_mailboxes(t, tenant, row.domain);
 	if (st == PK_OK)
-		st = count_user(t, tenant, domain_id, &user);
+		st = count_user(t, tenant, row.domain, &user);
 	if (st != PK_OK)
 		return st;
 	buf_put(&address, shown);
 	buf_byte(&address, '@');
-	buf_put(&address, domain);
+	buf_put(&address, name->domain);
 	row.address = buf_slice(&address);
-	row.domain = domain_id;
 	*acct = ACCT(tenant, user);
 	st = address.failed ? PK_ENOMEM : user_save(t, *acct, &row);
 	buf_free(&address);
-	k = key_user_name(tenant, domain_id, local);
+	k = key_user_name(tenant, row.domain, name->local);
 	if (st == PK_OK)
 		st = put_id(t, &k, user);
-	return st == PK_OK ? account_create(t, *acct, domain_id) : st;
+	return st == PK_OK ? account_create(t, *acct, row.domain) : st;
 }

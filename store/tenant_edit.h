@@ -13,20 +13,28 @@ enum pk_status domain_make(struct txn *, uint32_t tenant, struct slice name, uin
 
 /* With its mailboxes; shown: the local part as it was given. PK_EEXISTS: a user or an alias has
  * this name. */
-enum pk_status user_make(struct txn *, uint32_t tenant, struct slice domain, struct slice local,
-                         struct slice shown, uint64_t *acct);
+enum pk_status user_make(struct txn *, uint32_t tenant, const struct address *, struct slice shown,
+                         uint64_t *acct);
+
+struct alias_name {
+	uint32_t tenant, domain;
+	struct slice local; /* "": the domain's catch-all */
+};
+struct alias_targets {
+	const struct slice *list;
+	size_t count;
+};
 
 /*
- * An alias (local "": catch-all) gets these targets, folded addresses in domains of the tenant,
+ * An alias gets these targets, folded addresses in domains of the tenant,
  * in place of those it had. PK_EEXISTS: a user has this name; PK_ENOTFOUND: a target's domain is
  * not the tenant's; PK_EINVAL: it would lead to itself; *bad is the target's index.
  */
-enum pk_status alias_check(struct txn *, uint32_t tenant, uint32_t domain, struct slice local,
-                           const struct slice *targets, size_t count, size_t *bad);
-enum pk_status alias_put(struct txn *, uint32_t tenant, uint32_t domain, struct slice local,
-                         const struct slice *targets, size_t count);
-bool alias_exists(struct txn *, uint32_t tenant, uint32_t domain, struct slice local);
-enum pk_status alias_remove(struct txn *, uint32_t tenant, uint32_t domain, struct slice local);
+enum pk_status alias_check(struct txn *, const struct alias_name *, const struct alias_targets *,
+                           size_t *bad);
+enum pk_status alias_put(struct txn *, const struct alias_name *, const struct alias_targets *);
+bool alias_exists(struct txn *, const struct alias_name *);
+enum pk_status alias_remove(struct txn *, const struct alias_name *);
 
 /*
  * Erasing, in transactions of bounded size: a call does at most *budget rows of work, takes what

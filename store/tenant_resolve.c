@@ -28,7 +28,7 @@ struct walk {
 	bool suspended; /* somebody was left out because of it */
 };
 
-#define ADDRESSES_MAX (4 * TARGETS_MAX)
+#define ADDRESSES_MAX ((size_t)4 * TARGETS_MAX)
 
 static enum pk_status walk_add(struct walk *w, uint32_t domain, struct slice local)
 {
@@ -143,8 +143,8 @@ static enum pk_status try_domain_alias(struct walk *w, uint32_t domain, struct s
 {
 	struct slice other;
 	uint32_t id;
-	enum pk_status st =
-		setting_own(w->txn, w->tenant, PK_SCOPE_DOMAIN, domain, "alias_of", &other);
+	struct scope scope = {w->tenant, PK_SCOPE_DOMAIN, domain};
+	enum pk_status st = setting_own(w->txn, &scope, "alias_of", &other);
 
 	if (st == PK_OK)
 		st = domain_find(w->txn, w->tenant, other, &id);

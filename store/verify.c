@@ -113,7 +113,7 @@ enum pk_status verify_step(struct verify *v, struct txn *t)
 
 	v->txn = t;
 	while (st == PK_OK && v->phase != VERIFY_DONE && verify_clock() < until &&
-	       v->rows->n < 40 * 1024)
+	       v->rows->n < (size_t)40 * 1024)
 		st = step_once(v, until);
 	return st;
 }
