@@ -226,6 +226,8 @@ static enum pk_status shake(struct conn *c)
 
 static enum pk_status begin_tls(struct conn *c)
 {
+	if (c->stream.ssl)
+		return PK_ENOTSUP;
 	c->stream.ssl = tls_accept(c->front->tls, c->stream.fd);
 	c->shaking = true;
 	return c->stream.ssl ? PK_OK : PK_ENOMEM;
@@ -233,9 +235,12 @@ static enum pk_status begin_tls(struct conn *c)
 
 static enum pk_status begin_deflate(struct conn *c)
 {
-	struct buf unread = session_unread(c->session);
+	struct buf unread;
 	enum pk_status st = PK_ENOMEM;
 
+	if (c->stream.deflate)
+		return PK_ENOTSUP;
+	unread = session_unread(c->session);
 	c->stream.deflate = deflate_new();
 	if (c->stream.deflate && unread.n <= deflate_room(c->stream.deflate)) {
 		deflate_feed(c->stream.deflate, buf_slice(&unread));

@@ -405,6 +405,21 @@ def case_deflate():
     h.end()
 
 
+def case_layers_are_put_on_once():
+    h = Host(tls=STARTTLS)
+    c = h.connect()
+    c.say("layer 512")
+    c.expect("hello", "go")
+    c.tls()
+    c.expect("layer 512 status 0 tls 304 pending 0 bound 0")
+    c.say("layer 512")
+    expect("rest", b"go\r\n", c.rest())
+    c = compressed(h)
+    c.say("layer 1024")
+    expect("rest", b"go\r\n", c.rest())
+    h.end()
+
+
 def case_deflate_bomb():
     h = Host()
     c = compressed(h)
