@@ -78,6 +78,23 @@ static void put_marked(struct pop3 *s, struct buf *rows, bool *more)
 	}
 }
 
+static uint32_t released(struct pop3 *s, struct pk_in *reply)
+{
+	(void)reply; /* the lock goes with the session at the latest */
+	return pop3_close(s, S("+OK bye"));
+}
+
+/* Whoever hears +OK may log in again at once: the lock goes before it. */
+static uint32_t release(struct pop3 *s)
+{
+	struct buf b = {0};
+
+	if (s->state != POP3_TRANSACTION)
+		return pop3_close(s, S("+OK bye"));
+	pk_put_close_req(&b, &(struct pk_close_req){.handle = s->handle});
+	return pop3_ask(s, PK_OP_close, &b, released);
+}
+
 static uint32_t drop_more(struct pop3 *s, struct pk_in *reply)
 {
 	struct buf rows = {0}, b = {0};
@@ -88,7 +105,7 @@ static uint32_t drop_more(struct pop3 *s, struct pk_in *reply)
 	put_marked(s, &rows, &more);
 	if (!rows.n) {
 		buf_free(&rows);
-		return pop3_close(s, S("+OK bye"));
+		return release(s);
 	}
 	pk_put_drop_messages_req(
 		&b, &(struct pk_drop_messages_req){.handle = s->handle, .uids = PK_ROWS(&rows)});

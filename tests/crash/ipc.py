@@ -200,7 +200,7 @@ class Session:
     """A session of a link, announced."""
 
     def __init__(self, link, number=1):
-        self.link, self.number = link, number
+        self.link, self.number, self.stream = link, number, 0
         link.credit[number] = CREDIT
         self.call("announce", listener="test", peer="127.0.0.1", local="127.0.0.1", tls=0x0304)
 
@@ -218,7 +218,9 @@ class Session:
             self.link.credit[self.number] -= len(piece)
             at += len(piece)
 
-    def deliver(self, to, octets, stream=1, summary=b""):
+    def deliver(self, to, octets, summary=b""):
+        # A body of a delivery that was refused may still be there: never the same number again.
+        self.stream = stream = self.stream % 65535 + 1
         for address in to:
             self.call("recipient", address=address, octets=len(octets))
         self.send_body(stream, octets)

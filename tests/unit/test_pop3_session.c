@@ -202,6 +202,7 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 	case PK_OP_messages: answer_messages(f, t, tag, request); break;
 	case PK_OP_read: answer_read(f, t, tag, request); break;
 	case PK_OP_drop_messages: answer_drop(f, t, tag, request); break;
+	case PK_OP_close: fake_reply(f, tag, PK_OK, false, S("")); break;
 	default: fail_msg("op %u", op);
 	}
 }
