@@ -14,8 +14,8 @@
 struct session;
 struct mime_scan;
 
-#define BODY_ALWAYS (64 * 1024) /* octets of each body that fit without credit */
-#define BODY_OPEN   1024        /* bodies a session may have between open and end */
+#define BODY_ALWAYS 65536u /* octets of each body that fit without credit */
+#define BODY_OPEN   1024   /* bodies a session may have between open and end */
 
 struct body {
 	struct body *next; /* the one opened before */

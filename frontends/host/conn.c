@@ -1,7 +1,5 @@
-#include "conn.h"
+#include "conn_parts.h"
 
-#include "session.h"
-#include "stream.h"
 #include "uplink.h"
 
 #include "base/log.h"
@@ -10,49 +8,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#define READS       8    /* in one turn, then the others have theirs */
-#define WRITES      16   /* likewise */
+/* How connections begin and end. */
+
 #define LINGER_MS   2000 /* how long octets that nobody wants are waited for */
-#define LINGER_MOST (256 * 1024)
-
-struct conn {
-	uv_poll_t poll;
-	struct front *front;
-	struct conn *next, **prev; /* in front->conns, or among the lingering */
-	struct session *session;   /* NULL: it is over, the rest is lingering */
-	struct listener_conf *conf;
-	struct address *address;
-	struct stream stream;
-	const char *why; /* it was closed; for the log */
-	int64_t began_ms, linger_ms;
-	int watched; /* events the poll is set to */
-	bool shaking, blocked, broken, more, lingering;
-};
-
-static void on_event(uv_poll_t *poll, int status, int events);
-
-static void watch(struct conn *c, int events)
-{
-	if (events == c->watched)
-		return;
-	c->watched = events;
-	if (events)
-		uv_poll_start(&c->poll, events, on_event);
-	else
-		uv_poll_stop(&c->poll);
-}
-
-static void watch_what_is_wanted(struct conn *c)
-{
-	const struct stream *st = &c->stream;
-	int events = 0;
-
-	if (c->shaking || c->blocked)
-		events = (st->wants_read ? UV_READABLE : 0) | (st->wants_write ? UV_WRITABLE : 0);
-	if (!c->shaking && !st->eof && session_room(c->session))
-		events |= UV_READABLE;
-	watch(c, events);
-}
+#define LINGER_MOST 262144u
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -92,7 +51,7 @@ static void leave_list(struct conn *c)
 		c->next->prev = c->prev;
 }
 
-static void conn_close(struct conn *c)
+void conn_close(struct conn *c)
 {
 	end_session(c);
 	leave_list(c);
@@ -101,11 +60,7 @@ static void conn_close(struct conn *c)
 	uv_close((uv_handle_t *)&c->poll, on_closed);
 }
 
-/*
- * A socket that is closed with unread octets in it resets the connection, and the client loses
- * what was sent to it last. So those are read first, for a short while.
- */
-static void linger(struct conn *c)
+void conn_linger(struct conn *c)
 {
 	struct front *f = c->front;
 	char octet;
@@ -125,10 +80,10 @@ static void linger(struct conn *c)
 		c->next->prev = &c->next;
 	f->lingering = c;
 	c->stream.in = 0;
-	watch(c, UV_READABLE);
+	conn_watch(c, UV_READABLE);
 }
 
-static void read_nothing(struct conn *c)
+void conn_read_nothing(struct conn *c)
 {
 	ssize_t n = recv(c->stream.fd, c->front->scratch, FRONT_SCRATCH, 0);
 
@@ -136,215 +91,6 @@ static void read_nothing(struct conn *c)
 		c->stream.in += (uint64_t)n;
 	if (n == 0 || (n < 0 && errno != EAGAIN) || c->stream.in > LINGER_MOST)
 		conn_close(c);
-}
-
-/* What the client sent, as far as the session has room. */
-static void read_some(struct conn *c)
-{
-	struct front *f = c->front;
-	struct stream *st = &c->stream;
-	enum pk_status status = PK_OK;
-
-	c->more = false;
-	for (unsigned i = 0; i < READS && !st->eof; i++) {
-		size_t room = session_room(c->session), n;
-
-		c->more = stream_pending(st);
-		if (!room)
-			return;
-		status = stream_read(st, f->raw, f->scratch,
-		                     room < FRONT_SCRATCH ? room : FRONT_SCRATCH, &n);
-		if (status != PK_OK || st->eof)
-			break;
-		session_feed(c->session, f->scratch, n);
-		c->more = stream_pending(st);
-		if (!c->more)
-			return;
-	}
-	if (status != PK_OK || st->eof)
-		c->more = false;
-	if (st->eof) {
-		c->why = "client";
-		session_eof(c->session);
-	} else if (status != PK_OK && status != PK_ERETRY) {
-		c->why = "broken";
-		c->broken = true;
-		service_wake(&f->service, c->session);
-	}
-}
-
-/* False: the connection broke. */
-static bool write_some(struct conn *c)
-{
-	enum pk_status st = PK_OK;
-	size_t used;
-
-	c->blocked = false;
-	for (unsigned i = 0; i < WRITES && session_must_send(c->session); i++) {
-		st = stream_write(&c->stream, session_output(c->session), &used);
-		if (st != PK_OK)
-			break;
-		session_sent(c->session, used);
-	}
-	c->blocked = session_must_send(c->session);
-	if (c->blocked && st == PK_OK)
-		c->stream.wants_write = true; /* more may go; but the others first */
-	if (st == PK_OK || st == PK_ERETRY)
-		return true;
-	c->why = "broken";
-	return false;
-}
-
-static void shaken(struct conn *c)
-{
-	const SSL *ssl = c->stream.ssl;
-	struct session *s = c->session;
-
-	c->shaking = false;
-	if (s->open)
-		session_layered(s, PK_OK, tls_version(ssl), tls_sni(ssl), tls_alpn(ssl));
-	else
-		session_open(s, tls_version(ssl), tls_sni(ssl), tls_alpn(ssl));
-	c->more = stream_pending(&c->stream);
-}
-
-/* PK_OK: TLS is up; PK_ERETRY: not yet. */
-static enum pk_status shake(struct conn *c)
-{
-	enum pk_status st = stream_handshake(&c->stream);
-
-	if (st == PK_OK)
-		shaken(c);
-	if (st == PK_EPROTO) {
-		FRONT_LOG(c->front, PK_LOG_INFO, "tls_failed",
-		          LOG_NUMBER("session", (int64_t)c->session->peer.id),
-		          LOG_TEXT("rip", c->session->peer.addr), LOG_CSTR("reason", tls_fault()));
-		c->why = "tls";
-	}
-	return st;
-}
-
-static enum pk_status begin_tls(struct conn *c)
-{
-	if (c->stream.ssl)
-		return PK_ENOTSUP;
-	c->stream.ssl = tls_accept(c->front->tls, c->stream.fd);
-	c->shaking = true;
-	return c->stream.ssl ? PK_OK : PK_ENOMEM;
-}
-
-static enum pk_status begin_deflate(struct conn *c)
-{
-	struct buf unread;
-	enum pk_status st = PK_ENOMEM;
-
-	if (c->stream.deflate)
-		return PK_ENOTSUP;
-	unread = session_unread(c->session);
-	c->stream.deflate = deflate_new();
-	if (c->stream.deflate && unread.n <= deflate_room(c->stream.deflate)) {
-		deflate_feed(c->stream.deflate, buf_slice(&unread));
-		session_layered(c->session, PK_OK, 0, S(""), S(""));
-		c->more = unread.n;
-		st = PK_OK;
-	}
-	buf_wipe(&unread);
-	return st;
-}
-
-static enum pk_status end_deflate(struct conn *c)
-{
-	struct slice rest = S("");
-
-	if (c->stream.deflate)
-		rest = deflate_rest(c->stream.deflate);
-	if (rest.n)
-		memcpy(c->front->raw, rest.p, rest.n);
-	deflate_free(c->stream.deflate);
-	c->stream.deflate = NULL;
-	session_layered(c->session, PK_OK, 0, S(""), S(""));
-	if (rest.n)
-		session_feed(c->session, c->front->raw, rest.n);
-	return PK_OK;
-}
-
-static const struct {
-	uint32_t layer;
-	enum pk_status (*change)(struct conn *c);
-} layers[] = {
-	{PK_TLS,     begin_tls    },
-	{PK_DEFLATE, begin_deflate},
-	{PK_PLAIN,   end_deflate  },
-};
-
-static enum pk_status change_layer(struct conn *c, uint32_t layer)
-{
-	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
-		if (layers[i].layer == layer)
-			return layers[i].change(c);
-	return PK_ENOTSUP;
-}
-
-static enum settled gone(struct conn *c)
-{
-	conn_close(c);
-	return SETTLED_GONE;
-}
-
-enum settled conn_settle(void *arg, struct session *s)
-{
-	struct conn *c = s->owner;
-	uint32_t layer;
-
-	(void)arg;
-	for (;;) {
-		if (c->broken || session_over(s))
-			return gone(c);
-		if (c->shaking) {
-			enum pk_status st = shake(c);
-
-			if (st == PK_EPROTO)
-				return gone(c);
-			if (st == PK_ERETRY)
-				break;
-			continue;
-		}
-		if (!write_some(c))
-			return gone(c);
-		layer = session_layer(s);
-		if (layer == PK_CLOSE) {
-			linger(c);
-			return SETTLED_GONE;
-		}
-		if (!layer)
-			break;
-		if (change_layer(c, layer) != PK_OK)
-			return gone(c);
-	}
-	watch_what_is_wanted(c);
-	if (!c->more || c->shaking || !session_room(s))
-		return SETTLED_WELL;
-	s->settling = false;
-	read_some(c);
-	return SETTLED_AGAIN;
-}
-
-static void on_event(uv_poll_t *poll, int status, int events)
-{
-	struct conn *c = poll->data;
-
-	front_clock(c->front);
-	if (c->lingering) {
-		read_nothing(c);
-		return;
-	}
-	if (status < 0) {
-		c->why = "broken";
-		c->broken = true;
-	} else if (events & UV_READABLE && !c->shaking) {
-		read_some(c);
-	}
-	service_wake(&c->front->service, c->session);
 }
 
 static void set_options(int fd)

@@ -11,7 +11,7 @@
  */
 struct deflate;
 
-#define DEFLATE_PIECE (16 * 1024)
+#define DEFLATE_PIECE 16384u
 
 struct deflate *deflate_new(void); /* NULL: out of memory */
 void deflate_free(struct deflate *d);

@@ -7,7 +7,7 @@
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 #define TURN       64 /* inputs in one turn: then it is the others' */
-#define EXACT_MOST (64 * 1024)
+#define EXACT_MOST 65536u
 #define STREAM     ((uint32_t)(PK_LINE | PK_BYTES | PK_EXACT))
 #define LAYERS     ((uint32_t)(PK_TLS | PK_DEFLATE | PK_PLAIN | PK_CLOSE))
 #define KNOWN      (2 * (uint32_t)PK_CLOSE - 1)

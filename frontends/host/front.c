@@ -13,7 +13,7 @@
 
 #define LOG_LINES 2000 /* a second */
 #define TURNS     4    /* between two looks at the sockets */
-#define RESERVED  64   /* descriptors that are not for clients */
+#define RESERVED  64u  /* descriptors that are not for clients */
 
 void front_clock(struct front *f)
 {
@@ -63,8 +63,12 @@ void front_log(struct front *f, int level, const char *event, const struct log_f
 		f->log_dropped++;
 		return;
 	}
-	log_format(&f->log, f->service.now_ms, f->pid, (enum pk_log_level)level, event, fields,
-	           count);
+	log_format(&f->log, &(struct log_line){.now_ms = f->service.now_ms,
+	                                       .pid = f->pid,
+	                                       .level = (enum pk_log_level)level,
+	                                       .event = event,
+	                                       .fields = fields,
+	                                       .count = count});
 	if (level == PK_LOG_ERROR)
 		flush_log(f);
 }

@@ -15,8 +15,8 @@
  * control socket. Between two waits for events every session that has something to do gets its
  * turns, then what they have for the store goes out in one write a link.
  */
-#define FRONT_SCRATCH (64 * 1024)
-#define LINK_SCRATCH  (256 * 1024)
+#define FRONT_SCRATCH 65536u
+#define LINK_SCRATCH  262144u
 
 struct front {
 	uv_loop_t *loop;

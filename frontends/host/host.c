@@ -58,7 +58,20 @@ struct block {
 	alignas(max_align_t) char mem[];
 };
 
-static void unlink_block(struct session *s, struct block *b)
+/* Enters a block that is new, or not where it was. */
+static void enter_block(struct session *s, struct block *b, size_t octets)
+{
+	if (b->before)
+		b->before->next = b;
+	else
+		s->blocks = b;
+	if (b->next)
+		b->next->before = b;
+	s->resized += octets - b->octets;
+	b->octets = octets;
+}
+
+static void free_block(struct session *s, struct block *b)
 {
 	if (b->before)
 		b->before->next = b->next;
@@ -67,17 +80,7 @@ static void unlink_block(struct session *s, struct block *b)
 	if (b->next)
 		b->next->before = b->before;
 	s->resized -= b->octets;
-}
-
-static void link_block(struct session *s, struct block *b, size_t octets)
-{
-	b->octets = octets;
-	b->before = NULL;
-	b->next = s->blocks;
-	if (b->next)
-		b->next->before = b;
-	s->blocks = b;
-	s->resized += octets;
+	free(b);
 }
 
 static void *host_resize(struct pk_io *io, void *p, size_t bytes)
@@ -87,30 +90,26 @@ static void *host_resize(struct pk_io *io, void *p, size_t bytes)
 	struct block *b;
 	size_t was = old ? old->octets : 0;
 
-	if (bytes > was && too_much(s, bytes - was))
-		return NULL;
-	if (old)
-		unlink_block(s, old);
 	if (!bytes) {
-		free(old);
+		if (old)
+			free_block(s, old);
 		return NULL;
 	}
+	if (bytes > was && too_much(s, bytes - was))
+		return NULL;
 	b = realloc(old, sizeof(*b) + bytes);
-	if (b)
-		link_block(s, b, bytes);
-	else if (old)
-		link_block(s, old, was);
-	return b ? b->mem : NULL;
+	if (!b)
+		return NULL;
+	if (!old)
+		*b = (struct block){.next = s->blocks};
+	enter_block(s, b, bytes);
+	return b->mem;
 }
 
 void host_free_blocks(struct session *s)
 {
-	while (s->blocks) {
-		struct block *b = s->blocks;
-
-		unlink_block(s, b);
-		free(b);
-	}
+	while (s->blocks)
+		free_block(s, s->blocks);
 }
 
 static bool host_call(struct pk_io *io, uint64_t tag, uint32_t op, struct slice request)

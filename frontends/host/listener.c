@@ -26,16 +26,16 @@ static struct listener_conf *configure(struct front *f, const struct pk_ctl_list
 {
 	const struct pk_plugin *p = f->service.plugin;
 	struct listener_conf *c = calloc(1, sizeof(*c));
-	const struct pk_value *values;
 	struct slice words = S("");
 	enum pk_status st;
 
 	if (!c)
 		return NULL;
 	c->users = 1;
-	st = options_read(&c->arena, p, from->options, &c->options, &values, &words);
+	st = options_read(&c->arena, p, from->options, &c->options, &words);
 	if (st == PK_OK)
-		c->plugin = p->configure(service_host(), arena_copy(&c->arena, from->name), values);
+		c->plugin = p->configure(service_host(), arena_copy(&c->arena, from->name),
+		                         c->options.values);
 	if (c->plugin)
 		return c;
 	snprintf(why, why_size, "%.*s", (int)words.n, words.p);

@@ -15,11 +15,11 @@ static const struct unit sizes[] = {
 };
 
 static const struct unit durations[] = {
-	{S("ms"), 1                  },
-	{S("s"),  1000               },
-	{S("m"),  60 * 1000          },
-	{S("h"),  60 * 60 * 1000     },
-	{S("d"),  24 * 60 * 60 * 1000},
+	{S("ms"), 1             },
+        {S("s"),  1000          },
+        {S("m"),  60000         },
+        {S("h"),  60 * 60 * 1000},
+        {S("d"),  86400000      },
 };
 
 static const struct unit booleans[] = {
@@ -151,26 +151,6 @@ static const struct {
          offsetof(struct listener_options, per_address)},
 };
 
-static enum pk_status read_standard(struct arena *a, struct pk_rows settings,
-                                    struct listener_options *own, struct slice *why)
-{
-	struct pk_setting s;
-	struct pk_value v;
-	enum pk_status st = PK_OK;
-
-	for (size_t i = 0; st == PK_OK && i < COUNT(standard); i++) {
-		struct pk_rows rows = settings;
-		struct slice text = slice_str(standard[i].option.initial);
-
-		while (pk_next_setting(&rows, &s))
-			if (slice_eq(s.key, slice_str(standard[i].option.name)))
-				text = s.value;
-		st = parse_one(a, &standard[i].option, text, &v, why);
-		*(int64_t *)((char *)own + standard[i].offset) = v.number;
-	}
-	return st;
-}
-
 static bool is_known(const struct pk_plugin *p, struct slice key)
 {
 	for (size_t i = 0; i < COUNT(standard); i++)
@@ -182,33 +162,61 @@ static bool is_known(const struct pk_plugin *p, struct slice key)
 	return false;
 }
 
-enum pk_status options_read(struct arena *a, const struct pk_plugin *plugin,
-                            struct pk_rows settings, struct listener_options *own,
-                            const struct pk_value **values, struct slice *why)
+/* What is set for an option; the last one counts. */
+static struct slice setting_of(struct pk_rows settings, const struct pk_option *o)
 {
-	struct pk_value *v = arena_alloc(a, (plugin->options + 1) * sizeof(*v));
-	struct pk_rows rows = settings;
-	enum pk_status st = v ? PK_OK : PK_ENOMEM;
+	struct slice text = slice_str(o->initial);
 	struct pk_setting s;
 
-	while (st == PK_OK && pk_next_setting(&rows, &s))
-		if (!is_known(plugin, s.key)) {
+	while (pk_next_setting(&settings, &s))
+		if (slice_eq(s.key, slice_str(o->name)))
+			text = s.value;
+	return text;
+}
+
+static enum pk_status read_standard(struct arena *a, struct pk_rows settings,
+                                    struct listener_options *own, struct slice *why)
+{
+	enum pk_status st = PK_OK;
+
+	for (size_t i = 0; st == PK_OK && i < COUNT(standard); i++) {
+		const struct pk_option *o = &standard[i].option;
+		struct pk_value v;
+
+		st = parse_one(a, o, setting_of(settings, o), &v, why);
+		*(int64_t *)((char *)own + standard[i].offset) = v.number;
+	}
+	return st;
+}
+
+static enum pk_status check_known(struct arena *a, const struct pk_plugin *p,
+                                  struct pk_rows settings, struct slice *why)
+{
+	struct pk_setting s;
+
+	while (pk_next_setting(&settings, &s))
+		if (!is_known(p, s.key)) {
 			*why = words(a, "there is no option %.*s",
 			             (int)(s.key.n < 100 ? s.key.n : 100), s.key.p);
 			return PK_EINVAL;
 		}
+	return PK_OK;
+}
+
+enum pk_status options_read(struct arena *a, const struct pk_plugin *plugin,
+                            struct pk_rows settings, struct listener_options *options,
+                            struct slice *why)
+{
+	struct pk_value *v = arena_alloc(a, (plugin->options + 1) * sizeof(*v));
+	enum pk_status st = v ? check_known(a, plugin, settings, why) : PK_ENOMEM;
+
 	if (st == PK_OK)
-		st = read_standard(a, settings, own, why);
+		st = read_standard(a, settings, options, why);
 	for (uint32_t i = 0; st == PK_OK && i < plugin->options; i++) {
 		const struct pk_option *o = option_at(plugin, i);
-		struct slice text = slice_str(o->initial);
 
-		rows = settings;
-		while (pk_next_setting(&rows, &s))
-			if (slice_eq(s.key, slice_str(o->name)))
-				text = s.value;
-		st = parse_one(a, o, text, &v[i], why);
+		st = parse_one(a, o, setting_of(settings, o), &v[i], why);
 	}
-	*values = v;
+	options->values = v;
 	return st;
 }

@@ -18,20 +18,21 @@
  */
 enum pk_status option_parse(uint32_t type, struct slice text, struct pk_value *value);
 
-/* The host's own options, the same for every plugin. A plugin that declares one of these names
- * is given the value too. */
+/* The options of a listener: the host's own, the same for every plugin, and the plugin's. A plugin
+ * that declares one of the host's names is given that value too. */
 struct listener_options {
-	int64_t login_ms;    /* until a login; 0: no limit */
-	int64_t idle_ms;     /* io->idle_ms at the start; 0: no limit */
-	int64_t per_address; /* connections from one address; 0: no limit */
+	int64_t login_ms;              /* until a login; 0: no limit */
+	int64_t idle_ms;               /* io->idle_ms at the start; 0: no limit */
+	int64_t per_address;           /* connections from one address; 0: no limit */
+	const struct pk_value *values; /* as the plugin declared them; in the arena */
 };
 
 /*
- * All options of a listener. *values: an array of the arena, in the plugin's order. PK_EINVAL: an
- * option is unknown or its value is not allowed; *why says so, in the arena.
+ * Reads REC(setting) rows. PK_EINVAL: an option is unknown or its value is not allowed; *why says
+ * so, in the arena.
  */
 enum pk_status options_read(struct arena *a, const struct pk_plugin *plugin,
-                            struct pk_rows settings, struct listener_options *own,
-                            const struct pk_value **values, struct slice *why);
+                            struct pk_rows settings, struct listener_options *options,
+                            struct slice *why);
 
 #endif

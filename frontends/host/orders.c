@@ -38,7 +38,7 @@ static void order_certificate(struct front *f, const struct control *c)
 	char why[200] = "malformed";
 
 	if (pk_get_ctl_certificate(c->payload, &pair) != PK_OK ||
-	    tls_certificate(f->tls, pair.name, pair.chain, pair.key, why, sizeof(why)) != PK_OK)
+	    tls_certificate(f->tls, &pair, why, sizeof(why)) != PK_OK)
 		LOG(PK_LOG_ERROR, "certificate_refused", LOG_TEXT("name", pair.name),
 		    LOG_CSTR("why", why));
 }
@@ -102,14 +102,14 @@ static void order_drain(struct front *f, const struct control *c)
 
 static const struct {
 	enum control_kind kind;
-	void (*obey)(struct front *f, const struct control *c);
 	bool takes_fd;
+	void (*obey)(struct front *f, const struct control *c);
 } orders[] = {
-	{CONTROL_LINK,        order_link,        true },
-	{CONTROL_LISTENER,    order_listener,    true },
-	{CONTROL_CERTIFICATE, order_certificate, false},
-	{CONTROL_START,       order_start,       false},
-	{CONTROL_DRAIN,       order_drain,       false},
+	{CONTROL_LINK,        true,  order_link       },
+	{CONTROL_LISTENER,    true,  order_listener   },
+	{CONTROL_CERTIFICATE, false, order_certificate},
+	{CONTROL_START,       false, order_start      },
+	{CONTROL_DRAIN,       false, order_drain      },
 };
 
 static void obey(struct front *f, const struct control *c)

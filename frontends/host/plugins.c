@@ -7,7 +7,7 @@
 #include <dlfcn.h>
 #include <limits.h>
 
-#define SESSION_MOST (1024 * 1024) /* octets of a plugin's session struct */
+#define SESSION_MOST 1048576u /* octets of a plugin's session struct */
 
 const char *plugin_fault(const struct pk_plugin *p)
 {

@@ -10,10 +10,10 @@ void service_init(struct service *v, const struct pk_plugin *plugin,
 	                      .hooks = hooks,
 	                      .arg = arg,
 	                      .next_id = 1,
-	                      .session_max = 64 * 1024 * 1024,
-	                      .out_high = 32 * 1024,
-	                      .out_max = 8 * 1024 * 1024,
-	                      .stall_ms = 60 * 1000};
+	                      .session_max = 67108864,
+	                      .out_high = 32768,
+	                      .out_max = 8388608,
+	                      .stall_ms = 60000};
 }
 
 void service_free(struct service *v)

@@ -2,9 +2,9 @@
 
 #include "deliver.h"
 
-#define IN_HIGH   (16 * 1024)   /* octets that are read ahead of a session */
-#define BODY_HIGH (64 * 1024)   /* the same while it takes a body */
-#define TAKE_MOST (1024 * 1024) /* io->take is not honoured beyond */
+#define IN_HIGH   16384u   /* octets that are read ahead of a session */
+#define BODY_HIGH 65536u   /* the same while it takes a body */
+#define TAKE_MOST 1048576u /* io->take is not honoured beyond */
 #define STREAM    ((uint32_t)(PK_LINE | PK_BYTES | PK_EXACT))
 
 /* Copies the texts of a peer behind one another into one allocation. */

@@ -1,6 +1,7 @@
 #include "tls.h"
 
 #include <postkeep/buf.h>
+#include <postkeep/messages.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -253,19 +254,19 @@ static struct certificate *place_for(struct tls *t, struct slice name)
 	return c;
 }
 
-enum pk_status tls_certificate(struct tls *t, struct slice name, struct slice chain,
-                               struct slice key, char *why, size_t why_size)
+enum pk_status tls_certificate(struct tls *t, const struct pk_ctl_certificate *pair, char *why,
+                               size_t why_size)
 {
 	struct certificate fresh = {0}, *c = NULL;
 
 	ERR_clear_error();
-	if (!read_pair(&fresh, chain, key)) {
+	if (!read_pair(&fresh, pair->chain, pair->key)) {
 		snprintf(why, why_size, "%s", tls_fault());
 		clear(&fresh);
 		return PK_EINVAL;
 	}
 	ERR_clear_error(); /* the end of the chain is one */
-	c = place_for(t, name);
+	c = place_for(t, pair->name);
 	if (!c) {
 		clear(&fresh);
 		return PK_ENOMEM;

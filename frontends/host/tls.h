@@ -21,8 +21,9 @@ void tls_free(struct tls *t);
  * Adds a certificate chain and its key, both PEM, or puts it in the place of the one of this
  * name. PK_EINVAL: they are no pair, `why` says what is wrong and the old one stays.
  */
-enum pk_status tls_certificate(struct tls *t, struct slice name, struct slice chain,
-                               struct slice key, char *why, size_t why_size);
+struct pk_ctl_certificate;
+enum pk_status tls_certificate(struct tls *t, const struct pk_ctl_certificate *pair, char *why,
+                               size_t why_size);
 bool tls_ready(const struct tls *t); /* it has a certificate */
 
 /* A connection on a socket, waiting for its handshake. NULL: out of memory. */

@@ -62,7 +62,7 @@ static void put_text(struct buf *b, struct slice s)
 static void put_field(struct buf *b, const struct log_field *f)
 {
 	if (f->kind == LOG_IS_PAIRS) {
-		put_escaped(b, slice_head(f->text, 4 * LOG_VALUE_MAX), "");
+		put_escaped(b, slice_head(f->text, (size_t)4 * LOG_VALUE_MAX), "");
 		return;
 	}
 	buf_put(b, slice_str(f->key));
@@ -82,34 +82,38 @@ void log_pairs(struct buf *b, const struct log_field *fields, size_t count)
 	}
 }
 
-void log_format(struct buf *b, int64_t now_ms, long pid, enum pk_log_level level, const char *event,
-                const struct log_field *fields, size_t count)
+void log_format(struct buf *b, const struct log_line *line)
 {
-	time_t seconds = (time_t)(now_ms / 1000);
+	time_t seconds = (time_t)(line->now_ms / 1000);
+	bool known = line->level >= PK_LOG_ERROR && line->level <= PK_LOG_DEBUG;
 	char text[24] = "?";
 	struct tm tm;
 
 	if (gmtime_r(&seconds, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
 	buf_room(b, 256);
-	buf_printf(b, "time=%s.%03dZ level=%s pid=%ld event=%s", text, (int)(now_ms % 1000),
-	           level_names[level >= PK_LOG_ERROR && level <= PK_LOG_DEBUG ? level : 0], pid,
-	           event);
-	if (count)
+	buf_printf(b, "time=%s.%03dZ level=%s pid=%ld event=%s", text, (int)(line->now_ms % 1000),
+	           level_names[known ? line->level : 0], line->pid, line->event);
+	if (line->count)
 		buf_byte(b, ' ');
-	log_pairs(b, fields, count);
+	log_pairs(b, line->fields, line->count);
 	buf_byte(b, '\n');
 }
 
 void log_event(enum pk_log_level level, const char *event, const struct log_field *fields,
                size_t count)
 {
+	struct log_line line = {.pid = (long)getpid(),
+	                        .level = level,
+	                        .event = event,
+	                        .fields = fields,
+	                        .count = count};
 	struct timespec now = {0};
 	struct buf b = {0};
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	log_format(&b, now.tv_sec * 1000 + now.tv_nsec / 1000000, (long)getpid(), level, event,
-	           fields, count);
+	line.now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	log_format(&b, &line);
 	if (!b.failed && write(STDERR_FILENO, b.p, b.n) < 0)
 		b.failed = true; /* nobody is left to tell */
 	buf_free(&b);

@@ -49,12 +49,20 @@ struct log_field {
 void log_event(enum pk_log_level level, const char *event, const struct log_field *fields,
                size_t count);
 
+struct log_line {
+	int64_t now_ms; /* wall clock, UTC */
+	long pid;
+	enum pk_log_level level;
+	const char *event; /* a constant */
+	const struct log_field *fields;
+	size_t count;
+};
+
 /*
- * Appends the same line to b instead, for who writes many at once. now_ms is wall clock UTC. Lines
- * of several processes stay whole in a pipe when each write has at most PIPE_BUF octets.
+ * Appends the same line to b instead, for who writes many at once. Lines of several processes
+ * stay whole in a pipe when each write has at most PIPE_BUF octets.
  */
-void log_format(struct buf *b, int64_t now_ms, long pid, enum pk_log_level level, const char *event,
-                const struct log_field *fields, size_t count);
+void log_format(struct buf *b, const struct log_line *line);
 
 /* The pairs alone, with a space between them: what a plugin gives to the host's log(). */
 void log_pairs(struct buf *b, const struct log_field *fields, size_t count);

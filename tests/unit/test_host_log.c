@@ -25,7 +25,9 @@ static void values_are_escaped(void **state)
 		struct log_field f = LOG_TEXT("v", values[i].value);
 		struct buf b = {0};
 
-		log_format(&b, 0, 5, PK_LOG_INFO, "e", &f, 1);
+		log_format(&b,
+		           &(struct log_line){
+				   .level = PK_LOG_INFO, .event = "e", .fields = &f, .count = 1});
 		buf_byte(&b, '\0');
 		assert_non_null(strstr(b.p, values[i].written));
 		assert_int_equal(strcspn(b.p, "\n"), b.n - 2);
@@ -39,7 +41,8 @@ static void whole_line(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	log_format(&b, 951782400123, 77, PK_LOG_WARNING, "login", fields, COUNT(fields));
+	log_format(&b, &(struct log_line){951782400123, 77, PK_LOG_WARNING, "login", fields,
+	                                  COUNT(fields)});
 	assert_true(
 		slice_eq(buf_slice(&b),
 	                 S("time=2000-02-29T00:00:00.123Z level=warning pid=77 event=login n=-5 "
@@ -55,7 +58,8 @@ static void long_values_are_cut(void **state)
 
 	(void)state;
 	memset(big, 'x', sizeof(big));
-	log_format(&b, 0, 5, PK_LOG_INFO, "e", &f, 1);
+	log_format(&b, &(struct log_line){
+			       .level = PK_LOG_INFO, .event = "e", .fields = &f, .count = 1});
 	assert_true(slice_ends(buf_slice(&b), S("xx...\"\n")));
 	assert_true(b.n < LOG_VALUE_MAX + 120);
 	buf_free(&b);
