@@ -8,8 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct fuzz_drive f;
-
-	return fuzz_drive_run(&f, "imap", S("a LOGIN u@example.test p\r\nb SELECT INBOX\r\n"),
+	return fuzz_drive_run("imap", S("a LOGIN u@example.test p\r\nb SELECT INBOX\r\n"),
 	                      (struct slice){(const char *)data, size});
 }

@@ -8,9 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct fuzz_drive f;
-
-	return fuzz_drive_run(&f, "lmtp",
-	                      S("LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<u@example.test>\r\n"),
+	return fuzz_drive_run("lmtp", S("LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<u@example.test>\r\n"),
 	                      (struct slice){(const char *)data, size});
 }

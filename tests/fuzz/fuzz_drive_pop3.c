@@ -8,8 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct fuzz_drive f;
-
-	return fuzz_drive_run(&f, "pop3", S("USER u@example.test\r\nPASS p\r\n"),
+	return fuzz_drive_run("pop3", S("USER u@example.test\r\nPASS p\r\n"),
 	                      (struct slice){(const char *)data, size});
 }
