@@ -7,11 +7,12 @@
 /*
  * SEARCH: RFC 3501 6.4.4. Rows of the messages that can match are asked for, as many columns of
  * them as the keys need, a few requests ahead; what matches is gathered as a bitmap and said at the
- * end. Rows without a summary wait until all others are through.
+ * end. Messages without a summary come last: a few of their rows at a time, each with its body.
  */
 enum { TAG_ROWS = 1, TAG_SUPPLY = 2 };
 
-#define AHEAD 3 /* requests for rows under way */
+#define AHEAD     3  /* requests for rows under way */
+#define LATE_ROWS 32 /* of messages without a summary, held at a time */
 
 struct search {
 	struct imap *s;
@@ -21,8 +22,10 @@ struct search {
 	roaring_uint32_iterator_t said;
 	unsigned calls;
 	struct supply supply;
-	struct buf late; /* rows whose summary has to be supplied */
-	size_t late_at;
+	roaring_bitmap_t *late; /* messages whose summary has to be supplied */
+	bool supplying;         /* all others are through */
+	struct buf rows;        /* then: rows of some of them */
+	size_t rows_at;         /* octets of rows that are done */
 	struct buf ranges, scratch;
 };
 
@@ -37,8 +40,10 @@ static void free_search(void *own)
 	search_free(&q->program);
 	if (q->found)
 		roaring_bitmap_free(q->found);
+	if (q->late)
+		roaring_bitmap_free(q->late);
 	supply_free(&q->supply);
-	buf_free(&q->late);
+	buf_free(&q->rows);
 	buf_free(&q->ranges);
 	buf_free(&q->scratch);
 }
@@ -78,12 +83,12 @@ static bool only_flags(const struct search *q)
 	return q->program.want == PK_WANT_FLAGS;
 }
 
-static bool ask_rows(struct imap *s, struct search *q)
+static bool ask_rows(struct imap *s, struct search *q, uint32_t messages)
 {
 	uint32_t handle = s->view->handle;
 
 	buf_clear(&q->ranges);
-	uid_cut_next(&q->cut, q->program.summary ? 256 : 2048, &q->ranges);
+	uid_cut_next(&q->cut, messages, &q->ranges);
 	q->calls++;
 	if (only_flags(q))
 		return CALL_STORE(s, flags, TAG_ROWS, .handle = handle,
@@ -101,8 +106,10 @@ static void take_row(struct imap *s, struct search *q, const struct pk_message *
 		return;
 	if (q->program.summary)
 		st = supply_open(&q->supply, row, &sum);
-	if (st == PK_ENOTFOUND)
-		pk_put_message_row(&q->late, row);
+	if (st == PK_ENOTFOUND && q->supplying)
+		pk_put_message_row(&q->rows, row);
+	else if (st == PK_ENOTFOUND)
+		roaring_bitmap_add(q->late, row->uid);
 	else if (search_match(&q->program, s->view, row,
 	                      q->program.summary && st == PK_OK ? &sum : NULL, &q->scratch))
 		roaring_bitmap_add(q->found, row->uid);
@@ -132,13 +139,13 @@ static enum pk_status take_rows(struct imap *s, struct search *q, const struct p
 	return st;
 }
 
-/* The next late row: matched if its summary is there by now, else asked for. False: lost. */
+/* Goes through the rows at hand: each is matched if its summary is there by now, else that is
+ * asked for. False: lost. */
 static bool take_late(struct imap *s, struct search *q)
 {
-	while (q->late_at < q->late.n && !q->supply.scan) {
-		struct pk_rows rows = {slice_skip(buf_slice(&q->late), q->late_at)};
+	while (q->rows_at < q->rows.n && !q->supply.scan) {
+		struct pk_rows rows = {slice_skip(buf_slice(&q->rows), q->rows_at)};
 		struct pk_message row;
-		size_t left = rows.raw.n;
 
 		if (!pk_next_message(&rows, &row))
 			return false;
@@ -147,9 +154,24 @@ static bool take_late(struct imap *s, struct search *q)
 			return supply_start(&q->supply, s, &row, TAG_SUPPLY);
 		}
 		take_row(s, q, &row);
-		q->late_at += left - rows.raw.n;
+		q->rows_at = q->rows.n - rows.raw.n;
 	}
 	return true;
+}
+
+/* All that have a summary are through. */
+static bool next_late(struct imap *s, struct search *q)
+{
+	if (!q->supplying)
+		uid_cut_start(&q->cut, s->view, q->late);
+	q->supplying = true;
+	if (!take_late(s, q))
+		return false;
+	if (q->calls || !uid_cut_more(&q->cut))
+		return true;
+	buf_clear(&q->rows);
+	q->rows_at = 0;
+	return ask_rows(s, q, LATE_ROWS);
 }
 
 static uint32_t on_rows(struct imap *s, struct pk_in *in);
@@ -159,11 +181,12 @@ static uint32_t pump(struct imap *s, struct search *q)
 	bool asked = true;
 
 	s->then = on_rows;
-	while (asked && q->calls < AHEAD && s->io->calls_left && uid_cut_more(&q->cut))
-		asked = ask_rows(s, q);
-	if (asked && !q->calls)
-		asked = take_late(s, q);
-	if (!asked || q->late.failed)
+	while (asked && !q->supplying && q->calls < AHEAD && s->io->calls_left &&
+	       uid_cut_more(&q->cut))
+		asked = ask_rows(s, q, q->program.summary ? 256 : 2048);
+	if (asked && !q->calls && q->program.summary)
+		asked = next_late(s, q);
+	if (!asked || q->rows.failed)
 		return imap_no(s, PK_ENOMEM);
 	return q->calls ? PK_REPLY : end_search(s, q);
 }
@@ -223,7 +246,8 @@ uint32_t cmd_search(struct imap *s, struct parser *p)
 	s->cmd->own = q;
 	s->cmd->clean = free_search;
 	q->found = roaring_bitmap_create();
-	if (!q->found)
+	q->late = roaring_bitmap_create();
+	if (!q->found || !q->late)
 		return imap_no(s, PK_ENOMEM);
 	parsed = search_parse(s->view, p, &q->program);
 	if (parsed != SEARCH_PARSED)

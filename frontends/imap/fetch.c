@@ -54,13 +54,14 @@ static uint32_t end_fetch(struct imap *s)
 /* Moves everything on as far as it goes; the wants. */
 uint32_t fetch_pump(struct imap *s, struct fetch *f)
 {
-	bool room;
+	enum said said = SAID_PART;
 
 	s->then = on_fetch;
-	room = fetch_say(s, f);
-	if (!fetch_plan(s, f))
-		return fetch_lost(s);
-	room = room && fetch_say(s, f);
+	while (said == SAID_PART) {
+		if (!fetch_plan(s, f))
+			return fetch_lost(s);
+		said = fetch_say(s, f);
+	}
 	while (f->count < BATCHES && f->calls < IMAP_CALLS - 1 && s->io->calls_left &&
 	       uid_cut_more(&f->cut))
 		if (!fetch_ask_rows(s, f))
@@ -70,7 +71,7 @@ uint32_t fetch_pump(struct imap *s, struct fetch *f)
 			return mark_seen(s);
 		return end_fetch(s);
 	}
-	return PK_REPLY | (room ? 0 : PK_AGAIN);
+	return PK_REPLY | (said == SAID_FULL ? PK_AGAIN : 0);
 }
 
 static uint32_t on_fetch(struct imap *s, struct pk_in *in)

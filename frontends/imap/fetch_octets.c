@@ -2,8 +2,7 @@
 
 /* FETCH: text and octets go out, in the order of the plans. */
 
-/* Says the plan's text up to `end`. False: output is full. */
-static bool say_text(struct imap *s, struct batch *b, size_t end)
+bool fetch_say_text(struct imap *s, struct batch *b, size_t end)
 {
 	while (b->said < end) {
 		struct slice text = {b->plan.text.p + b->said, end - b->said};
@@ -17,20 +16,25 @@ static bool say_text(struct imap *s, struct batch *b, size_t end)
 	return true;
 }
 
-/* Says what can be said without waiting for octets. False: output is full. */
-bool fetch_say(struct imap *s, struct fetch *f)
+enum said fetch_say(struct imap *s, struct fetch *f)
 {
 	while (f->count) {
 		struct batch *b = batch_at(f, 0);
 
 		if (b->state != BATCH_READY || b->step < plan_steps(&b->plan) || b->reading)
-			return true;
-		if (!say_text(s, b, b->plan.text.n))
-			return false;
+			return SAID;
+		if (!fetch_say_text(s, b, b->plan.text.n))
+			return SAID_FULL;
+		if (b->planned < b->rows.n) {
+			b->state = BATCH_ROWS;
+			b->said = b->step = 0;
+			plan_clear(&b->plan);
+			return SAID_PART;
+		}
 		f->first = (f->first + 1) % BATCHES;
 		f->count--;
 	}
-	return true;
+	return SAID;
 }
 
 /* The octets of a literal that a filter has kept, with the client's partial. */
@@ -161,7 +165,7 @@ static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
 
 	if (b->step >= plan_steps(&b->plan) || chunk->piece != b->step)
 		return TAKE_BROKEN;
-	if (out_full(s) || !say_text(s, b, step->text))
+	if (out_full(s) || !fetch_say_text(s, b, step->text))
 		return TAKE_FULL;
 	if (chunk->status != PK_OK)
 		return skip_step(s, f, b, chunk->status) ? TAKEN : TAKE_BROKEN;
@@ -218,7 +222,7 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
 	enum pk_status st = reply_status(in);
 	enum taken t;
 
-	if (!fetch_say(s, f)) {
+	if (fetch_say(s, f) == SAID_FULL) {
 		resume_at(in, 0);
 		return PK_REPLY;
 	}
@@ -238,7 +242,7 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
 		}
 	}
 	while (b->step < plan_steps(&b->plan)) { /* what has not come */
-		if (!say_text(s, b, plan_step(&b->plan, b->step)->text)) {
+		if (!fetch_say_text(s, b, plan_step(&b->plan, b->step)->text)) {
 			resume_at(in, ALL_CHUNKS);
 			return PK_REPLY;
 		}

@@ -72,13 +72,14 @@ static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
 	               : PLAN_FAILED;
 }
 
-/* Plans what is left of a batch's rows. */
+/* Plans what is left of a batch's rows, or a part of it if that is a lot. */
 static enum planned plan_batch(struct imap *s, struct fetch *f, struct batch *b)
 {
 	struct pk_rows rows = {slice_skip(buf_slice(&b->rows), b->planned)};
 	struct pk_message row;
+	bool more = true;
 
-	while (next_row(f, &rows, &row)) {
+	while (b->plan.text.n < TEXT_MAX && (more = next_row(f, &rows, &row))) {
 		enum planned p = plan_row(s, f, b, &row);
 
 		if (p == PLAN_WAITS) {
@@ -94,16 +95,32 @@ static enum planned plan_batch(struct imap *s, struct fetch *f, struct batch *b)
 		b->planned = b->rows.n - rows.raw.n;
 	}
 	b->state = BATCH_READY;
-	buf_free(&b->rows);
+	if (!more || b->planned == b->rows.n)
+		b->planned = b->rows.n = 0;
 	return PLANNED;
 }
 
-/* Plans batches and asks for their octets, in their order. */
+/* Asks for the octets of a batch's steps, if a call is left. False: no memory. */
+static bool ask_octets(struct imap *s, struct fetch *f, unsigned slot)
+{
+	struct batch *b = &f->batch[slot];
+
+	if (!fetch_may_call(s, f))
+		return true;
+	if (!CALL_STORE(s, read, TAG_READ + slot, .handle = s->view->handle,
+	                .pieces = PK_ROWS(&b->plan.pieces)))
+		return false;
+	buf_free(&b->plan.pieces);
+	b->reading = true;
+	f->calls++;
+	return true;
+}
+
 bool fetch_plan(struct imap *s, struct fetch *f)
 {
 	for (unsigned i = 0; i < f->count; i++) {
-		struct batch *b = batch_at(f, i);
 		unsigned slot = (f->first + i) % BATCHES;
+		struct batch *b = &f->batch[slot];
 
 		if (b->state == BATCH_ASKED)
 			return true;
@@ -113,16 +130,11 @@ bool fetch_plan(struct imap *s, struct fetch *f)
 			if (p != PLANNED)
 				return p == PLAN_WAITS;
 		}
-		if (b->reading || b->step == plan_steps(&b->plan))
-			continue;
-		if (!fetch_may_call(s, f))
-			return true;
-		if (!CALL_STORE(s, read, TAG_READ + slot, .handle = s->view->handle,
-		                .pieces = PK_ROWS(&b->plan.pieces)))
+		if (b->step < plan_steps(&b->plan) && !b->reading && !ask_octets(s, f, slot))
 			return false;
-		buf_free(&b->plan.pieces);
-		b->reading = true;
-		f->calls++;
+		/* Octets come in the order of the requests: those behind have to wait. */
+		if (b->planned < b->rows.n || (b->step < plan_steps(&b->plan) && !b->reading))
+			return true;
 	}
 	return true;
 }
@@ -135,22 +147,21 @@ static bool say_rows(struct imap *s, struct fetch *f, struct batch *b, struct sl
 	struct slice rest = rows.raw;
 	struct pk_message row;
 
-	while (f->direct && next_row(f, &rows, &row)) {
-		if (b->missing)
-			b->missing--;
-		plan_clear(&b->plan);
-		if (plan_row(s, f, b, &row) == PLAN_WAITS) { /* from here on the long way */
-			f->direct = false;
-			b->missing++;
-			break;
-		}
-		put(s, buf_slice(&b->plan.text));
-		plan_clear(&b->plan);
-		rest = rows.raw;
-		if (out_full(s) && rest.n) {
+	for (;;) {
+		if (!fetch_say_text(s, b, b->plan.text.n)) {
 			resume_at(in, raw.n - rest.n);
 			return false;
 		}
+		plan_clear(&b->plan);
+		b->said = 0;
+		if (!f->direct || !next_row(f, &rows, &row))
+			break;
+		if (plan_row(s, f, b, &row) == PLAN_WAITS) { /* from here on the long way */
+			f->direct = false;
+			break;
+		}
+		b->missing -= b->missing > 0;
+		rest = rows.raw;
 	}
 	if (!f->direct)
 		buf_put(&b->rows, rest);

@@ -15,7 +15,9 @@
  *
  * Without octets, rows are rendered as they come and nothing is held (`direct`).
  */
-#define BATCHES 4
+#define BATCHES  4
+#define TEXT_MAX (1024 * 1024) /* octets of a plan's text, or one message: then it is said first \
+	                        */
 
 enum {
 	TAG_ROWS = 0x100,
@@ -85,8 +87,10 @@ bool fetch_plan(struct imap *s, struct fetch *f);
 uint32_t fetch_on_rows(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
 
 /* fetch_octets.c */
-/* Says what can be said without waiting for octets. False: output is full. */
-bool fetch_say(struct imap *s, struct fetch *f);
+enum said { SAID, SAID_FULL /* output is */, SAID_PART /* rows are left to plan */ };
+/* Says what can be said without waiting for octets. */
+enum said fetch_say(struct imap *s, struct fetch *f);
+bool fetch_say_text(struct imap *s, struct batch *b, size_t end); /* false: output is full */
 uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
 
 #endif

@@ -272,13 +272,14 @@ static void close_part(struct buf *out, const struct summary_part *part, bool ex
 }
 
 /* Down to the first child where there is one, else across, else up: no recursion, and the way up
- * is in the parts themselves. */
-void put_structure(struct buf *out, const struct summary *sum, bool extensions)
+ * is in the parts themselves. False: too much. */
+static bool put_parts(struct buf *out, const struct summary *sum, bool extensions)
 {
+	size_t most = out->n + STRUCTURE_MAX;
 	struct summary_part part;
 	uint32_t i = 0;
 
-	while (summary_part(sum, i, &part) && !out->failed) {
+	while (summary_part(sum, i, &part) && !out->failed && out->n < most) {
 		if (part.kind == MIME_LEAF)
 			put_leaf(out, &part, extensions);
 		else
@@ -291,9 +292,23 @@ void put_structure(struct buf *out, const struct summary *sum, bool extensions)
 			close_part(out, &part, extensions);
 		while (part.next_sibling == SUMMARY_NONE) {
 			if (part.parent == SUMMARY_NONE || !summary_part(sum, part.parent, &part))
-				return;
+				return true;
 			close_part(out, &part, extensions);
 		}
 		i = part.next_sibling;
 	}
+	return out->n < most;
+}
+
+void put_structure(struct buf *out, const struct summary *sum, bool extensions)
+{
+	size_t start = out->n;
+	struct summary_part root;
+
+	if (put_parts(out, sum, extensions) || !summary_part(sum, 0, &root))
+		return;
+	out->n = start;
+	text_put(out, S("(\"application\" \"octet-stream\" NIL NIL NIL \"binary\""));
+	put_count(out, root.body_octets);
+	text_put(out, extensions ? S(" NIL NIL NIL NIL)") : S(")"));
 }

@@ -8,6 +8,9 @@
 /* ENVELOPE and BODYSTRUCTURE from a message's summary: RFC 3501 7.4.2. */
 
 void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
+/* A structure of more than STRUCTURE_MAX octets, which no honest message has, is told as one part
+ * of octets. */
+#define STRUCTURE_MAX (2 * 1024 * 1024)
 void put_structure(struct buf *out, const struct summary *sum, bool extensions);
 
 /* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */

@@ -342,6 +342,50 @@ static void prefix_is_part_of_the_message(void **state)
 	talk_close(&t);
 }
 
+static void add_parts(struct buf *m, int n, size_t name)
+{
+	buf_put(m, S("Content-Type: multipart/mixed; boundary=b\r\n\r\n"));
+	for (int i = 0; i < n; i++) {
+		buf_put(m, S("--b\r\nContent-Type: text/plain; name="));
+		fill(m, 'n', name);
+		buf_put(m, S("\r\n\r\nx\r\n"));
+	}
+	buf_put(m, S("--b--\r\n"));
+}
+
+/* A structure is told whole, however large; one that no honest message has, as octets. */
+static void large_structures(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 2; seed++) {
+		struct talk t;
+		struct buf m = {0};
+		struct slice got;
+		char line[100];
+
+		talk_open(&t, seed);
+		log_in(&t);
+		add_parts(&m, 9000, 20);
+		append(&t, buf_slice(&m));
+		buf_clear(&m);
+		add_parts(&m, 9000, 400);
+		append(&t, buf_slice(&m));
+		assert_true(has(say(&t, "b EXAMINE INBOX"), "b OK "));
+		got = say(&t, "c FETCH 1 BODY");
+		assert_true(got.n > 9000 * 60);
+		assert_true(has(got, "NIL NIL \"7BIT\" 1 0) \"mixed\"))\r\nc OK "));
+		got = say(&t, "d FETCH 2 (UID BODY BODY.PEEK[9000.MIME])");
+		snprintf(
+			line, sizeof(line),
+			"(UID 2 BODY (\"application\" \"octet-stream\" NIL NIL NIL \"binary\" %zu)",
+			m.n - strlen("Content-Type: multipart/mixed; boundary=b\r\n\r\n"));
+		assert_true(has(got, line));
+		assert_true(has(got, "BODY[9000.MIME] {435}\r\n"));
+		buf_free(&m);
+		talk_close(&t);
+	}
+}
+
 #define MANY 1500
 
 /* Many messages: each command tells each of them once, in order, whoever is slow. */
@@ -402,6 +446,7 @@ int main(void)
 		cmocka_unit_test(large_header),
 		cmocka_unit_test(summary_is_supplied),
 		cmocka_unit_test(prefix_is_part_of_the_message),
+		cmocka_unit_test(large_structures),
 		cmocka_unit_test(many_messages),
 	};
 
