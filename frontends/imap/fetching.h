@@ -15,9 +15,9 @@
  *
  * Without octets, rows are rendered as they come and nothing is held (`direct`).
  */
+/* Octets of a plan's text, or one message: then it is said before more is planned. */
+#define TEXT_MAX ((size_t)1 << 20)
 #define BATCHES  4
-#define TEXT_MAX (1024 * 1024) /* octets of a plan's text, or one message: then it is said first \
-	                        */
 
 enum {
 	TAG_ROWS = 0x100,

@@ -10,6 +10,8 @@
  * ends: its octets are never taken for commands (RFC 7888 section 4).
  */
 
+#define SKIP_PIECE 65536u /* octets dropped at a time */
+
 static uint32_t on_line(struct imap *s, struct pk_in *in);
 
 static size_t text_max(const struct imap *s)
@@ -60,7 +62,7 @@ static uint32_t skip_literal(struct imap *s)
 {
 	if (s->skip) {
 		s->then = on_skip;
-		s->io->take = s->skip < PK_DATA_MAX ? (uint32_t)s->skip : PK_DATA_MAX;
+		s->io->take = s->skip < SKIP_PIECE ? (uint32_t)s->skip : SKIP_PIECE;
 		return PK_BYTES;
 	}
 	s->then = on_rest;

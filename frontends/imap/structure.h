@@ -10,7 +10,7 @@
 void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
 /* A structure of more than STRUCTURE_MAX octets, which no honest message has, is told as one part
  * of octets. */
-#define STRUCTURE_MAX (2 * 1024 * 1024)
+#define STRUCTURE_MAX ((size_t)2 << 20)
 void put_structure(struct buf *out, const struct summary *sum, bool extensions);
 
 /* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
