@@ -80,8 +80,10 @@ enum pk_status disk_open_dir(int at, const char *path, bool create, int *dir)
 		return failed(DISK_OPEN, path);
 	if (made)
 		st = made_dir(*dir, path);
-	if (st != PK_OK)
+	if (st != PK_OK) {
 		disk_close(*dir);
+		*dir = -1;
+	}
 	return st;
 }
 

@@ -1,27 +1,12 @@
 #include "keyring.h"
 
 #include "crypt.h"
-#include "disk.h"
-
-#include "base/log.h"
+#include "wrap.h"
 
 #include <pthread.h>
 
 #include <sodium.h>
 #include <uthash.h>
-
-/*
- * A key file (pk-store(5)): magic "PKEY", format u8, key version u8, 2 zero octets, tenant u32,
- * nonce 24, then the key sealed under the operator key with the first 12 octets as associated data.
- * The file "operator" is one as well, with the magic "PKOP" and zeros for a key: it tells a wrong
- * operator key when there is no tenant yet.
- */
-#define HEAD_OCTETS  12
-#define NONCE_OCTETS crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_OCTETS   crypto_aead_xchacha20poly1305_ietf_ABYTES
-#define FILE_OCTETS  (HEAD_OCTETS + NONCE_OCTETS + KEY_BYTES + TAG_OCTETS)
-#define FILE_FORMAT  0
-#define FIRST        1 /* version of a tenant's first key */
 
 /* What is in locked memory. Secrets are carved from slabs: locked pages are few. */
 struct secret {
@@ -42,29 +27,14 @@ struct tenant_key {
 };
 
 struct keyring {
-	int dir;
 	unsigned char *operator_key; /* locked memory, like the slabs */
 	struct crypts *crypts;
-	pthread_rwlock_t lock; /* for all below, and for writing key files */
+	pthread_rwlock_t lock; /* for all below */
+	struct key_files files;
 	struct tenant_key *keys;
 	struct slab *slabs;
 	struct secret *unused;
 };
-
-static void head_put(unsigned char *p, const char *magic, uint8_t version, uint32_t tenant)
-{
-	memcpy(p, magic, 4);
-	p[4] = FILE_FORMAT;
-	p[5] = version;
-	p[6] = p[7] = 0;
-	for (unsigned i = 0; i < 4; i++)
-		p[8 + i] = (unsigned char)(tenant >> (8 * i));
-}
-
-static void file_name(uint32_t tenant, char name[16])
-{
-	snprintf(name, 16, "%08x.key", tenant);
-}
 
 static struct secret *secret_new(struct keyring *ring)
 {
@@ -99,138 +69,6 @@ static void secret_free(struct keyring *ring, struct secret *s)
 	ring->unused = s;
 }
 
-/* Writes NAME whole or not at all: a new file, synced, renamed, and the directory synced. */
-static enum pk_status file_write(struct keyring *ring, const char *name,
-                                 const unsigned char bytes[FILE_OCTETS])
-{
-	char fresh[24];
-	enum pk_status st;
-	int fd;
-
-	snprintf(fresh, sizeof fresh, ".%s.new", name);
-	st = disk_unlink(ring->dir, fresh); /* of a crash */
-	if (st == PK_OK || st == PK_ENOTFOUND)
-		st = disk_create(ring->dir, fresh, &fd);
-	if (st != PK_OK)
-		return st;
-	st = disk_write(fd, fresh, (struct slice){(const char *)bytes, FILE_OCTETS}, 0);
-	if (st == PK_OK)
-		st = disk_sync(fd, fresh);
-	disk_close(fd);
-	if (st == PK_OK)
-		st = disk_rename(ring->dir, fresh, name);
-	if (st == PK_OK)
-		st = disk_sync_dir(ring->dir, name);
-	return st;
-}
-
-static enum pk_status file_seal(struct keyring *ring, const char *name,
-                                const unsigned char head[HEAD_OCTETS],
-                                const unsigned char key[KEY_BYTES])
-{
-	unsigned char bytes[FILE_OCTETS];
-
-	memcpy(bytes, head, HEAD_OCTETS);
-	randombytes_buf(bytes + HEAD_OCTETS, NONCE_OCTETS);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + HEAD_OCTETS + NONCE_OCTETS, NULL, key,
-	                                           KEY_BYTES, bytes, HEAD_OCTETS, NULL,
-	                                           bytes + HEAD_OCTETS, ring->operator_key);
-	return file_write(ring, name, bytes);
-}
-
-static enum pk_status refuse(const char *name, const char *why, enum pk_status st)
-{
-	LOG(PK_LOG_ERROR, "key-file", LOG_CSTR("file", name), LOG_CSTR("reason", why));
-	return st;
-}
-
-/* What a file must be: its name, its magic, whose key. */
-struct key_file {
-	const char *name, *magic;
-	uint32_t tenant;
-};
-
-/* Reads and opens a key file. PK_ENOTFOUND; PK_EAUTH: it was sealed under another operator key. */
-static enum pk_status file_open(struct keyring *ring, const struct key_file *file, uint8_t *version,
-                                unsigned char key[KEY_BYTES])
-{
-	unsigned char bytes[FILE_OCTETS], head[HEAD_OCTETS];
-	enum pk_status st;
-	int fd;
-
-	st = disk_open(ring->dir, file->name, false, &fd);
-	if (st != PK_OK)
-		return st;
-	st = disk_read(fd, file->name, bytes, sizeof bytes, 0);
-	disk_close(fd);
-	if (st != PK_OK)
-		return st;
-	if (memcmp(bytes, file->magic, 4) == 0 && bytes[4] > FILE_FORMAT)
-		return refuse(file->name, "made by a newer release", PK_EIO);
-	head_put(head, file->magic, bytes[5], file->tenant);
-	if (memcmp(bytes, head, HEAD_OCTETS) != 0)
-		return refuse(file->name, "not such a file", PK_EIO);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-		    key, NULL, NULL, bytes + HEAD_OCTETS + NONCE_OCTETS, KEY_BYTES + TAG_OCTETS,
-		    bytes, HEAD_OCTETS, bytes + HEAD_OCTETS, ring->operator_key))
-		return refuse(file->name, "the operator key is not the one it was sealed with",
-		              PK_EAUTH);
-	*version = bytes[5];
-	return PK_OK;
-}
-
-/* The first key file of the directory, to try the operator key on where there is no check file. */
-struct sample {
-	bool found;
-	uint32_t tenant;
-};
-
-static bool is_key_file(const char *name, uint32_t *tenant)
-{
-	char again[16];
-	char *end;
-
-	*tenant = (uint32_t)strtoul(name, &end, 16);
-	file_name(*tenant, again);
-	return !strcmp(name, again);
-}
-
-static void take_sample(void *arg, const char *name)
-{
-	struct sample *s = arg;
-	uint32_t tenant;
-
-	if (s->found || !is_key_file(name, &tenant))
-		return;
-	s->found = true;
-	s->tenant = tenant;
-}
-
-static enum pk_status check_operator(struct keyring *ring)
-{
-	static const unsigned char zeros[KEY_BYTES];
-	unsigned char key[KEY_BYTES], head[HEAD_OCTETS];
-	struct sample sample = {0};
-	enum pk_status st;
-	uint8_t version;
-	char name[16];
-
-	st = file_open(ring, &(struct key_file){"operator", "PKOP", 0}, &version, key);
-	if (st != PK_ENOTFOUND)
-		return st;
-	st = disk_list(ring->dir, take_sample, &sample);
-	if (st == PK_OK && sample.found) {
-		file_name(sample.tenant, name);
-		st = file_open(ring, &(struct key_file){name, "PKEY", sample.tenant}, &version,
-		               key);
-		sodium_memzero(key, sizeof key);
-	}
-	if (st != PK_OK)
-		return st;
-	head_put(head, "PKOP", FIRST, 0);
-	return file_seal(ring, "operator", head, zeros);
-}
-
 enum pk_status keyring_open(struct keyring **out, const char *dir,
                             const unsigned char *operator_key)
 {
@@ -242,16 +80,15 @@ enum pk_status keyring_open(struct keyring **out, const char *dir,
 		free(ring);
 		return PK_ENOMEM;
 	}
-	ring->dir = -1;
+	ring->files.dir = -1;
 	pthread_rwlock_init(&ring->lock, NULL);
 	ring->operator_key = sodium_malloc(KEY_BYTES);
 	ring->crypts = crypts_new();
 	if (ring->operator_key && ring->crypts) {
 		memcpy(ring->operator_key, operator_key, KEY_BYTES);
-		st = disk_open_dir(DISK_CWD, dir, true, &ring->dir);
+		ring->files.operator_key = ring->operator_key;
+		st = key_files_open(&ring->files, dir);
 	}
-	if (st == PK_OK)
-		st = check_operator(ring);
 	if (st == PK_OK)
 		*out = ring;
 	else
@@ -278,9 +115,9 @@ void keyring_close(struct keyring *ring)
 		sodium_free(slab->secrets); /* which wipes them */
 		free(slab);
 	}
+	key_files_close(&ring->files);
 	sodium_free(ring->operator_key);
 	crypts_free(ring->crypts);
-	disk_close(ring->dir);
 	pthread_rwlock_destroy(&ring->lock);
 	free(ring);
 }
@@ -327,14 +164,10 @@ static enum pk_status key_load(struct keyring *ring, uint32_t tenant)
 	unsigned char key[KEY_BYTES];
 	enum pk_status st;
 	uint8_t version;
-	char name[16];
 
 	if (key_find(ring, tenant))
 		return PK_OK;
-	file_name(tenant, name);
-	st = file_open(ring, &(struct key_file){name, "PKEY", tenant}, &version, key);
-	if (st == PK_EAUTH) /* after the start this is a broken file */
-		st = PK_EIO;
+	st = key_file_read(&ring->files, tenant, key, &version);
 	if (st == PK_OK)
 		st = key_add(ring, tenant, version, key);
 	sodium_memzero(key, sizeof key);
@@ -343,43 +176,21 @@ static enum pk_status key_load(struct keyring *ring, uint32_t tenant)
 
 enum pk_status keyring_create(struct keyring *ring, uint32_t tenant)
 {
-	unsigned char key[KEY_BYTES], head[HEAD_OCTETS];
+	unsigned char key[KEY_BYTES];
 	enum pk_status st;
-	char name[16];
+	uint8_t version;
 
-	file_name(tenant, name);
-	head_put(head, "PKEY", FIRST, tenant);
 	randombytes_buf(key, sizeof key);
 	pthread_rwlock_wrlock(&ring->lock);
 	st = key_load(ring, tenant);
 	if (st == PK_OK)
 		st = PK_EEXISTS;
 	else if (st == PK_ENOTFOUND)
-		st = file_seal(ring, name, head, key);
+		st = key_file_write(&ring->files, tenant, key, &version);
 	if (st == PK_OK)
-		st = key_add(ring, tenant, FIRST, key);
+		st = key_add(ring, tenant, version, key);
 	pthread_rwlock_unlock(&ring->lock);
 	sodium_memzero(key, sizeof key);
-	return st;
-}
-
-static enum pk_status file_wipe(struct keyring *ring, const char *name)
-{
-	static const char zeros[FILE_OCTETS];
-	enum pk_status st;
-	int fd;
-
-	st = disk_open(ring->dir, name, true, &fd);
-	if (st != PK_OK)
-		return st;
-	st = disk_write(fd, name, (struct slice){zeros, sizeof zeros}, 0);
-	if (st == PK_OK)
-		st = disk_sync(fd, name);
-	disk_close(fd);
-	if (st == PK_OK)
-		st = disk_unlink(ring->dir, name);
-	if (st == PK_OK)
-		st = disk_sync_dir(ring->dir, name);
 	return st;
 }
 
@@ -387,11 +198,9 @@ enum pk_status keyring_destroy(struct keyring *ring, uint32_t tenant)
 {
 	struct tenant_key *k;
 	enum pk_status st;
-	char name[16];
 
-	file_name(tenant, name);
 	pthread_rwlock_wrlock(&ring->lock);
-	st = file_wipe(ring, name);
+	st = key_file_destroy(&ring->files, tenant);
 	k = key_find(ring, tenant);
 	if (st == PK_OK && k) {
 		HASH_DEL(ring->keys, k);
@@ -492,41 +301,34 @@ enum pk_status keyring_wrap(struct keyring *ring, struct slice context, struct s
                             struct buf *out)
 {
 	struct buf aad = {0};
-	unsigned char *to;
+	bool good;
 
 	wrap_context(&aad, context);
-	if (aad.failed || !buf_room(out, NONCE_OCTETS + plain.n + TAG_OCTETS)) {
-		buf_free(&aad);
-		return PK_ENOMEM;
+	good = !aad.failed && buf_room(out, plain.n + WRAP_OCTETS);
+	if (good) {
+		wrap_seal(ring->operator_key, buf_slice(&aad), plain,
+		          (unsigned char *)out->p + out->n);
+		out->n += plain.n + WRAP_OCTETS;
 	}
-	to = (unsigned char *)out->p + out->n;
-	randombytes_buf(to, NONCE_OCTETS);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(
-		to + NONCE_OCTETS, NULL, (const unsigned char *)plain.p, plain.n,
-		(const unsigned char *)aad.p, aad.n, NULL, to, ring->operator_key);
-	out->n += NONCE_OCTETS + plain.n + TAG_OCTETS;
 	buf_free(&aad);
-	return PK_OK;
+	return good ? PK_OK : PK_ENOMEM;
 }
 
 enum pk_status keyring_unwrap(struct keyring *ring, struct slice context, struct slice sealed,
                               struct buf *plain)
 {
-	const unsigned char *from = (const unsigned char *)sealed.p;
 	struct buf aad = {0};
 	enum pk_status st = PK_OK;
 	size_t n;
 
-	if (sealed.n < NONCE_OCTETS + TAG_OCTETS)
+	if (sealed.n < WRAP_OCTETS)
 		return PK_EIO;
-	n = sealed.n - NONCE_OCTETS - TAG_OCTETS;
+	n = sealed.n - WRAP_OCTETS;
 	wrap_context(&aad, context);
 	if (aad.failed || !buf_room(plain, n + 1))
 		st = PK_ENOMEM;
-	else if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-			 (unsigned char *)plain->p + plain->n, NULL, NULL, from + NONCE_OCTETS,
-			 n + TAG_OCTETS, (const unsigned char *)aad.p, aad.n, from,
-			 ring->operator_key))
+	else if (!wrap_open(ring->operator_key, buf_slice(&aad), sealed,
+	                    (unsigned char *)plain->p + plain->n))
 		st = PK_EIO;
 	else
 		plain->n += n;

@@ -1,16 +1,16 @@
 #ifndef STORE_KEYRING_H
 #define STORE_KEYRING_H
 
+#include "keyfile.h"
+
 #include <postkeep/buf.h>
 #include <postkeep/status.h>
 
 /*
- * The tenants' data keys: random, wrapped by the operator key with XChaCha20-Poly1305, one file
- * each in data/keys/ (pk-store(5)). Thread-safe. Keys are held in locked memory.
+ * The tenants' data keys and what is derived from them, read from their files (keyfile.h) when they
+ * are first asked for and kept in locked memory. Thread-safe.
  */
 struct keyring;
-
-#define KEY_BYTES 32
 
 /* operator_key: KEY_BYTES, copied. Checks it against the key files: PK_EAUTH when it is not theirs.
  */
