@@ -21,7 +21,7 @@ static struct alias *begin(struct call *c, struct slice address)
 		call_done(c, PK_ENOMEM);
 		return NULL;
 	}
-	return admin_user(c, address, &a->at) ? a : NULL;
+	return admin_alias(c, address, &a->at) ? a : NULL;
 }
 
 static struct slice join(struct arena *arena, const struct address *a)
@@ -185,7 +185,7 @@ void op_alias_show(struct call *c, const struct pk_alias_show_req *q)
 		return;
 	}
 	w->walk.row = put_target;
-	if (admin_user(c, q->address, &w->at))
+	if (admin_alias(c, q->address, &w->at))
 		call_read(c, w->at.volume, show_step);
 }
 

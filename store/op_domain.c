@@ -1,111 +1,48 @@
 #include "auth.h"
 #include "tenant.h"
 #include "tenant_admin.h"
+#include "tenant_claim.h"
 #include "tenant_edit.h"
 #include "tenant_list.h"
 
-/*
- * A domain is made like a tenant: claimed in the directory, which knows the domains of all
- * tenants, written to the volume, made active; and goes the other way round.
- */
-struct making {
-	struct target at;
-	struct slice name;
-	struct changes changes;
-	bool claimed;
-	enum pk_status status;
-};
-
-static void claim_run(struct call *c)
+static enum pk_status claim(struct call *c, struct making *m)
 {
-	struct making *m = c->state;
-	struct place place = {m->at.tenant, m->at.volume->number};
+	struct place place = {m->tenant, m->volume->number};
+	enum pk_status st = directory_claim_domain(c->server->directory, m->name, &place);
 
-	m->status = directory_claim_domain(c->server->directory, m->name, &place);
-	m->claimed = m->status == PK_OK;
+	m->claimed = st == PK_OK;
+	return st;
 }
 
-static void undo_run(struct call *c)
+static enum pk_status write_rows(struct call *c, struct txn *t, struct making *m)
 {
-	struct making *m = c->state;
-
-	if (m->claimed) /* else, or when this fails, the next start frees it */
-		(void)!directory_release(c->server->directory, true, m->name);
-}
-
-static void undone(struct call *c)
-{
-	struct making *m = c->state;
-
-	if (m->status == PK_EEXISTS)
-		call_fail(c, m->status, "the domain %.*s is served already", WORDS(m->name));
-	else
-		call_done(c, m->status);
-}
-
-static void give_up(struct call *c, enum pk_status st)
-{
-	struct making *m = c->state;
-
-	m->status = st;
-	call_work(c, undo_run, undone);
-}
-
-static void activate_run(struct call *c)
-{
-	struct making *m = c->state;
-
-	m->status = directory_activate(c->server->directory, true, m->name);
-}
-
-static void activated(struct call *c)
-{
-	call_done(c, ((struct making *)c->state)->status);
-}
-
-static enum pk_status make_apply(struct call *c, struct txn *t)
-{
-	struct making *m = c->state;
 	uint32_t domain;
-	enum pk_status st = domain_make(t, m->at.tenant, m->name, &domain);
+	enum pk_status st = domain_make(t, m->tenant, m->name, &domain);
 
 	if (st == PK_OK)
-		st = changes_apply(c, t, &(struct scope){m->at.tenant, PK_SCOPE_DOMAIN, domain},
+		st = changes_apply(c, t, &(struct scope){m->tenant, PK_SCOPE_DOMAIN, domain},
 		                   &m->changes);
 	return st;
 }
 
-static void made(struct call *c)
-{
-	if (c->status != PK_OK)
-		give_up(c, c->status);
-	else
-		call_work(c, activate_run, activated);
-}
-
-static void claimed(struct call *c)
-{
-	struct making *m = c->state;
-
-	if (m->status != PK_OK)
-		give_up(c, m->status);
-	else
-		call_write_then(c, m->at.volume, make_apply, made);
-}
-
 void op_domain_create(struct call *c, const struct pk_domain_create_req *q)
 {
+	static const struct claim_kind kind = {.domain = true, .claim = claim, .write = write_rows};
 	struct making *m = arena_alloc(&c->arena, sizeof(*m));
 	char *name = arena_alloc(&c->arena, DOMAIN_MAX + 1);
+	struct target at;
 
-	c->state = m;
-	if (!m || !name)
+	if (!m || !name) {
 		call_done(c, PK_ENOMEM);
-	else if (domain_fold(q->domain, name, &m->name) != PK_OK)
+	} else if (domain_fold(q->domain, name, &m->name) != PK_OK) {
 		call_fail(c, PK_EINVAL, "%.*s is no domain", WORDS(q->domain));
-	else if (admin_tenant(c, q->tenant, &m->at) &&
-	         admin_changes(c, q->settings, PK_SCOPE_DOMAIN, &m->changes))
-		call_work(c, claim_run, claimed);
+	} else if (admin_tenant(c, q->tenant, &at) &&
+	           admin_changes(c, q->settings, PK_SCOPE_DOMAIN, &m->changes)) {
+		m->kind = &kind;
+		m->tenant = at.tenant;
+		m->volume = at.volume;
+		making_start(c, m);
+	}
 }
 
 static enum pk_status load(struct txn *t, uint32_t tenant, struct slice name, uint32_t *domain,
@@ -177,51 +114,12 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 
 void op_domain_show(struct call *c, const struct pk_domain_show_req *q)
 {
-	struct target *at = arena_alloc(&c->arena, sizeof(*at));
-
-	c->state = at;
-	if (!at)
-		call_done(c, PK_ENOMEM);
-	else if (admin_domain(c, q->domain, at))
-		call_point(c, at->volume, show_step);
-}
-
-struct setting_state {
-	struct target at;
-	struct changes changes;
-};
-
-static enum pk_status set_apply(struct call *c, struct txn *t)
-{
-	struct setting_state *s = c->state;
-	enum pk_status st = target_domain(c, t, &s->at);
-
-	if (st == PK_OK)
-		st = changes_apply(c, t,
-		                   &(struct scope){s->at.tenant, PK_SCOPE_DOMAIN, s->at.domain},
-		                   &s->changes);
-	return st;
-}
-
-static void set_done(struct call *c)
-{
-	struct setting_state *s = c->state;
-
-	if (c->status == PK_OK && changes_suspend(&s->changes))
-		auth_kick(c->server, s->at.tenant, s->at.domain, 0, PK_KICK_ADMIN);
-	call_done(c, c->status);
+	admin_show(c, admin_domain, q->domain, show_step);
 }
 
 void op_domain_set(struct call *c, const struct pk_domain_set_req *q)
 {
-	struct setting_state *s = arena_alloc(&c->arena, sizeof(*s));
-
-	c->state = s;
-	if (!s)
-		call_done(c, PK_ENOMEM);
-	else if (admin_domain(c, q->domain, &s->at) &&
-	         admin_changes(c, q->settings, PK_SCOPE_DOMAIN, &s->changes))
-		call_write_then(c, s->at.volume, set_apply, set_done);
+	admin_set(c, admin_domain, q->domain, q->settings);
 }
 
 struct deleting {

@@ -142,7 +142,7 @@ static enum pk_status limit_mailbox(struct txn *t, const struct limiting *l)
 static enum pk_status set_apply(struct call *c, struct txn *t)
 {
 	struct limiting *l = c->state;
-	struct scope scope = {l->at.tenant, PK_SCOPE_TENANT, 0};
+	struct scope scope;
 	enum pk_status st = target_ids(c, t, &l->at);
 
 	if (st != PK_OK)
@@ -150,13 +150,7 @@ static enum pk_status set_apply(struct call *c, struct txn *t)
 	if (l->at.selector.mailbox.n) {
 		st = limit_mailbox(t, l);
 	} else {
-		if (l->at.acct) {
-			scope.kind = PK_SCOPE_USER;
-			scope.id = ACCT_USER(l->at.acct);
-		} else if (l->at.domain) {
-			scope.kind = PK_SCOPE_DOMAIN;
-			scope.id = l->at.domain;
-		}
+		scope = target_scope(&l->at);
 		st = quota_limit(t, &scope, l->resource, l->limit);
 	}
 	if (st == PK_EINVAL)

@@ -1,22 +1,9 @@
 #include "auth.h"
 #include "tenant.h"
 #include "tenant_admin.h"
+#include "tenant_claim.h"
 #include "tenant_edit.h"
 #include "tenant_list.h"
-
-/*
- * A tenant is made in four steps: a claim in the directory, a key, its rows in the volume, the
- * claim made active. What fails in between is undone; what a crash leaves is a claim that the next
- * start frees.
- */
-struct making {
-	struct slice name;
-	uint32_t id;
-	struct volume *volume;
-	struct changes changes;
-	bool claimed;
-	enum pk_status status;
-};
 
 struct crowd {
 	size_t *tenants; /* by volume number */
@@ -51,104 +38,50 @@ static struct volume *choose_volume(struct call *c)
 	return best;
 }
 
-static void claim_run(struct call *c)
+static enum pk_status claim(struct call *c, struct making *m)
 {
-	struct making *m = c->state;
 	struct server *s = c->server;
+	enum pk_status st;
 
 	m->volume = choose_volume(c);
-	m->status = directory_claim_tenant(s->directory, m->name, m->volume->number, &m->id);
-	m->claimed = m->status == PK_OK;
-	if (m->status == PK_OK)
-		m->status = keyring_create(s->keys, m->id);
+	st = directory_claim_tenant(s->directory, m->name, m->volume->number, &m->tenant);
+	m->claimed = st == PK_OK;
+	return st == PK_OK ? keyring_create(s->keys, m->tenant) : st;
 }
 
-static void undo_run(struct call *c)
+static bool unmake(struct call *c, struct making *m)
 {
-	struct making *m = c->state;
-
-	/* What cannot be undone now is freed at the next start. */
-	if (m->claimed && keyring_destroy(c->server->keys, m->id) != PK_EIO)
-		(void)!directory_release(c->server->directory, false, m->name);
+	return keyring_destroy(c->server->keys, m->tenant) != PK_EIO;
 }
 
-static void undone(struct call *c)
+static enum pk_status write_rows(struct call *c, struct txn *t, struct making *m)
 {
-	struct making *m = c->state;
+	enum pk_status st = tenant_make(t, m->tenant, m->name);
 
-	if (m->status == PK_EEXISTS)
-		call_fail(c, m->status, "there is a tenant %.*s", WORDS(m->name));
-	else
-		call_done(c, m->status);
-}
-
-static void give_up(struct call *c, enum pk_status st)
-{
-	struct making *m = c->state;
-
-	m->status = st;
-	call_work(c, undo_run, undone);
-}
-
-static void activate_run(struct call *c)
-{
-	struct making *m = c->state;
-
-	m->status = directory_activate(c->server->directory, false, m->name);
-}
-
-static void activated(struct call *c)
-{
-	struct making *m = c->state;
-
-	pk_put_tenant_create_rep(&c->out, &(struct pk_tenant_create_rep){.id = m->id});
-	call_done(c, m->status);
-}
-
-static enum pk_status make_apply(struct call *c, struct txn *t)
-{
-	struct making *m = c->state;
-	enum pk_status st = tenant_make(t, m->id, m->name);
-
-	return st == PK_OK ? changes_apply(c, t, &(struct scope){m->id, PK_SCOPE_TENANT, 0},
-	                                   &m->changes)
-	                   : st;
-}
-
-static void made(struct call *c)
-{
-	if (c->status != PK_OK)
-		give_up(c, c->status);
-	else
-		call_work(c, activate_run, activated);
-}
-
-static void claimed(struct call *c)
-{
-	struct making *m = c->state;
-
-	if (m->status != PK_OK)
-		give_up(c, m->status);
-	else
-		call_write_then(c, m->volume, make_apply, made);
+	if (st == PK_OK)
+		st = changes_apply(c, t, &(struct scope){m->tenant, PK_SCOPE_TENANT, 0},
+		                   &m->changes);
+	pk_put_tenant_create_rep(&c->out, &(struct pk_tenant_create_rep){.id = m->tenant});
+	return st;
 }
 
 void op_tenant_create(struct call *c, const struct pk_tenant_create_req *q)
 {
+	static const struct claim_kind kind = {
+		.claim = claim, .unmake = unmake, .write = write_rows};
 	struct making *m = arena_alloc(&c->arena, sizeof(*m));
 
 	if (!m) {
 		call_done(c, PK_ENOMEM);
 		return;
 	}
-	c->state = m;
+	m->kind = &kind;
 	m->name = q->name;
 	if (!tenant_name_ok(q->name))
-		call_fail(c, PK_EINVAL,
-		          "%.*s is no name for a tenant: letters a to z, digits and -, at most 63",
+		call_fail(c, PK_EINVAL, "%.*s is no name for a tenant: " TENANT_NAME_WORDS,
 		          WORDS(q->name));
 	else if (admin_changes(c, q->settings, PK_SCOPE_TENANT, &m->changes))
-		call_work(c, claim_run, claimed);
+		making_start(c, m);
 }
 
 static enum pk_status list_row(struct call *c, struct txn *t, const struct listed *l)
@@ -202,50 +135,12 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 
 void op_tenant_show(struct call *c, const struct pk_tenant_show_req *q)
 {
-	struct target *at = arena_alloc(&c->arena, sizeof(*at));
-
-	c->state = at;
-	if (!at)
-		call_done(c, PK_ENOMEM);
-	else if (admin_tenant(c, q->tenant, at))
-		call_point(c, at->volume, show_step);
-}
-
-struct setting_state {
-	struct target at;
-	struct changes changes;
-};
-
-static enum pk_status set_apply(struct call *c, struct txn *t)
-{
-	struct setting_state *s = c->state;
-	struct tenant_row row;
-	enum pk_status st = tenant_load(t, s->at.tenant, &row);
-
-	return st == PK_OK ? changes_apply(c, t, &(struct scope){s->at.tenant, PK_SCOPE_TENANT, 0},
-	                                   &s->changes)
-	                   : st;
-}
-
-static void set_done(struct call *c)
-{
-	struct setting_state *s = c->state;
-
-	if (c->status == PK_OK && changes_suspend(&s->changes))
-		auth_kick(c->server, s->at.tenant, 0, 0, PK_KICK_ADMIN);
-	call_done(c, c->status);
+	admin_show(c, admin_tenant, q->tenant, show_step);
 }
 
 void op_tenant_set(struct call *c, const struct pk_tenant_set_req *q)
 {
-	struct setting_state *s = arena_alloc(&c->arena, sizeof(*s));
-
-	c->state = s;
-	if (!s)
-		call_done(c, PK_ENOMEM);
-	else if (admin_tenant(c, q->tenant, &s->at) &&
-	         admin_changes(c, q->settings, PK_SCOPE_TENANT, &s->changes))
-		call_write_then(c, s->at.volume, set_apply, set_done);
+	admin_set(c, admin_tenant, q->tenant, q->settings);
 }
 
 /*

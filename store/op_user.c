@@ -1,4 +1,3 @@
-#include "auth.h"
 #include "credential.h"
 #include "mailbox.h"
 #include "tenant.h"
@@ -172,9 +171,13 @@ void op_user_show(struct call *c, const struct pk_user_show_req *q)
 		call_read(c, at->volume, show_step);
 }
 
-struct user_change { /* of any kind */
+void op_user_set(struct call *c, const struct pk_user_set_req *q)
+{
+	admin_set(c, admin_user, q->account, q->settings);
+}
+
+struct user_change { /* of its password, or its end */
 	struct target at;
-	struct changes changes;
 	struct slice secret; /* in c->in */
 	bool hashed;
 	struct buf hash;
@@ -202,35 +205,6 @@ static struct user_change *change_begin(struct call *c, struct slice address)
 	return admin_user(c, address, &s->at) ? s : NULL;
 }
 
-static enum pk_status set_apply(struct call *c, struct txn *t)
-{
-	struct user_change *s = c->state;
-	enum pk_status st = target_ids(c, t, &s->at);
-
-	if (st == PK_OK)
-		st = changes_apply(
-			c, t, &(struct scope){s->at.tenant, PK_SCOPE_USER, ACCT_USER(s->at.acct)},
-			&s->changes);
-	return st;
-}
-
-static void set_done(struct call *c)
-{
-	struct user_change *s = c->state;
-
-	if (c->status == PK_OK && changes_suspend(&s->changes))
-		auth_kick(c->server, s->at.tenant, 0, ACCT_USER(s->at.acct), PK_KICK_ADMIN);
-	call_done(c, c->status);
-}
-
-void op_user_set(struct call *c, const struct pk_user_set_req *q)
-{
-	struct user_change *s = change_begin(c, q->account);
-
-	if (s && admin_changes(c, q->settings, PK_SCOPE_USER, &s->changes))
-		call_write_then(c, s->at.volume, set_apply, set_done);
-}
-
 static enum pk_status passwd_apply(struct call *c, struct txn *t)
 {
 	struct user_change *s = c->state;
@@ -247,7 +221,7 @@ static void passwd_done(struct call *c)
 	struct user_change *s = c->state;
 
 	if (c->status == PK_OK)
-		auth_kick(c->server, s->at.tenant, 0, ACCT_USER(s->at.acct), PK_KICK_CREDENTIAL);
+		target_kick(c->server, &s->at, PK_KICK_CREDENTIAL);
 	call_done(c, c->status);
 }
 
@@ -303,7 +277,7 @@ static void erased(struct call *c)
 	struct user_change *s = c->state;
 
 	if (s->at.acct)
-		auth_kick(c->server, s->at.tenant, 0, ACCT_USER(s->at.acct), PK_KICK_ADMIN);
+		target_kick(c->server, &s->at, PK_KICK_ADMIN);
 	if (c->status == PK_OK && s->budget == 0)
 		call_write_then(c, s->at.volume, erase_apply, erased);
 	else

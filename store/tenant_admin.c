@@ -61,8 +61,7 @@ bool admin_tenant(struct call *c, struct slice name, struct target *t)
 {
 	*t = (struct target){0};
 	if (!tenant_name_ok(name)) {
-		call_fail(c, PK_EINVAL,
-		          "%.*s is no name for a tenant: letters a to z, digits and -, at most 63",
+		call_fail(c, PK_EINVAL, "%.*s is no name for a tenant: " TENANT_NAME_WORDS,
 		          WORDS(name));
 		return false;
 	}
@@ -86,8 +85,6 @@ bool admin_user(struct call *c, struct slice address, struct target *t)
 	struct selector *s = &t->selector;
 
 	*t = (struct target){0};
-	if (slice_starts(address, S("@"))) /* the catch-all of a domain */
-		return admin_domain(c, slice_skip(address, 1), t);
 	if (address_fold(address, &s->address) != PK_OK) {
 		call_fail(c, PK_EINVAL, "%.*s is no address", WORDS(address));
 		return false;
@@ -95,6 +92,13 @@ bool admin_user(struct call *c, struct slice address, struct target *t)
 	s->local = s->address.local;
 	s->domain = s->address.domain;
 	return find(c, t);
+}
+
+bool admin_alias(struct call *c, struct slice address, struct target *t)
+{
+	if (slice_starts(address, S("@"))) /* the catch-all of a domain */
+		return admin_domain(c, slice_skip(address, 1), t);
+	return admin_user(c, address, t);
 }
 
 enum pk_status target_domain(struct call *c, struct txn *t, struct target *at)

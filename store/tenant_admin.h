@@ -22,15 +22,23 @@ struct target {
 /* For "%.*s": at most so much of what was sent goes back into an error's words. */
 #define WORDS(s) (int)((s).n < 100 ? (s).n : 100), (s).p
 
-/* By name, by domain, or by any selector; its tenant exists and is active in the directory. */
-bool admin_tenant(struct call *, struct slice name, struct target *);
-bool admin_domain(struct call *, struct slice domain, struct target *);
-bool admin_user(struct call *, struct slice address, struct target *); /* or an alias's address */
-bool admin_selector(struct call *, struct slice selector, struct target *);
+/* By name, by domain, by address, or by any selector; its tenant exists and is active in the
+ * directory. */
+typedef bool admin_find(struct call *, struct slice name, struct target *);
+admin_find admin_tenant, admin_domain, admin_user, admin_selector;
+admin_find admin_alias; /* an address, or "@domain" */
 
 /* The ids of the selector's domain and user. Sets c->error when one is missing. */
 enum pk_status target_ids(struct call *, struct txn *, struct target *);
 enum pk_status target_domain(struct call *, struct txn *, struct target *); /* the domain's only */
+struct scope target_scope(const struct target *);                           /* after target_ids */
+void target_kick(struct server *, const struct target *, uint8_t why); /* enum pk_kick; sessions */
+
+/* Requests that name one thing. Shows it: step finds its struct target in c->state. */
+void admin_show(struct call *, admin_find *, struct slice name,
+                enum pk_status (*step)(struct call *, struct txn *));
+/* Changes its settings; where they suspend it, its sessions end. */
+void admin_set(struct call *, admin_find *, struct slice name, struct pk_rows wanted);
 
 /* Settings to be changed, checked, in the call's arena. */
 struct change {

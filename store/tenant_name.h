@@ -14,6 +14,7 @@
 #define ADDRESS_MAX     (LOCAL_MAX + 1 + DOMAIN_MAX)
 
 /* [a-z0-9-]{1,63}. */
+#define TENANT_NAME_WORDS "letters a to z, digits and -, at most 63"
 bool tenant_name_ok(struct slice name);
 
 /*

@@ -298,6 +298,27 @@ static void a_deleted_user_leaves_nothing(void **state)
 	client_close(&jane);
 }
 
+/* "@domain" is an alias's address and no user's, nor is it taken for the domain. */
+static void a_catch_all_is_no_user(void **state)
+{
+	struct drive *d = *state;
+	struct buf b = {0};
+	struct client c;
+
+	client_open(d, &c, DRIVE_ADMIN);
+	acme(&c);
+	assert_int_equal(ASK(&c, user_show, NULL, .account = S("@example.test")), PK_EINVAL);
+	assert_int_equal(ASK(&c, user_set, NULL, .account = S("@example.test"),
+	                     .settings = settings(&b, PAIRS("suspended", "on"))),
+	                 PK_EINVAL);
+	assert_int_equal(
+		ASK(&c, user_passwd, NULL, .account = S("@example.test"), .secret = S("x")),
+		PK_EINVAL);
+	assert_int_equal(ASK(&c, user_delete, NULL, .account = S("@example.test")), PK_EINVAL);
+	client_close(&c);
+	buf_free(&b);
+}
+
 static void aliases(void **state)
 {
 	const struct {
@@ -450,6 +471,7 @@ int main(void)
 		CASE(each_new_user_has_its_own_result),
 		CASE(thousands_of_users_take_few_transactions),
 		CASE(a_deleted_user_leaves_nothing),
+		CASE(a_catch_all_is_no_user),
 		CASE(aliases),
 		CASE(a_domain_alias_makes_no_circle),
 		CASE(repair),
