@@ -88,14 +88,17 @@ static int erase(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, CALL(ctl, alias_delete, .address = slice_str(args[0])), args[0]);
 }
 
+/* clang-format off */
 const struct command alias_commands[] = {
-	{"alias",					    "create", "ADDRESS TARGET...", "",
-         "send mail for an address on; @DOMAIN catches all", 2, 1001, false, create},
-	{"alias",			       "list", "[TENANT|TENANT/DOMAIN]", "", "the aliases there, or all", 0, 1, false,
-         list},
-	{"alias", "show", "ADDRESS", "", "where its mail goes", 1, 1, false, show},
-	{"alias",					      "set", "ADDRESS TARGET...", "", "send its mail to these and no others", 2, 1001,
-         false, set},
-	{"alias",					    "delete", "ADDRESS", "", "refuse its mail from now on", 1, 1, false, erase},
-	{0					   },
+	{"alias", "create", "ADDRESS TARGET...", "",
+	 "send mail for an address on; @DOMAIN catches all", 2, 1001, false, create},
+	{"alias", "list", "[TENANT|TENANT/DOMAIN]", "",
+	 "the aliases there, or all", 0, 1, false, list},
+	{"alias", "show", "ADDRESS", "",
+	 "where its mail goes", 1, 1, false, show},
+	{"alias", "set", "ADDRESS TARGET...", "",
+	 "send its mail to these and no others", 2, 1001, false, set},
+	{"alias", "delete", "ADDRESS", "",
+	 "refuse its mail from now on", 1, 1, false, erase},
+	{0},
 };

@@ -42,23 +42,24 @@ static int create(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, st, args[0]);
 }
 
+static const struct out_field columns[] = {
+	OUT(pk_domain, name),
+	OUT(pk_domain, tenant),
+	OUT(pk_domain, state),
+	OUT(pk_domain, users),
+	OUT(pk_domain, messages),
+	OUT(pk_domain, octets),
+	{0},
+};
+
 static enum pk_status list_frame(struct slice reply, json_t *doc)
 {
 	struct pk_domain_list_rep rep;
 	enum pk_status st = pk_get_domain_list_rep(reply, &rep);
 	struct pk_domain row;
 
-	while (st == PK_OK && pk_next_domain(&rep.domains, &row)) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "name", out_text(row.name));
-		json_object_set_new(o, "tenant", out_text(row.tenant));
-		json_object_set_new(o, "state", out_text(row.state));
-		json_object_set_new(o, "users", out_number(row.users));
-		json_object_set_new(o, "messages", out_number(row.messages));
-		json_object_set_new(o, "octets", out_number(row.octets));
-		out_add(doc, "domains", o);
-	}
+	while (st == PK_OK && pk_next_domain(&rep.domains, &row))
+		out_row(doc, "domains", columns, &row);
 	return st;
 }
 
@@ -71,6 +72,16 @@ static int list(struct ctl *ctl, int count, char **args)
 	                  count ? args[0] : "domains");
 }
 
+static const struct out_field fields[] = {
+	OUT(pk_domain_show_rep, tenant),
+	OUT(pk_domain_show_rep, state),
+	OUT(pk_domain_show_rep, users),
+	OUT(pk_domain_show_rep, messages),
+	OUT(pk_domain_show_rep, octets),
+	OUT_ROWS(pk_domain_show_rep, settings, OUT_SETTINGS),
+	{0},
+};
+
 static enum pk_status show_frame(struct slice reply, json_t *doc)
 {
 	struct pk_domain_show_rep rep;
@@ -78,12 +89,7 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 
 	if (st != PK_OK)
 		return st;
-	json_object_set_new(doc, "tenant", out_text(rep.tenant));
-	json_object_set_new(doc, "state", out_text(rep.state));
-	json_object_set_new(doc, "users", out_number(rep.users));
-	json_object_set_new(doc, "messages", out_number(rep.messages));
-	json_object_set_new(doc, "octets", out_number(rep.octets));
-	json_object_set_new(doc, "settings", out_settings(rep.settings));
+	out_fields(doc, fields, &rep);
 	return st;
 }
 
@@ -133,14 +139,17 @@ static int erase(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, CALL(ctl, domain_delete, .domain = domain), args[0]);
 }
 
+/* clang-format off */
 const struct command domain_commands[] = {
-	{"domain",			"create", "TENANT/DOMAIN [KEY=VALUE...]", "", "give a tenant a domain", 1, 1000,
-         false, create},
-	{"domain", "list", "[TENANT]", "", "the domains of a tenant, or of all", 0, 1, false, list},
-	{"domain",       "show", "[TENANT/]DOMAIN", "", "one domain and its settings", 1, 1, false, show},
-	{"domain",			   "set", "[TENANT/]DOMAIN KEY=VALUE...", "",
-         "change settings; an empty value takes one away", 2, 1000, false, set},
-	{"domain",			 "delete", "[TENANT/]DOMAIN", "", "delete it, its users and their mail", 1, 1,
-         false, erase},
-	{0		       },
+	{"domain", "create", "TENANT/DOMAIN [KEY=VALUE...]", "",
+	 "give a tenant a domain", 1, 1000, false, create},
+	{"domain", "list", "[TENANT]", "",
+	 "the domains of a tenant, or of all", 0, 1, false, list},
+	{"domain", "show", "[TENANT/]DOMAIN", "",
+	 "one domain and its settings", 1, 1, false, show},
+	{"domain", "set", "[TENANT/]DOMAIN KEY=VALUE...", "",
+	 "change settings; an empty value takes one away", 2, 1000, false, set},
+	{"domain", "delete", "[TENANT/]DOMAIN", "",
+	 "delete it, its users and their mail", 1, 1, false, erase},
+	{0},
 };

@@ -103,7 +103,9 @@ static int init(struct ctl *ctl, int count, char **args)
 	return EX_OK;
 }
 
+/* clang-format off */
 const struct command init_commands[] = {
-	{"init", NULL, "", "DK", "make the data directory and the operator key", 0, 0, true, init},
-	{0   },
+	{"init", NULL, "", "DK",
+	 "make the data directory and the operator key", 0, 0, true, init},
+	{0},
 };

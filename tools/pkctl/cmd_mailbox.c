@@ -1,22 +1,19 @@
 #include "ctl.h"
 #include "out.h"
 
+static const struct out_field columns[] = {
+	OUT(pk_count, name),   OUT(pk_count, id),      OUT_AS("messages", pk_count, exists),
+	OUT(pk_count, unseen), OUT(pk_count, uidnext), {0},
+};
+
 static enum pk_status list_frame(struct slice reply, json_t *doc)
 {
 	struct pk_mailbox_list_rep rep;
 	enum pk_status st = pk_get_mailbox_list_rep(reply, &rep);
 	struct pk_count row;
 
-	while (st == PK_OK && pk_next_count(&rep.mailboxes, &row)) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "name", out_text(row.name));
-		json_object_set_new(o, "id", out_number(row.id));
-		json_object_set_new(o, "messages", out_number(row.exists));
-		json_object_set_new(o, "unseen", out_number(row.unseen));
-		json_object_set_new(o, "uidnext", out_number(row.uidnext));
-		out_add(doc, "mailboxes", o);
-	}
+	while (st == PK_OK && pk_next_count(&rep.mailboxes, &row))
+		out_row(doc, "mailboxes", columns, &row);
 	return st;
 }
 
@@ -28,6 +25,18 @@ static int list(struct ctl *ctl, int count, char **args)
 	                  ctl->doc, args[0]);
 }
 
+static const struct out_field fields[] = {
+	OUT(pk_mailbox_show_rep, id),
+	OUT_AS("messages", pk_mailbox_show_rep, exists),
+	OUT(pk_mailbox_show_rep, unseen),
+	OUT(pk_mailbox_show_rep, deleted),
+	OUT(pk_mailbox_show_rep, octets),
+	OUT(pk_mailbox_show_rep, uidvalidity),
+	OUT(pk_mailbox_show_rep, uidnext),
+	OUT(pk_mailbox_show_rep, modseq),
+	{0},
+};
+
 static enum pk_status show_frame(struct slice reply, json_t *doc)
 {
 	struct pk_mailbox_show_rep rep;
@@ -36,14 +45,7 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 
 	if (st != PK_OK)
 		return st;
-	json_object_set_new(doc, "id", out_number(rep.id));
-	json_object_set_new(doc, "messages", out_number(rep.exists));
-	json_object_set_new(doc, "unseen", out_number(rep.unseen));
-	json_object_set_new(doc, "deleted", out_number(rep.deleted));
-	json_object_set_new(doc, "octets", out_number(rep.octets));
-	json_object_set_new(doc, "uidvalidity", out_number(rep.uidvalidity));
-	json_object_set_new(doc, "uidnext", out_number(rep.uidnext));
-	json_object_set_new(doc, "modseq", out_number(rep.modseq));
+	out_fields(doc, fields, &rep);
 	while (pk_next_keyword(&rep.keywords, &row))
 		out_add(doc, "keywords", out_text(row.name));
 	return st;
@@ -93,9 +95,11 @@ static int show(struct ctl *ctl, int count, char **args)
 		show_frame, mailbox, name);
 }
 
+/* clang-format off */
 const struct command mailbox_commands[] = {
-	{"mailbox",                  "list", "USER", "", "the mailboxes of a user", 1, 1, false, list},
-	{"mailbox",		    "show", "USER:MAILBOX", "", "one mailbox's counters and keywords", 1, 1, false,
-         show},
+	{"mailbox", "list", "USER", "",
+	 "the mailboxes of a user", 1, 1, false, list},
+	{"mailbox", "show", "USER:MAILBOX", "",
+	 "one mailbox's counters and keywords", 1, 1, false, show},
 	{0},
 };

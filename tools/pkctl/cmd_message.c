@@ -125,8 +125,9 @@ static int deliver(struct ctl *ctl, int count, char **args)
 	return status;
 }
 
+/* clang-format off */
 const struct command message_commands[] = {
 	{"message", "deliver", "FILE", "tf",
-         "deliver a message to local addresses; FILE - is stdin", 1, 1, false, deliver},
-	{0  },
+	 "deliver a message to local addresses; FILE - is stdin", 1, 1, false, deliver},
+	{0},
 };

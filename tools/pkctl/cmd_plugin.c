@@ -68,8 +68,9 @@ static int plugin_check(struct ctl *ctl, int count, char **arguments)
 	return why ? EX_DATAERR : EX_OK;
 }
 
+/* clang-format off */
 const struct command plugin_commands[] = {
-	{"plugin", "check", "FILE", "", "whether a plugin fits this version", 1, 1, true,
-         plugin_check},
-	{0 },
+	{"plugin", "check", "FILE", "",
+	 "whether a plugin fits this version", 1, 1, true, plugin_check},
+	{0},
 };

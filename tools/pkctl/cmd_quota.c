@@ -106,10 +106,11 @@ static int set(struct ctl *ctl, int count, char **args)
 	return EX_OK;
 }
 
+/* clang-format off */
 const struct command quota_commands[] = {
-	{"quota",				 "show", "SELECTOR", "", "use and limits, from the tenant down", 1, 1, false,
-         show},
-	{"quota",			     "set", "SELECTOR", "OMX", "set limits of a tenant, domain, user or mailbox", 1, 1,
-         false, set},
+	{"quota", "show", "SELECTOR", "",
+	 "use and limits, from the tenant down", 1, 1, false, show},
+	{"quota", "set", "SELECTOR", "OMX",
+	 "set limits of a tenant, domain, user or mailbox", 1, 1, false, set},
 	{0},
 };

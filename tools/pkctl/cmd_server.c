@@ -17,6 +17,12 @@ static int status(struct ctl *ctl, int count, char **args)
 	return ctl_gather(ctl, CALL(ctl, status_show), status_frame, ctl->doc, "status");
 }
 
+static const struct out_field columns[] = {
+	OUT(pk_finding, where),
+	OUT(pk_finding, what),
+	{0},
+};
+
 static enum pk_status verify_frame(struct slice reply, json_t *doc)
 {
 	struct pk_verify_rep rep;
@@ -26,13 +32,8 @@ static enum pk_status verify_frame(struct slice reply, json_t *doc)
 	if (st != PK_OK)
 		return st;
 	json_object_set_new(doc, "checked", out_number(rep.checked));
-	while (pk_next_finding(&rep.findings, &row)) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "where", out_text(row.where));
-		json_object_set_new(o, "what", out_text(row.what));
-		out_add(doc, "findings", o);
-	}
+	while (pk_next_finding(&rep.findings, &row))
+		out_row(doc, "findings", columns, &row);
 	return st;
 }
 
@@ -71,13 +72,15 @@ static int resume(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, CALL(ctl, volume_resume, .volume = slice_str(args[0])), args[0]);
 }
 
+/* clang-format off */
 const struct command server_commands[] = {
-	{"status",			 NULL, "", "", "what the store does and holds", 0, 0, false, status},
-	{"verify",			      NULL, "[TENANT]", "c", "check counters, references and seals; exit 1: findings",
-         0, 1, false, verify},
-	{"compact", NULL, "", "", "give the disk back what deleted mail took", 0, 0, false,
-         compact},
-	{"volume",			       "resume", "VOLUME", "", "write again to a volume whose disk had failed", 1, 1,
-         false, resume},
-	{0			 },
+	{"status", NULL, "", "",
+	 "what the store does and holds", 0, 0, false, status},
+	{"verify", NULL, "[TENANT]", "c",
+	 "check counters, references and seals; exit 1: findings", 0, 1, false, verify},
+	{"compact", NULL, "", "",
+	 "give the disk back what deleted mail took", 0, 0, false, compact},
+	{"volume", "resume", "VOLUME", "",
+	 "write again to a volume whose disk had failed", 1, 1, false, resume},
+	{0},
 };

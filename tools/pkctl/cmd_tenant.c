@@ -20,23 +20,24 @@ static int create(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, st, args[0]);
 }
 
+static const struct out_field columns[] = {
+	OUT(pk_tenant, name),
+	OUT(pk_tenant, state),
+	OUT(pk_tenant, domains),
+	OUT(pk_tenant, users),
+	OUT(pk_tenant, messages),
+	OUT(pk_tenant, octets),
+	{0},
+};
+
 static enum pk_status list_frame(struct slice reply, json_t *doc)
 {
 	struct pk_tenant_list_rep rep;
 	enum pk_status st = pk_get_tenant_list_rep(reply, &rep);
 	struct pk_tenant row;
 
-	while (st == PK_OK && pk_next_tenant(&rep.tenants, &row)) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "name", out_text(row.name));
-		json_object_set_new(o, "state", out_text(row.state));
-		json_object_set_new(o, "domains", out_number(row.domains));
-		json_object_set_new(o, "users", out_number(row.users));
-		json_object_set_new(o, "messages", out_number(row.messages));
-		json_object_set_new(o, "octets", out_number(row.octets));
-		out_add(doc, "tenants", o);
-	}
+	while (st == PK_OK && pk_next_tenant(&rep.tenants, &row))
+		out_row(doc, "tenants", columns, &row);
 	return st;
 }
 
@@ -47,6 +48,17 @@ static int list(struct ctl *ctl, int count, char **args)
 	return ctl_gather(ctl, CALL(ctl, tenant_list), list_frame, ctl->doc, "tenants");
 }
 
+static const struct out_field fields[] = {
+	OUT(pk_tenant_show_rep, id),
+	OUT(pk_tenant_show_rep, state),
+	OUT(pk_tenant_show_rep, domains),
+	OUT(pk_tenant_show_rep, users),
+	OUT(pk_tenant_show_rep, messages),
+	OUT(pk_tenant_show_rep, octets),
+	OUT_ROWS(pk_tenant_show_rep, settings, OUT_SETTINGS),
+	{0},
+};
+
 static enum pk_status show_frame(struct slice reply, json_t *doc)
 {
 	struct pk_tenant_show_rep rep;
@@ -54,13 +66,7 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 
 	if (st != PK_OK)
 		return st;
-	json_object_set_new(doc, "id", out_number(rep.id));
-	json_object_set_new(doc, "state", out_text(rep.state));
-	json_object_set_new(doc, "domains", out_number(rep.domains));
-	json_object_set_new(doc, "users", out_number(rep.users));
-	json_object_set_new(doc, "messages", out_number(rep.messages));
-	json_object_set_new(doc, "octets", out_number(rep.octets));
-	json_object_set_new(doc, "settings", out_settings(rep.settings));
+	out_fields(doc, fields, &rep);
 	return st;
 }
 
@@ -98,13 +104,17 @@ static int erase(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, CALL(ctl, tenant_delete, .tenant = slice_str(args[0])), args[0]);
 }
 
+/* clang-format off */
 const struct command tenant_commands[] = {
-	{"tenant",				"create", "NAME [KEY=VALUE...]", "", "make a tenant: [a-z0-9-], at most 63", 1,
-         1000, false, create},
-	{"tenant",                  "list", "", "", "all tenants with what they use", 0, 0, false, list},
-	{"tenant", "show", "NAME", "", "one tenant and its settings", 1, 1, false, show},
-	{"tenant",				    "set", "NAME KEY=VALUE...", "", "change settings; an empty value takes one away",
-         2, 1000, false, set},
-	{"tenant",				 "delete", "NAME", "", "delete it and all that is in it", 1, 1, false, erase},
-	{0			       },
+	{"tenant", "create", "NAME [KEY=VALUE...]", "",
+	 "make a tenant: [a-z0-9-], at most 63", 1, 1000, false, create},
+	{"tenant", "list", "", "",
+	 "all tenants with what they use", 0, 0, false, list},
+	{"tenant", "show", "NAME", "",
+	 "one tenant and its settings", 1, 1, false, show},
+	{"tenant", "set", "NAME KEY=VALUE...", "",
+	 "change settings; an empty value takes one away", 2, 1000, false, set},
+	{"tenant", "delete", "NAME", "",
+	 "delete it and all that is in it", 1, 1, false, erase},
+	{0},
 };

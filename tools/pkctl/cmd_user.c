@@ -49,22 +49,19 @@ static int create(struct ctl *ctl, int count, char **args)
 	return status;
 }
 
+static const struct out_field columns[] = {
+	OUT(pk_user, address),  OUT(pk_user, state),  OUT(pk_user, mailboxes),
+	OUT(pk_user, messages), OUT(pk_user, octets), {0},
+};
+
 static enum pk_status list_frame(struct slice reply, json_t *doc)
 {
 	struct pk_user_list_rep rep;
 	enum pk_status st = pk_get_user_list_rep(reply, &rep);
 	struct pk_user row;
 
-	while (st == PK_OK && pk_next_user(&rep.users, &row)) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "address", out_text(row.address));
-		json_object_set_new(o, "state", out_text(row.state));
-		json_object_set_new(o, "mailboxes", out_number(row.mailboxes));
-		json_object_set_new(o, "messages", out_number(row.messages));
-		json_object_set_new(o, "octets", out_number(row.octets));
-		out_add(doc, "users", o);
-	}
+	while (st == PK_OK && pk_next_user(&rep.users, &row))
+		out_row(doc, "users", columns, &row);
 	return st;
 }
 
@@ -77,6 +74,19 @@ static int list(struct ctl *ctl, int count, char **args)
 	                  count ? args[0] : "users");
 }
 
+static const struct out_field fields[] = {
+	OUT(pk_user_show_rep, id),
+	OUT(pk_user_show_rep, tenant),
+	OUT(pk_user_show_rep, state),
+	OUT(pk_user_show_rep, created),
+	OUT(pk_user_show_rep, mailboxes),
+	OUT(pk_user_show_rep, messages),
+	OUT(pk_user_show_rep, octets),
+	OUT_ROWS(pk_user_show_rep, aliases, OUT_NAMES),
+	OUT_ROWS(pk_user_show_rep, settings, OUT_SETTINGS),
+	{0},
+};
+
 static enum pk_status show_frame(struct slice reply, json_t *doc)
 {
 	struct pk_user_show_rep rep;
@@ -84,15 +94,7 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 
 	if (st != PK_OK)
 		return st;
-	json_object_set_new(doc, "id", out_number(rep.id));
-	json_object_set_new(doc, "tenant", out_text(rep.tenant));
-	json_object_set_new(doc, "state", out_text(rep.state));
-	json_object_set_new(doc, "created", out_time(rep.created));
-	json_object_set_new(doc, "mailboxes", out_number(rep.mailboxes));
-	json_object_set_new(doc, "messages", out_number(rep.messages));
-	json_object_set_new(doc, "octets", out_number(rep.octets));
-	json_object_set_new(doc, "aliases", out_names(rep.aliases));
-	json_object_set_new(doc, "settings", out_settings(rep.settings));
+	out_fields(doc, fields, &rep);
 	return st;
 }
 
@@ -168,17 +170,21 @@ static int hash(struct ctl *ctl, int count, char **args)
 	return status;
 }
 
+/* clang-format off */
 const struct command user_commands[] = {
-	{"user",						       "create", "ADDRESS [KEY=VALUE...]", "hnB",
-         "make a user; the password is asked for, or a line of stdin", 0, 1000, false, create},
-	{"user",				    "list", "[TENANT|TENANT/DOMAIN]", "", "the users there, or all", 0, 1, false,
-         list},
-	{"user", "show", "ADDRESS", "", "one user, its aliases and settings", 1, 1, false, show},
-	{"user",							"set", "ADDRESS KEY=VALUE...", "",
-         "change settings; an empty value takes one away", 2, 1000, false, set},
-	{"user",						      "delete", "ADDRESS", "", "delete it and its mail", 1, 1, false, erase},
-	{"user",						       "passwd", "ADDRESS", "hn", "set the password: asked for, or a line of stdin", 1, 1,
-         false, passwd},
-	{"user",				    "hash", "", "", "the hash of a password, for --hashed", 0, 0, true, hash},
-	{0				  },
+	{"user", "create", "ADDRESS [KEY=VALUE...]", "hnB",
+	 "make a user; the password is asked for, or a line of stdin", 0, 1000, false, create},
+	{"user", "list", "[TENANT|TENANT/DOMAIN]", "",
+	 "the users there, or all", 0, 1, false, list},
+	{"user", "show", "ADDRESS", "",
+	 "one user, its aliases and settings", 1, 1, false, show},
+	{"user", "set", "ADDRESS KEY=VALUE...", "",
+	 "change settings; an empty value takes one away", 2, 1000, false, set},
+	{"user", "delete", "ADDRESS", "",
+	 "delete it and its mail", 1, 1, false, erase},
+	{"user", "passwd", "ADDRESS", "hn",
+	 "set the password: asked for, or a line of stdin", 1, 1, false, passwd},
+	{"user", "hash", "", "",
+	 "the hash of a password, for --hashed", 0, 0, true, hash},
+	{0},
 };

@@ -1,24 +1,21 @@
 #include "ctl.h"
 #include "out.h"
 
+static const struct out_field columns[] = {
+	OUT(pk_vaulted, vid),     OUT(pk_vaulted, mailbox),
+	OUT(pk_vaulted, uid),     OUT(pk_vaulted, octets),
+	OUT(pk_vaulted, removed), OUT(pk_vaulted, expires),
+	OUT(pk_vaulted, by),      {0},
+};
+
 static enum pk_status list_frame(struct slice reply, json_t *doc)
 {
 	struct pk_vault_list_rep rep;
 	enum pk_status st = pk_get_vault_list_rep(reply, &rep);
 	struct pk_vaulted row;
 
-	while (st == PK_OK && pk_next_vaulted(&rep.messages, &row)) {
-		json_t *o = json_object();
-
-		json_object_set_new(o, "vid", out_number(row.vid));
-		json_object_set_new(o, "mailbox", out_text(row.mailbox));
-		json_object_set_new(o, "uid", out_number(row.uid));
-		json_object_set_new(o, "octets", out_number(row.octets));
-		json_object_set_new(o, "removed", out_time(row.removed));
-		json_object_set_new(o, "expires", out_time(row.expires));
-		json_object_set_new(o, "by", out_text(row.by));
-		out_add(doc, "messages", o);
-	}
+	while (st == PK_OK && pk_next_vaulted(&rep.messages, &row))
+		out_row(doc, "messages", columns, &row);
 	return st;
 }
 
@@ -69,8 +66,11 @@ static int purge(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, st, args[0]);
 }
 
+/* clang-format off */
 const struct command vault_commands[] = {
-	{"vault",			    "list", "USER", "", "removed mail that is still kept", 1, 1, false, list},
-	{"vault",			    "purge", "USER", "ab", "let removed mail go now", 1, 1, false, purge},
+	{"vault", "list", "USER", "",
+	 "removed mail that is still kept", 1, 1, false, list},
+	{"vault", "purge", "USER", "ab",
+	 "let removed mail go now", 1, 1, false, purge},
 	{0},
 };

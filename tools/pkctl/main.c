@@ -15,6 +15,7 @@ static const struct command *const nouns[] = {
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with
  * all. */
+/* clang-format off */
 static const struct option_row {
 	const char *name;
 	char letter;
@@ -22,36 +23,42 @@ static const struct option_row {
 	size_t member; /* of struct options */
 	const char *value, *help;
 } options[] = {
-	{"socket",      0,    TEXT,                    offsetof(struct options, socket),      " PATH",
-         "of the admin socket; default $POSTKEEP_SOCKET, else " DEFAULT_SOCKET                                                                           },
-	{"json",        0,    FLAG,                    offsetof(struct options, json),        "",                                "print JSON"            },
-	{"yes",         0,    FLAG,                    offsetof(struct options, yes),         "",                                "destroy without asking"},
-	{"dry-run",     0,    FLAG,                    offsetof(struct options, dry_run),     "",
-         "only say what would be destroyed"													      },
-	{"batch",       'B',  FLAG,                    offsetof(struct options, batch),       "",
-         "lines of JSON on stdin: {\"address\": A, \"password\" or \"hash\": B}"                                                                         },
-	{"hashed",      'h',  FLAG,                    offsetof(struct options, hashed),      "",
-         "it is a hash that is given: of crypt(3), or {SCHEME}..."										       },
-	{"no-password", 'n',  FLAG,                    offsetof(struct options, no_password), "",
-         "no password: nobody can log in"														},
-	{"to",          't',  MANY,                    0,                       " ADDRESS",   "who gets it; may be given again"},
-	{"from",          'f', TEXT, offsetof(struct options,                   from),   " ADDRESS",
-         "the sender, for Return-Path"                        },
-	{"octets",          'O', TEXT, offsetof(struct options,                 octets),         " N",
-         "limit: a number, with K, M, G or T behind it, or none"											 },
-	{"messages",          'M', TEXT, offsetof(struct options,               messages),         " N",
-         "limit: a number or none"},
-	{"mailboxes",          'X', TEXT, offsetof(struct options,              mailboxes),         " N",
-         "limit: a number or none"														       },
-	{"before",          'b', TEXT, offsetof(struct options,                 before),      " TIME",
-         "2026-01-31 or 2026-01-31T12:00:00Z"},
-	{"all",          'a', FLAG, offsetof(struct options,                    all),           "",                       "all of it"													    },
-	{"bodies",          'c', FLAG, offsetof(struct options,                 bodies),           "",         "read every body as well"},
-	{"data",          'D', TEXT, offsetof(struct options,                   data),    " FOLDER",
-         "of the mail; default /var/lib/postkeep"													    },
-	{"key",          'K', TEXT, offsetof(struct options,                    key),      " FILE",
-         "of the operator key; default /etc/postkeep/operator.key"},
+	{"socket", 0, TEXT, offsetof(struct options, socket), " PATH",
+	 "of the admin socket; default $POSTKEEP_SOCKET, else " DEFAULT_SOCKET},
+	{"json", 0, FLAG, offsetof(struct options, json), "",
+	 "print JSON"},
+	{"yes", 0, FLAG, offsetof(struct options, yes), "",
+	 "destroy without asking"},
+	{"dry-run", 0, FLAG, offsetof(struct options, dry_run), "",
+	 "only say what would be destroyed"},
+	{"batch", 'B', FLAG, offsetof(struct options, batch), "",
+	 "lines of JSON on stdin: {\"address\": A, \"password\" or \"hash\": B}"},
+	{"hashed", 'h', FLAG, offsetof(struct options, hashed), "",
+	 "it is a hash that is given: of crypt(3), or {SCHEME}..."},
+	{"no-password", 'n', FLAG, offsetof(struct options, no_password), "",
+	 "no password: nobody can log in"},
+	{"to", 't', MANY, 0, " ADDRESS",
+	 "who gets it; may be given again"},
+	{"from", 'f', TEXT, offsetof(struct options, from), " ADDRESS",
+	 "the sender, for Return-Path"},
+	{"octets", 'O', TEXT, offsetof(struct options, octets), " N",
+	 "limit: a number, with K, M, G or T behind it, or none"},
+	{"messages", 'M', TEXT, offsetof(struct options, messages), " N",
+	 "limit: a number or none"},
+	{"mailboxes", 'X', TEXT, offsetof(struct options, mailboxes), " N",
+	 "limit: a number or none"},
+	{"before", 'b', TEXT, offsetof(struct options, before), " TIME",
+	 "2026-01-31 or 2026-01-31T12:00:00Z"},
+	{"all", 'a', FLAG, offsetof(struct options, all), "",
+	 "all of it"},
+	{"bodies", 'c', FLAG, offsetof(struct options, bodies), "",
+	 "read every body as well"},
+	{"data", 'D', TEXT, offsetof(struct options, data), " FOLDER",
+	 "of the mail; default /var/lib/postkeep"},
+	{"key", 'K', TEXT, offsetof(struct options, key), " FILE",
+	 "of the operator key; default /etc/postkeep/operator.key"},
 };
+/* clang-format on */
 #define OPTIONS (sizeof(options) / sizeof(*options))
 
 static void print_options(FILE *to, const char *letters)

@@ -60,6 +60,35 @@ json_t *out_names(struct pk_rows rows)
 	return all;
 }
 
+static json_t *out_member(const struct out_field *f, const void *from)
+{
+	const void *member = (const char *)from + f->offset;
+
+	switch (f->kind) {
+	case OUT_TEXT: return out_text(*(const struct slice *)member);
+	case OUT_U32: return out_number(*(const uint32_t *)member);
+	case OUT_U64: return out_number(*(const uint64_t *)member);
+	case OUT_TIME: return out_time(*(const int64_t *)member);
+	case OUT_SETTINGS: return out_settings(*(const struct pk_rows *)member);
+	case OUT_NAMES: return out_names(*(const struct pk_rows *)member);
+	}
+	return NULL;
+}
+
+void out_fields(json_t *to, const struct out_field *fields, const void *from)
+{
+	for (const struct out_field *f = fields; f->name; f++)
+		json_object_set_new(to, f->name, out_member(f, from));
+}
+
+void out_row(json_t *doc, const char *list, const struct out_field *fields, const void *from)
+{
+	json_t *o = json_object();
+
+	out_fields(o, fields, from);
+	out_add(doc, list, o);
+}
+
 void out_add(json_t *doc, const char *name, json_t *value)
 {
 	json_t *list = json_object_get(doc, name);
