@@ -149,15 +149,8 @@ struct frame;
 void dispatch(struct peer *, const struct frame *);
 
 /* Handlers: one a CALL; a missing one does not link. */
-#define REC(name, fields)
-#define EVENT(number, name, roles, fields)
-#define NOTE(number, name, roles, fields)
 #define CALL(number, name, roles, request, reply) \
 	void op_##name(struct call *c, const struct pk_##name##_req *q);
 #include <postkeep/messages.def>
-#undef REC
-#undef EVENT
-#undef NOTE
-#undef CALL
 
 #endif

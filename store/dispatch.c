@@ -17,9 +17,6 @@ typedef void run_fn(struct call *c, const void *q);
 #define JOB     PK_ROLE_JOB
 #define ADMIN   PK_ROLE_ADMIN
 #define LINK    PK_ROLE_LINK
-#define REC(name, fields)
-#define EVENT(number, name, roles, fields)
-#define NOTE(number, name, roles, fields)
 #define CALL(number, name, roles, request, reply)                  \
 	static enum pk_status get_##name(struct slice in, void *q) \
 	{                                                          \
@@ -30,7 +27,6 @@ typedef void run_fn(struct call *c, const void *q);
 		op_##name(c, q);                                   \
 	}
 #include <postkeep/messages.def>
-#undef CALL
 
 static const struct entry {
 	uint32_t roles;
@@ -41,7 +37,6 @@ static const struct entry {
 #define CALL(number, name, roles, request, reply) \
 	[number] = {(roles), sizeof(struct pk_##name##_req), get_##name, run_##name},
 #include <postkeep/messages.def>
-#undef CALL
 };
 
 /* Reads that may run beside each other within a session. */

@@ -124,34 +124,13 @@ struct pk_rows {
 #define EVENT(number, name, roles, fields) REC(name##_event, fields)
 #define NOTE(number, name, roles, fields)  REC(name##_note, fields)
 #include <postkeep/messages.def>
-#undef U8
-#undef U16
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef HANDLE
-#undef BODY
-#undef ACCOUNT
-#undef TENANT
-#undef ROWS
-#undef SINCE
-#undef REC
-#undef CALL
-#undef EVENT
-#undef NOTE
 
 /* Operation numbers: PK_OP_login ... */
 enum pk_op {
-#define REC(name, fields)
 #define CALL(number, name, roles, request, reply) PK_OP_##name = number,
 #define EVENT(number, name, roles, fields)        PK_OP_##name = number,
 #define NOTE(number, name, roles, fields)         PK_OP_##name = number,
 #include <postkeep/messages.def>
-#undef REC
-#undef CALL
-#undef EVENT
-#undef NOTE
 	PK_OP_MAX = 255,
 };
 
@@ -173,10 +152,6 @@ enum pk_op {
 #define EVENT(number, name, roles, fields)        PK_CODEC(name##_event)
 #define NOTE(number, name, roles, fields)         PK_CODEC(name##_note)
 #include <postkeep/messages.def>
-#undef REC
-#undef CALL
-#undef EVENT
-#undef NOTE
 #undef PK_CODEC
 
 const char *pk_op_name(unsigned op); /* "open"; "?" when there is none */

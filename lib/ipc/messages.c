@@ -37,22 +37,6 @@
 #define EVENT(number, name, roles, fields)        PUT(name##_event, fields)
 #define NOTE(number, name, roles, fields)         PUT(name##_note, fields)
 #include <postkeep/messages.def>
-#undef U8
-#undef U16
-#undef U32
-#undef U64
-#undef I64
-#undef STR
-#undef HANDLE
-#undef BODY
-#undef ACCOUNT
-#undef TENANT
-#undef ROWS
-#undef SINCE
-#undef REC
-#undef CALL
-#undef EVENT
-#undef NOTE
 
 /* Decoders. SINCE: whoever is older ends here. */
 #define U8(f)         m->f = (uint8_t)wire_get(&w, 1);
@@ -97,15 +81,10 @@
 #define EVENT(number, name, roles, fields)        GET(name##_event, fields)
 #define NOTE(number, name, roles, fields)         GET(name##_note, fields)
 #include <postkeep/messages.def>
-#undef REC
-#undef CALL
-#undef EVENT
-#undef NOTE
 
 const char *pk_op_name(unsigned op)
 {
 	static const char *const names[PK_OP_MAX] = {
-#define REC(name, fields)
 #define CALL(number, name, roles, request, reply) [number] = #name,
 #define EVENT(number, name, roles, fields)        [number] = #name,
 #define NOTE(number, name, roles, fields)         [number] = #name,

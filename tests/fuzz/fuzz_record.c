@@ -1,39 +1,21 @@
 /* Decoders of rows get any octets: they refuse them, or what they read encodes to the same row. */
 /* links: store */
+#include "fuzz_rows.h"
+
 #include "record.h"
 
-#include <assert.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-#define TRY(name, type)                                                           \
-	static void try_##name(struct slice in)                                   \
-	{                                                                         \
-		struct type row, again;                                           \
-		struct buf once = {0}, twice = {0};                               \
-                                                                                  \
-		if (name##_decode(in, &row) == PK_OK) {                           \
-			name##_encode(&once, &row);                               \
-			assert(once.n <= in.n &&                                  \
-			       name##_decode(buf_slice(&once), &again) == PK_OK); \
-			name##_encode(&twice, &again);                            \
-			assert(slice_eq(buf_slice(&once), buf_slice(&twice)));    \
-		}                                                                 \
-		buf_free(&once);                                                  \
-		buf_free(&twice);                                                 \
-	}
-TRY(account, account_row)
-TRY(name, name_row)
-TRY(mailbox, mailbox_row)
-TRY(message, message_row)
-TRY(docid, docid_row)
-TRY(keyword, keyword_row)
-TRY(vault_counters, vault_counters)
-TRY(vault, vault_row)
-TRY(blob, blob_row)
-TRY(segment, segment_row)
-TRY(dedup, dedup_row)
-TRY(page, flag_page)
+FUZZ_ROW(account, account_row)
+FUZZ_ROW(name, name_row)
+FUZZ_ROW(mailbox, mailbox_row)
+FUZZ_ROW(message, message_row)
+FUZZ_ROW(docid, docid_row)
+FUZZ_ROW(keyword, keyword_row)
+FUZZ_ROW(vault_counters, vault_counters)
+FUZZ_ROW(vault, vault_row)
+FUZZ_ROW(blob, blob_row)
+FUZZ_ROW(segment, segment_row)
+FUZZ_ROW(dedup, dedup_row)
+FUZZ_ROW(page, flag_page)
 
 static void try_expunged(struct slice in)
 {
@@ -44,17 +26,5 @@ static void try_expunged(struct slice in)
 		assert(n > 0 && n <= EXPUNGED_RANGES && ranges[n - 1].last >= ranges[0].first);
 }
 
-/* The first octet says which row it shall be. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
-{
-	static void (*const tries[])(struct slice) = {
-		try_account, try_name,           try_mailbox,  try_message, try_docid,
-		try_keyword, try_vault_counters, try_vault,    try_blob,    try_segment,
-		try_dedup,   try_page,           try_expunged,
-	};
-
-	if (n)
-		tries[data[0] % (sizeof tries / sizeof *tries)](
-			(struct slice){(const char *)data + 1, n - 1});
-	return 0;
-}
+FUZZ_TRIES(try_account, try_name, try_mailbox, try_message, try_docid, try_keyword,
+           try_vault_counters, try_vault, try_blob, try_segment, try_dedup, try_page, try_expunged)

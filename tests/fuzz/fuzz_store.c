@@ -92,8 +92,6 @@ static struct slice text(struct source *s)
 		(void)s, (void)m;                                                       \
 		fields                                                                  \
 	}
-#define EVENT(number, name, roles, fields)
-#define NOTE(number, name, roles, fields)
 #define CALL(number, name, roles, request, reply)                                  \
 	static void make_##name##_req(struct source *s, struct pk_##name##_req *m) \
 	{                                                                          \
@@ -107,13 +105,6 @@ static struct slice text(struct source *s)
 		pk_put_##name##_req(b, &m);                                        \
 	}
 #include <postkeep/messages.def>
-#undef REC
-#undef EVENT
-#undef NOTE
-#undef CALL
-#define REC(name, fields)
-#define EVENT(number, name, roles, fields)
-#define NOTE(number, name, roles, fields)
 #define CALL(number, name, roles, request, reply) [number] = put_##name,
 static void (*const makers[PK_OP_MAX])(struct source *, struct buf *) = {
 #include <postkeep/messages.def>

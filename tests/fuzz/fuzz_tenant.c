@@ -1,32 +1,14 @@
 /* Names, selectors and rows of the tenant tree from any octets. */
 /* links: store */
+#include "fuzz_rows.h"
+
 #include "tenant_name.h"
 #include "tenant_record.h"
 
-#include <assert.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-#define TRY(name, type)                                                           \
-	static void try_##name(struct slice in)                                   \
-	{                                                                         \
-		struct type row, again;                                           \
-		struct buf once = {0}, twice = {0};                               \
-                                                                                  \
-		if (name##_decode(in, &row) == PK_OK) {                           \
-			name##_encode(&once, &row);                               \
-			assert(once.n <= in.n &&                                  \
-			       name##_decode(buf_slice(&once), &again) == PK_OK); \
-			name##_encode(&twice, &again);                            \
-			assert(slice_eq(buf_slice(&once), buf_slice(&twice)));    \
-		}                                                                 \
-		buf_free(&once);                                                  \
-		buf_free(&twice);                                                 \
-	}
-TRY(tenant, tenant_row)
-TRY(domain, domain_row)
-TRY(user, user_row)
-TRY(credential, credential_row)
+FUZZ_ROW(tenant, tenant_row)
+FUZZ_ROW(domain, domain_row)
+FUZZ_ROW(user, user_row)
+FUZZ_ROW(credential, credential_row)
 
 static void try_text(struct slice in)
 {
@@ -63,15 +45,4 @@ static void try_selector(struct slice in)
 		assert(s.tenant.n || s.domain.n);
 }
 
-/* The first octet says what it shall be. */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
-{
-	static void (*const tries[])(struct slice) = {try_tenant,     try_domain, try_user,
-	                                              try_credential, try_text,   try_address,
-	                                              try_selector};
-
-	if (n)
-		tries[data[0] % (sizeof(tries) / sizeof(*tries))](
-			(struct slice){(const char *)data + 1, n - 1});
-	return 0;
-}
+FUZZ_TRIES(try_tenant, try_domain, try_user, try_credential, try_text, try_address, try_selector)

@@ -14,16 +14,12 @@
 #define ADMIN   PK_ROLE_ADMIN
 #define LINK    PK_ROLE_LINK
 
-#define REC(name, fields)
-#define EVENT(number, name, roles, fields)
-#define NOTE(number, name, roles, fields)
 #define CALL(number, name, roles, request, reply)                    \
 	static void encode_##name(struct buf *b)                     \
 	{                                                            \
 		pk_put_##name##_req(b, &(struct pk_##name##_req){}); \
 	}
 #include <postkeep/messages.def>
-#undef CALL
 
 static const struct op {
 	uint16_t number;
