@@ -1,5 +1,7 @@
 #include "call.h"
 
+#include "admin_log.h"
+
 #include "ipc/frame.h"
 
 #include <stdarg.h>
@@ -8,6 +10,7 @@
 
 void call_free(struct call *c)
 {
+	admin_log(c);
 	if (c->cleanup)
 		c->cleanup(c);
 	buf_wipe(&c->in); /* it may have held a password */

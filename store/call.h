@@ -54,13 +54,14 @@ struct handle {
 /*
  * A request under way. Its handler op_NAME runs on the loop thread and ends in exactly one of:
  *
- *	call_done(c, st)        now; st PK_OK: c->out holds the encoded reply
- *	call_read(c, step)      step runs on a reader thread inside a read transaction, appends the
- *	                        reply to c->out; with c->again set it is sent with MORE and step
- *runs again, in a new transaction, when there is credit call_write(c, apply)    apply runs on the
- *writer inside its transaction; with c->again set it runs again after the commit (long work in
- *chunks of 10,000 rows) call_work(c, run, then) run on a worker thread, then `then` on the loop
- *thread, which ends in one of these again
+ * - call_done(c, st): now; with PK_OK, c->out holds the encoded reply.
+ * - call_read(c, step): step runs on a reader thread inside a read transaction and appends the
+ * reply to c->out. With c->again set that is sent with MORE, and step runs again, in a new
+ * transaction, when there is credit.
+ * - call_write(c, apply): apply runs on the writer inside its transaction. With c->again set it
+ * runs again after the commit: long work in chunks of 10,000 rows.
+ * - call_work(c, run, then): run on a worker thread, then `then` on the loop thread, which ends in
+ *   one of these again.
  *
  * Requests' slices point into c->in. What steps need to remember between runs hangs on c->state,
  * from c->arena. apply resets what it computes at each run: c->out is empty when it starts.

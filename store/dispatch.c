@@ -1,5 +1,6 @@
 #include "call.h"
 
+#include "base/log.h"
 #include "ipc/frame.h"
 
 /*
@@ -62,8 +63,9 @@ static void refuse(struct call *c, const char *what)
 {
 	struct peer *p = c->session->peer;
 
-	fprintf(stderr, "event=role-violation service=%s peer=%s op=%s session=%u reason=%s\n",
-	        p->service, p->who, pk_op_name(c->op), c->session->number, what);
+	LOG(PK_LOG_WARNING, "role-violation", LOG_CSTR("service", p->service),
+	    LOG_CSTR("peer", p->who), LOG_CSTR("op", pk_op_name(c->op)),
+	    LOG_NUMBER("session", c->session->number), LOG_CSTR("reason", what));
 	session_kick(c->session, PK_KICK_ROLE);
 	call_done(c, PK_EPERM);
 }

@@ -1,5 +1,7 @@
 #include "links.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -212,7 +214,8 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 	}
 	snprintf(who, sizeof(who), "uid=%u", (unsigned)peer.uid);
 	if (links_add(links, fd, PK_ROLE_ADMIN, "admin", who) != PK_OK)
-		fprintf(stderr, "event=admin-refused reason=memory\n");
+		LOG(PK_LOG_ERROR, "link-refused", LOG_CSTR("service", "admin"),
+		    LOG_CSTR("reason", "memory"));
 }
 
 enum pk_status links_listen(struct links *links, int fd)

@@ -1,5 +1,6 @@
 #include "links.h"
 
+#include "base/log.h"
 #include "ipc/control.h"
 
 #include <getopt.h>
@@ -123,7 +124,7 @@ static void tell_latch(const struct store *s, uint16_t volume, const char *why)
 	latch.volume = slice_str(name);
 	pk_put_ctl_latch(&b, &latch);
 	if (control_send(s->control_fd, CONTROL_LATCH, buf_slice(&b), -1) != PK_OK)
-		fprintf(stderr, "event=latch-untold volume=%s\n", name);
+		LOG(PK_LOG_ERROR, "latch-untold", LOG_CSTR("volume", name));
 	buf_free(&b);
 }
 
@@ -160,7 +161,8 @@ static void add_link(struct store *s, const struct control *c)
 	snprintf(service, sizeof(service), "%.*s", (int)link.service.n, link.service.p);
 	snprintf(who, sizeof(who), "%.*s", (int)link.name.n, link.name.p);
 	if (links_add(&s->links, c->fd, link.roles, service, who) != PK_OK)
-		fprintf(stderr, "event=link-refused service=%s reason=memory\n", service);
+		LOG(PK_LOG_ERROR, "link-refused", LOG_CSTR("service", service),
+		    LOG_CSTR("reason", "memory"));
 }
 
 static void on_control(uv_poll_t *h, int status, int events)
@@ -247,7 +249,7 @@ static void ready(const struct store *s)
 
 	pk_put_ctl_ready(&b, &(struct pk_ctl_ready){.text = S("store")});
 	if (control_send(s->control_fd, CONTROL_READY, buf_slice(&b), -1) != PK_OK)
-		fprintf(stderr, "event=ready-untold\n");
+		LOG(PK_LOG_ERROR, "ready-untold", LOG_CSTR("service", "store"));
 	buf_free(&b);
 }
 

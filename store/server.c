@@ -7,6 +7,7 @@
 #include "sweep.h"
 #include "tidy.h"
 
+#include "base/log.h"
 #include "ipc/frame.h"
 
 #include <errno.h>
@@ -54,6 +55,13 @@ struct volume *server_volume(const struct server *s, uint16_t number)
 	return NULL;
 }
 
+static enum pk_status data_error(const char *path, int error)
+{
+	LOG(PK_LOG_ERROR, "data-error", LOG_CSTR("path", path),
+	    LOG_CSTR("error", strerrordesc_np(error)));
+	return error == EWOULDBLOCK ? PK_EBUSY : PK_EIO;
+}
+
 static enum pk_status make_dir(const struct server *s, const char *name, char *path, size_t cap)
 {
 	int n = snprintf(path, cap, "%s%s%s", s->options.data, *name ? "/" : "", name);
@@ -62,8 +70,7 @@ static enum pk_status make_dir(const struct server *s, const char *name, char *p
 		return PK_EINVAL;
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return PK_OK;
-	fprintf(stderr, "event=data-error path=\"%s\" error=\"%s\"\n", path, strerror(errno));
-	return PK_EIO;
+	return data_error(path, errno);
 }
 
 static enum pk_status lock_data(struct server *s)
@@ -76,8 +83,7 @@ static enum pk_status lock_data(struct server *s)
 	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return PK_OK;
-	fprintf(stderr, "event=data-error path=\"%s\" error=\"%s\"\n", path, strerror(errno));
-	return errno == EWOULDBLOCK ? PK_EBUSY : PK_EIO;
+	return data_error(path, errno);
 }
 
 static void server_latch(void *arg, struct volume *v, const char *why)
@@ -264,8 +270,8 @@ void peer_feed(struct peer *p, struct slice bytes)
 		p->dead = true;
 	while (!p->dead && used) {
 		if (frame_take(slice_skip(buf_slice(&p->in), at), &f, &used) != PK_OK) {
-			fprintf(stderr, "event=framing-fault service=%s peer=%s\n", p->service,
-			        p->who);
+			LOG(PK_LOG_WARNING, "framing-fault", LOG_CSTR("service", p->service),
+			    LOG_CSTR("peer", p->who));
 			p->dead = true;
 		} else if (used) {
 			dispatch(p, &f);

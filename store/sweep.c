@@ -2,6 +2,8 @@
 
 #include "vault.h"
 
+#include "base/log.h"
+
 #define CHUNK_ROWS 1000 /* about 10 ms */
 
 /* One piece of sweeping, in one bulk write. */
@@ -72,8 +74,8 @@ static void done(struct write *w)
 		return;
 	}
 	if (s->write.status != PK_OK)
-		fprintf(stderr, "event=sweep-error volume=%u error=\"%s\"\n", s->volume->number,
-		        pk_status_words(s->write.status));
+		LOG(PK_LOG_ERROR, "sweep-error", LOG_NUMBER("volume", s->volume->number),
+		    LOG_CSTR("error", pk_status_words(s->write.status)));
 	s->volume->sweeping = false;
 	free(s);
 }

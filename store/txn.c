@@ -3,6 +3,8 @@
 #include "volume.h"
 #include "writer.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <lmdb.h>
 
@@ -39,8 +41,8 @@ static enum pk_status storage(struct txn *t, int rc, const char *what)
 		return st;
 	if (t->failed == PK_OK) {
 		t->failed = st;
-		fprintf(stderr, "event=lmdb-error volume=%u call=%s error=\"%s\"\n",
-		        t->volume->number, what, mdb_strerror(rc));
+		LOG(PK_LOG_ERROR, "lmdb-error", LOG_NUMBER("volume", t->volume->number),
+		    LOG_CSTR("call", what), LOG_CSTR("error", mdb_strerror(rc)));
 	}
 	return st;
 }

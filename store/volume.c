@@ -2,6 +2,7 @@
 
 #include "segment.h"
 
+#include "base/log.h"
 #include "ipc/wire.h"
 
 #include <errno.h>
@@ -29,8 +30,8 @@ static const char *const tree_names[TREE_COUNT] = {
 
 static enum pk_status complain(const struct volume *v, const char *what, const char *why)
 {
-	fprintf(stderr, "event=volume-error volume=%u path=\"%s\" call=%s error=\"%s\"\n",
-	        v->number, v->path, what, why);
+	LOG(PK_LOG_ERROR, "volume-error", LOG_NUMBER("volume", v->number),
+	    LOG_CSTR("path", v->path), LOG_CSTR("call", what), LOG_CSTR("error", why));
 	return PK_EIO;
 }
 

@@ -3,6 +3,8 @@
 #include "segment.h"
 #include "volume.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <lmdb.h>
 #include <pthread.h>
@@ -148,7 +150,8 @@ static void free_touched(struct write *x)
 static void latch(struct writer *w, const char *why)
 {
 	w->latched = true;
-	fprintf(stderr, "event=volume-latched volume=%u reason=\"%s\"\n", w->volume->number, why);
+	LOG(PK_LOG_ERROR, "volume-latched", LOG_NUMBER("volume", w->volume->number),
+	    LOG_CSTR("reason", why));
 	if (w->owner.latch)
 		w->owner.latch(w->owner.arg, w->volume, why);
 }

@@ -90,15 +90,15 @@ static int erase(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command alias_commands[] = {
-	{"alias", "create", "ADDRESS TARGET...", "",
+	{"alias", "create", "ADDRESS TARGET...", "r",
 	 "send mail for an address on; @DOMAIN catches all", 2, 1001, false, create},
 	{"alias", "list", "[TENANT|TENANT/DOMAIN]", "",
 	 "the aliases there, or all", 0, 1, false, list},
 	{"alias", "show", "ADDRESS", "",
 	 "where its mail goes", 1, 1, false, show},
-	{"alias", "set", "ADDRESS TARGET...", "",
+	{"alias", "set", "ADDRESS TARGET...", "r",
 	 "send its mail to these and no others", 2, 1001, false, set},
-	{"alias", "delete", "ADDRESS", "",
+	{"alias", "delete", "ADDRESS", "r",
 	 "refuse its mail from now on", 1, 1, false, erase},
 	{0},
 };

@@ -141,15 +141,15 @@ static int erase(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command domain_commands[] = {
-	{"domain", "create", "TENANT/DOMAIN [KEY=VALUE...]", "",
+	{"domain", "create", "TENANT/DOMAIN [KEY=VALUE...]", "r",
 	 "give a tenant a domain", 1, 1000, false, create},
 	{"domain", "list", "[TENANT]", "",
 	 "the domains of a tenant, or of all", 0, 1, false, list},
 	{"domain", "show", "[TENANT/]DOMAIN", "",
 	 "one domain and its settings", 1, 1, false, show},
-	{"domain", "set", "[TENANT/]DOMAIN KEY=VALUE...", "",
+	{"domain", "set", "[TENANT/]DOMAIN KEY=VALUE...", "r",
 	 "change settings; an empty value takes one away", 2, 1000, false, set},
-	{"domain", "delete", "[TENANT/]DOMAIN", "",
+	{"domain", "delete", "[TENANT/]DOMAIN", "r",
 	 "delete it, its users and their mail", 1, 1, false, erase},
 	{0},
 };

@@ -127,7 +127,7 @@ static int deliver(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command message_commands[] = {
-	{"message", "deliver", "FILE", "tf",
+	{"message", "deliver", "FILE", "tfr",
 	 "deliver a message to local addresses; FILE - is stdin", 1, 1, false, deliver},
 	{0},
 };

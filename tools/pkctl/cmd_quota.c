@@ -110,7 +110,7 @@ static int set(struct ctl *ctl, int count, char **args)
 const struct command quota_commands[] = {
 	{"quota", "show", "SELECTOR", "",
 	 "use and limits, from the tenant down", 1, 1, false, show},
-	{"quota", "set", "SELECTOR", "OMX",
+	{"quota", "set", "SELECTOR", "OMXr",
 	 "set limits of a tenant, domain, user or mailbox", 1, 1, false, set},
 	{0},
 };

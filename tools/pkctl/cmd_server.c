@@ -78,9 +78,9 @@ const struct command server_commands[] = {
 	 "what the store does and holds", 0, 0, false, status},
 	{"verify", NULL, "[TENANT]", "c",
 	 "check counters, references and seals; exit 1: findings", 0, 1, false, verify},
-	{"compact", NULL, "", "",
+	{"compact", NULL, "", "r",
 	 "give the disk back what deleted mail took", 0, 0, false, compact},
-	{"volume", "resume", "VOLUME", "",
+	{"volume", "resume", "VOLUME", "r",
 	 "write again to a volume whose disk had failed", 1, 1, false, resume},
 	{0},
 };

@@ -172,17 +172,17 @@ static int hash(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command user_commands[] = {
-	{"user", "create", "ADDRESS [KEY=VALUE...]", "hnB",
+	{"user", "create", "ADDRESS [KEY=VALUE...]", "hnBr",
 	 "make a user; the password is asked for, or a line of stdin", 0, 1000, false, create},
 	{"user", "list", "[TENANT|TENANT/DOMAIN]", "",
 	 "the users there, or all", 0, 1, false, list},
 	{"user", "show", "ADDRESS", "",
 	 "one user, its aliases and settings", 1, 1, false, show},
-	{"user", "set", "ADDRESS KEY=VALUE...", "",
+	{"user", "set", "ADDRESS KEY=VALUE...", "r",
 	 "change settings; an empty value takes one away", 2, 1000, false, set},
-	{"user", "delete", "ADDRESS", "",
+	{"user", "delete", "ADDRESS", "r",
 	 "delete it and its mail", 1, 1, false, erase},
-	{"user", "passwd", "ADDRESS", "hn",
+	{"user", "passwd", "ADDRESS", "hnr",
 	 "set the password: asked for, or a line of stdin", 1, 1, false, passwd},
 	{"user", "hash", "", "",
 	 "the hash of a password, for --hashed", 0, 0, true, hash},

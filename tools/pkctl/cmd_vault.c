@@ -70,7 +70,7 @@ static int purge(struct ctl *ctl, int count, char **args)
 const struct command vault_commands[] = {
 	{"vault", "list", "USER", "",
 	 "removed mail that is still kept", 1, 1, false, list},
-	{"vault", "purge", "USER", "ab",
+	{"vault", "purge", "USER", "abr",
 	 "let removed mail go now", 1, 1, false, purge},
 	{0},
 };

@@ -69,7 +69,8 @@ int ctl_connect(struct ctl *ctl)
 		st = PK_EPERM;
 	if (st == PK_OK) {
 		ctl->client.session = 1;
-		st = CALL(ctl, announce, .listener = S("admin"));
+		st = CALL(ctl, announce, .listener = S("admin"),
+		          .reason = slice_str(ctl->opt.reason));
 	}
 	status = ctl_fail(ctl, st, ctl->opt.socket);
 	ctl->client.error = (struct pk_error){0};

@@ -10,7 +10,7 @@
 #define RECIPIENTS_MAX 1000
 
 struct options {
-	const char *socket, *from, *data, *key, *before;
+	const char *socket, *reason, *from, *data, *key, *before;
 	const char *octets, *messages, *mailboxes;
 	const char *to[RECIPIENTS_MAX];
 	size_t to_count;

@@ -31,6 +31,8 @@ static const struct option_row {
 	 "destroy without asking"},
 	{"dry-run", 0, FLAG, offsetof(struct options, dry_run), "",
 	 "only say what would be destroyed"},
+	{"reason", 'r', TEXT, offsetof(struct options, reason), " TEXT",
+	 "why: for the log"},
 	{"batch", 'B', FLAG, offsetof(struct options, batch), "",
 	 "lines of JSON on stdin: {\"address\": A, \"password\" or \"hash\": B}"},
 	{"hashed", 'h', FLAG, offsetof(struct options, hashed), "",
