@@ -1,10 +1,10 @@
 #include "links.h"
 
 #include "base/log.h"
+#include "os/sock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sys/socket.h>
 
 #define READ_BYTES  (256 * 1024)
@@ -187,18 +187,15 @@ enum pk_status links_add(struct links *links, int fd, uint32_t roles, const char
 	return PK_OK;
 }
 
-static bool in_admin_group(uid_t uid, gid_t gid)
+static bool may_administrate(int fd, const struct sock_peer *peer)
 {
-	struct group *g = getgrnam(ADMIN_GROUP);
-
-	return uid == 0 || uid == geteuid() || (g && g->gr_gid == gid);
+	return peer->uid == 0 || peer->uid == geteuid() || sock_peer_in_group(fd, ADMIN_GROUP);
 }
 
 static void accept_admin(uv_poll_t *poll, int status, int events)
 {
 	struct links *links = poll->data;
-	struct ucred peer;
-	socklen_t n = sizeof(peer);
+	struct sock_peer peer;
 	char who[64];
 	int at, fd;
 
@@ -207,8 +204,7 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 	fd = accept4(at, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) ||
-	    !in_admin_group(peer.uid, peer.gid)) {
+	if (sock_peer(fd, &peer) != PK_OK || !may_administrate(fd, &peer)) {
 		close(fd);
 		return;
 	}

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <netinet/in.h>
-#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -126,20 +125,29 @@ enum pk_status sock_peer(int fd, struct sock_peer *peer)
 	return PK_OK;
 }
 
-bool sock_user_in_group(uid_t uid, const char *group)
+static bool has_group(int fd, gid_t wanted)
 {
-	char users_space[4096], group_space[16384];
-	struct passwd user, *u = NULL;
-	struct group entry, *g = NULL;
+	gid_t *groups = NULL;
+	socklen_t size = 0;
+	bool found = false;
 
-	if (getgrnam_r(group, &entry, group_space, sizeof(group_space), &g) != 0 || !g)
+	/* Asked without room the kernel tells how much it takes. */
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) < 0 && errno == ERANGE)
+		groups = malloc(size);
+	if (groups && getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == 0)
+		for (size_t i = 0; i < size / sizeof(*groups); i++)
+			found |= groups[i] == wanted;
+	free(groups);
+	return found;
+}
+
+bool sock_peer_in_group(int fd, const char *group)
+{
+	char space[16384]; /* names of members */
+	struct group entry, *g = NULL;
+	struct sock_peer peer;
+
+	if (getgrnam_r(group, &entry, space, sizeof(space), &g) != 0 || !g)
 		return false;
-	if (getpwuid_r(uid, &user, users_space, sizeof(users_space), &u) != 0 || !u)
-		return false;
-	if (u->pw_gid == g->gr_gid)
-		return true;
-	for (char **member = g->gr_mem; *member; member++)
-		if (strcmp(*member, u->pw_name) == 0)
-			return true;
-	return false;
+	return sock_peer(fd, &peer) == PK_OK && (peer.gid == g->gr_gid || has_group(fd, g->gr_gid));
 }

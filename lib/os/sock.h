@@ -36,7 +36,7 @@ struct sock_peer {
 };
 enum pk_status sock_peer(int fd, struct sock_peer *peer);
 
-/* Whether the user belongs to the group, by its primary group or the group's list of members. */
-bool sock_user_in_group(uid_t uid, const char *group);
+/* Whether who connected was in the group then, by its primary group or any other of its groups. */
+bool sock_peer_in_group(int fd, const char *group);
 
 #endif

@@ -6,9 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 static char folder[] = "/tmp/pk-test-os.XXXXXX";
 
@@ -201,12 +203,49 @@ static void test_unix_socket(void **state)
 	close(pair[1]);
 }
 
+/*
+ * Who is in a group only by its list of members is in it: by the groups of the process, as the
+ * kernel knows them. Without rights to change them, those that the process has are asked for.
+ */
+static int groups_as_seen(void)
+{
+	gid_t mine[64] = {0};
+	int pair[2], n, bad = 0;
+
+	if (geteuid() == 0 && (setgroups(1, &(gid_t){getgrnam("mail")->gr_gid}) || setgid(65534)))
+		return 10;
+	n = getgroups(64, mine);
+	if (sock_pair(SOCK_STREAM, pair) != PK_OK || n < 0)
+		return 11;
+	for (int i = 0; i < n; i++) {
+		struct group *g = getgrgid(mine[i]);
+
+		bad += g && !sock_peer_in_group(pair[0], g->gr_name);
+	}
+	if (geteuid() == 0)
+		bad += sock_peer_in_group(pair[0], "mail") + !sock_peer_in_group(pair[0], "adm") !=
+		       2;
+	return bad + sock_peer_in_group(pair[0], "no-such-group");
+}
+
+static void test_peer_groups(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0)
+		_exit(groups_as_seen());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conf_errors), cmocka_unit_test(test_only_ours),
 		cmocka_unit_test(test_slurp_limit), cmocka_unit_test(test_listen),
-		cmocka_unit_test(test_unix_socket),
+		cmocka_unit_test(test_unix_socket), cmocka_unit_test(test_peer_groups),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
