@@ -143,13 +143,6 @@ void session_drop_all(struct session *s)
 		session_drop(s, s->bodies->stream);
 }
 
-struct ingest *session_body(struct session *s, uint16_t stream)
-{
-	struct body *b = find(s, stream);
-
-	return b ? b->ingest : NULL;
-}
-
 struct ingest *session_take_body(struct session *s, uint16_t stream)
 {
 	struct ingest *i = unlink_body(s, stream);

@@ -133,8 +133,6 @@ void session_pump(struct session *); /* starts what may start, sends what is fin
 void session_data(struct session *, uint16_t stream, struct slice bytes);
 void session_drop(struct session *, uint16_t stream);
 void session_drop_all(struct session *);
-struct ingest *session_body(struct session *,
-                            uint16_t stream); /* stays the session's; NULL: none, or it failed */
 struct ingest *session_take_body(struct session *,
                                  uint16_t stream); /* now the caller's to free; NULL as above */
 

@@ -138,13 +138,6 @@ enum pk_status disk_read(int fd, const char *name, void *to, size_t n, uint64_t 
 	return PK_OK;
 }
 
-enum pk_status disk_truncate(int fd, const char *name, uint64_t octets)
-{
-	return may(DISK_WRITE, name, octets, 0) && !ftruncate(fd, (off_t)octets)
-	               ? PK_OK
-	               : failed(DISK_WRITE, name);
-}
-
 enum pk_status disk_sync(int fd, const char *name)
 {
 	return may(DISK_SYNC, name, 0, 0) && !fdatasync(fd) ? PK_OK : failed(DISK_SYNC, name);

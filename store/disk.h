@@ -17,7 +17,6 @@ enum pk_status disk_create(int dir, const char *name, int *fd); /* to read and w
 enum pk_status disk_open(int dir, const char *name, bool write, int *fd); /* PK_ENOTFOUND */
 enum pk_status disk_write(int fd, const char *name, struct slice bytes, uint64_t offset); /* all */
 enum pk_status disk_read(int fd, const char *name, void *to, size_t n, uint64_t offset);  /* all */
-enum pk_status disk_truncate(int fd, const char *name, uint64_t octets);
 enum pk_status disk_sync(int fd, const char *name);      /* fdatasync */
 enum pk_status disk_sync_dir(int dir, const char *name); /* what was made, renamed, removed in it */
 enum pk_status disk_rename(int dir, const char *from, const char *to);

@@ -20,7 +20,7 @@ uint64_t mailbox_change(struct mailbox *m)
 
 /* The page at hand. */
 
-enum pk_status page_store(struct mailbox *m)
+static enum pk_status page_store(struct mailbox *m)
 {
 	struct key key = row_key(m, KIND_FLAGS, m->page_no);
 	struct buf row = {0};
@@ -37,7 +37,8 @@ enum pk_status page_store(struct mailbox *m)
 	return put_row(m->txn, TREE_ACCT, &key, &row);
 }
 
-enum pk_status page_load(struct mailbox *m, uint32_t no)
+/* Makes it the page at hand; an absent one is empty. The page before is written if it changed. */
+static enum pk_status page_load(struct mailbox *m, uint32_t no)
 {
 	struct key key = row_key(m, KIND_FLAGS, no);
 	struct slice value;

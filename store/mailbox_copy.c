@@ -64,8 +64,9 @@ static enum pk_status refer(struct copying *c, const struct message_row *r)
 	return st;
 }
 
-enum pk_status copy_message(struct copying *c, uint32_t uid, const struct flag_entry *e,
-                            uint32_t *new_uid)
+/* e: the message's flags in `from`. */
+static enum pk_status copy_message(struct copying *c, uint32_t uid, const struct flag_entry *e,
+                                   uint32_t *new_uid)
 {
 	char copy[ROW_MAX]; /* rows move while others are written */
 	struct key key = key_acct_u32(c->from->account->acct, c->from->id, KIND_MESSAGE, uid);

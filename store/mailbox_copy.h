@@ -17,9 +17,6 @@ struct copying {
 	int64_t refs;
 };
 
-/* e: the message's flags in `from`. */
-enum pk_status copy_message(struct copying *, uint32_t uid, const struct flag_entry *e,
-                            uint32_t *new_uid);
 enum pk_status copy_finish(struct copying *); /* before the mailboxes are saved */
 
 /* Those present in [*next, last], ascending, at most `most`; told(arg, uid, new uid) for each.

@@ -5,10 +5,6 @@
 
 /* What the files behind mailbox.h share. */
 
-/* Makes it the page at hand; an absent one is empty. The page before is written if it changed. */
-enum pk_status page_load(struct mailbox *, uint32_t no);
-enum pk_status page_store(struct mailbox *);
-
 /* Notes that something of it changed, with the modseq of the transaction, which it returns. */
 uint64_t mailbox_change(struct mailbox *);
 

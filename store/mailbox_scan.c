@@ -2,6 +2,15 @@
 
 #include "mailbox_parts.h"
 
+/* A cursor over the pages of a mailbox. */
+struct page_scan {
+	struct cursor cursor;
+	struct key prefix;
+	uint32_t no;         /* of the page at hand */
+	uint64_t modseq;     /* of the page */
+	uint64_t present[2]; /* bit i: uid no * PAGE_UIDS + i */
+};
+
 static enum pk_status look(struct page_scan *s, enum pk_status st)
 {
 	if (st != PK_OK)
@@ -15,13 +24,14 @@ static enum pk_status look(struct page_scan *s, enum pk_status st)
 	return st;
 }
 
-enum pk_status scan_open(struct mailbox *m, struct page_scan *s)
+static enum pk_status scan_open(struct mailbox *m, struct page_scan *s)
 {
 	s->prefix = key_acct(m->account->acct, m->id, KIND_FLAGS);
 	return cursor_open(m->txn, TREE_ACCT, &s->cursor);
 }
 
-enum pk_status scan_seek(struct page_scan *s, uint32_t no)
+/* The first page at or after `no`; PK_ENOTFOUND: there is none. */
+static enum pk_status scan_seek(struct page_scan *s, uint32_t no)
 {
 	struct key key = key_acct_u32(key_u64_at(key_slice(&s->prefix), 0),
 	                              key_u32_at(key_slice(&s->prefix), 8), KIND_FLAGS, no);
@@ -29,17 +39,17 @@ enum pk_status scan_seek(struct page_scan *s, uint32_t no)
 	return look(s, cursor_seek(&s->cursor, key_slice(&key)));
 }
 
-enum pk_status scan_next(struct page_scan *s)
+static enum pk_status scan_next(struct page_scan *s)
 {
 	return look(s, cursor_next(&s->cursor));
 }
 
-enum pk_status scan_decode(const struct page_scan *s, struct flag_page *page)
+static enum pk_status scan_decode(const struct page_scan *s, struct flag_page *page)
 {
 	return page_decode(s->cursor.value, page);
 }
 
-void scan_close(struct page_scan *s)
+static void scan_close(struct page_scan *s)
 {
 	cursor_close(&s->cursor);
 }

@@ -7,20 +7,6 @@
  * Reads pages of flags in their order without writing: in read transactions, or where nothing of
  * the mailbox was changed yet.
  */
-struct page_scan {
-	struct cursor cursor;
-	struct key prefix;
-	uint32_t no;         /* of the page at hand */
-	uint64_t modseq;     /* of the page */
-	uint64_t present[2]; /* bit i: uid no * PAGE_UIDS + i */
-};
-
-enum pk_status scan_open(struct mailbox *, struct page_scan *);
-/* The first page at or after `no`; PK_ENOTFOUND: there is none. */
-enum pk_status scan_seek(struct page_scan *, uint32_t no);
-enum pk_status scan_next(struct page_scan *);
-enum pk_status scan_decode(const struct page_scan *, struct flag_page *);
-void scan_close(struct page_scan *);
 
 /* How many UIDs from `first` on are present. */
 enum pk_status scan_count(struct mailbox *, uint32_t first, uint32_t *n);

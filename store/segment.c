@@ -86,7 +86,8 @@ void segments_close(struct volume *v)
 	v->segments = NULL;
 }
 
-struct segment *segment_find(struct segments *all, uint64_t id)
+/* Under the lock. */
+static struct segment *segment_find(struct segments *all, uint64_t id)
 {
 	struct segment *s;
 

@@ -41,7 +41,6 @@ enum pk_status segment_make(struct segments *, struct segment **);
 void segment_shut(struct segments *, struct segment *);
 /* Under the lock: gives back a pin. */
 void segment_drop(struct segments *, struct segment *);
-struct segment *segment_find(struct segments *, uint64_t id); /* under the lock */
 
 /* At the start: seals what earlier epochs left open, removes what no row names. */
 enum pk_status segments_recover(struct segments *);

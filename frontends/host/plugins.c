@@ -9,7 +9,9 @@
 
 #define SESSION_MOST 1048576u /* octets of a plugin's session struct */
 
-const char *plugin_fault(const struct pk_plugin *p)
+/* Whether the host can drive it: major equal, structs not smaller than in minor 0, what must be
+ * there is there. NULL: yes; else what is wrong. */
+static const char *plugin_fault(const struct pk_plugin *p)
 {
 	if (!p)
 		return "it refused this host";

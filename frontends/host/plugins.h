@@ -11,8 +11,4 @@
 enum pk_status plugin_load(const char *file, const struct pk_plugin **plugin, char *why,
                            size_t why_size);
 
-/* Whether the host can drive it: major equal, structs not smaller than in minor 0, what must be
- * there is there. NULL: yes; else what is wrong. */
-const char *plugin_fault(const struct pk_plugin *p);
-
 #endif

@@ -303,7 +303,8 @@ static int64_t earliest(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-int64_t session_deadline(const struct session *s)
+/* Monotonic ms; INT64_MAX: none. */
+static int64_t session_deadline(const struct session *s)
 {
 	int64_t at = INT64_MAX;
 

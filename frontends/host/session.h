@@ -124,12 +124,11 @@ static inline bool session_over(const struct session *s)
 
 /* Tells the session to end. A second stop, or one before it is open, ends it at once. */
 void session_stop(struct session *s, enum pk_stop why);
-void session_turn(struct session *s);              /* by service_turn */
-bool session_more(const struct session *s);        /* it wants another turn */
-void session_tick(struct session *s);              /* by service_tick: looks at its deadlines */
-int64_t session_deadline(const struct session *s); /* monotonic ms; INT64_MAX: none */
-void session_schedule(struct session *s);          /* sets its timer */
-void session_ran(struct session *s); /* something happened to it: runs it, has it settled */
+void session_turn(struct session *s);       /* by service_turn */
+bool session_more(const struct session *s); /* it wants another turn */
+void session_tick(struct session *s);       /* by service_tick: looks at its deadlines */
+void session_schedule(struct session *s);   /* sets its timer */
+void session_ran(struct session *s);        /* something happened to it: runs it, has it settled */
 
 /* From the link. */
 struct reply {

@@ -172,7 +172,8 @@ static void free_copy(void *own)
 	buf_free(&a->response);
 }
 
-void put_uid_set(struct buf *out, struct pk_rows ranges)
+/* "1:3,5", behind what is there already. */
+static void put_uid_set(struct buf *out, struct pk_rows ranges)
 {
 	struct pk_range r;
 

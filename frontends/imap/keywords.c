@@ -29,7 +29,8 @@ static bool next_name(struct slice *rest, unsigned *bit, struct slice *name)
 	return true;
 }
 
-struct slice keywords_name(const struct keywords *k, unsigned bit)
+/* Empty: none. */
+static struct slice keywords_name(const struct keywords *k, unsigned bit)
 {
 	struct slice rest = buf_slice(&k->names), name;
 	unsigned b;
@@ -137,7 +138,7 @@ static bool parse_system_flag(struct parser *p, struct flag_args *out)
 	return parse_fail(p, S("No such system flag"));
 }
 
-bool parse_flag(struct parser *p, struct flag_args *out)
+static bool parse_flag(struct parser *p, struct flag_args *out)
 {
 	struct slice atom;
 

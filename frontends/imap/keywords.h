@@ -15,7 +15,6 @@ void keywords_free(struct keywords *k);
 /* Takes what the store tells; true if something was new. Names that are no atoms are left out:
  * they could not be sent (RFC 3501 section 9, flag-keyword). */
 bool keywords_learn(struct keywords *k, struct pk_rows rows);
-struct slice keywords_name(const struct keywords *k, unsigned bit);             /* empty: none */
 bool keywords_find(const struct keywords *k, struct slice name, unsigned *bit); /* in any case */
 
 /* "(\Seen Work)". recent: \Recent is one of them. */
@@ -32,6 +31,5 @@ struct flag_args {
 };
 bool parse_flag_list(struct parser *p, struct flag_args *out);   /* "(\Seen Work)" */
 bool parse_store_flags(struct parser *p, struct flag_args *out); /* the same, or without () */
-bool parse_flag(struct parser *p, struct flag_args *out);
 
 #endif

@@ -10,7 +10,7 @@ bool parse_fail(struct parser *p, struct slice why)
 }
 
 /* RFC 3501 section 9: ATOM-CHAR is any CHAR but atom-specials. */
-bool is_atom_char(char c)
+static bool is_atom_char(char c)
 {
 	return c > 0x20 && c < 0x7f && !strchr("(){%*\"\\]", c);
 }

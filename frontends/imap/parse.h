@@ -35,9 +35,7 @@ bool parse_list_mailbox(struct parser *p, struct slice *out); /* with wildcards 
 bool parse_number(struct parser *p, uint64_t max, uint64_t *out);
 bool parse_set(struct parser *p, struct slice *out); /* the characters of a sequence set */
 
-/* Characters that may stand in an atom; '%' and '*' besides for LIST, ']' for astrings. */
-bool is_atom_char(char c);
-bool is_atom(struct slice s); /* at least one, nothing else */
+bool is_atom(struct slice s); /* at least one character, none that may not stand in an atom */
 
 /*
  * Does this line end in a literal's announcement, outside of quotes? Then *octets is its length

@@ -21,7 +21,8 @@ static unsigned needs(struct slice text)
 	return all;
 }
 
-void put_nstring(struct buf *out, struct slice text)
+/* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
+static void put_nstring(struct buf *out, struct slice text)
 {
 	unsigned all;
 

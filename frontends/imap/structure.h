@@ -13,7 +13,4 @@ void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
 #define STRUCTURE_MAX ((size_t)2 << 20)
 void put_structure(struct buf *out, const struct summary *sum, bool extensions);
 
-/* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
-void put_nstring(struct buf *out, struct slice text);
-
 #endif

@@ -148,13 +148,6 @@ static bool prepare(struct imap *s, bool expunge, imap_step *after)
 	return true;
 }
 
-uint32_t sync_expunge(struct imap *s, imap_step *after)
-{
-	if (!prepare(s, true, after))
-		return imap_bye(s, S("[UNAVAILABLE] Out of memory"));
-	return finish(s);
-}
-
 /* One row of changes: a new message, or other flags of an old one. */
 static void take_row(struct imap *s, const struct pk_changes_rep *r, const struct pk_flag *row)
 {

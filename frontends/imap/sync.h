@@ -12,9 +12,6 @@
  */
 uint32_t sync_mailbox(struct imap *s, bool expunge, imap_step *after);
 
-/* Sends EXPUNGE for all that is known to be gone, nothing else, and goes on. */
-uint32_t sync_expunge(struct imap *s, imap_step *after);
-
 /* Says EXISTS and RECENT if they are not what was said last. */
 void sync_counts(struct imap *s);
 /* Takes keyword names; says FLAGS and PERMANENTFLAGS if there are new ones. */

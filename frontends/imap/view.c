@@ -86,7 +86,8 @@ uint32_t view_number(const struct view *v, uint32_t uid)
 	return (uint32_t)roaring_bitmap_rank(v->told, uid);
 }
 
-uint32_t view_uid(const struct view *v, uint32_t number)
+/* number is 1 to view_exists. */
+static uint32_t view_uid(const struct view *v, uint32_t number)
 {
 	uint32_t uid = 0;
 
@@ -94,7 +95,8 @@ uint32_t view_uid(const struct view *v, uint32_t number)
 	return uid;
 }
 
-uint32_t view_last_uid(const struct view *v)
+/* 0: empty. */
+static uint32_t view_last_uid(const struct view *v)
 {
 	return roaring_bitmap_is_empty(v->told) ? 0 : roaring_bitmap_maximum(v->told);
 }

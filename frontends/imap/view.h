@@ -46,8 +46,6 @@ void view_pack(struct view *v);
 uint32_t view_exists(const struct view *v);
 uint32_t view_recent(const struct view *v);
 uint32_t view_number(const struct view *v, uint32_t uid); /* message number, from 1 */
-uint32_t view_uid(const struct view *v, uint32_t number); /* number is 1 to view_exists */
-uint32_t view_last_uid(const struct view *v);             /* 0: empty */
 bool view_is_recent(const struct view *v, uint32_t uid);
 
 /* A write of this session had this modseq. all_told: the client knows all flags of the messages it

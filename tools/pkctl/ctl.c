@@ -4,7 +4,7 @@
 
 #define TIMEOUT_MS 60000
 
-int status_to_exit(enum pk_status st)
+static int status_to_exit(enum pk_status st)
 {
 	static const int table[PK_STATUS_COUNT] = {
 		[PK_OK] = EX_OK,

@@ -71,7 +71,6 @@ int ctl_gather(struct ctl *, enum pk_status st, enum pk_status (*each)(struct sl
 
 /* Says what failed, and why, on stderr; returns the exit status for it. PK_OK: EX_OK. */
 int ctl_fail(struct ctl *, enum pk_status st, const char *what);
-int status_to_exit(enum pk_status st);
 
 /*
  * For commands that destroy: says what will happen, asks on the terminal, or wants --yes. EX_OK:
