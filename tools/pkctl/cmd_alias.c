@@ -47,13 +47,16 @@ static enum pk_status list_frame(struct slice reply, json_t *doc)
 	return st;
 }
 
+static enum pk_status list_ask(struct ctl *ctl, struct slice selector)
+{
+	return CALL(ctl, alias_list, .selector = selector);
+}
+
 static int list(struct ctl *ctl, int count, char **args)
 {
-	struct slice selector = slice_str(count ? args[0] : "");
+	static const struct ctl_list all = {list_ask, list_frame, "aliases"};
 
-	json_object_set_new(ctl->doc, "aliases", json_array());
-	return ctl_gather(ctl, CALL(ctl, alias_list, .selector = selector), list_frame, ctl->doc,
-	                  count ? args[0] : "aliases");
+	return ctl_list(ctl, &all, count ? args[0] : NULL);
 }
 
 static enum pk_status show_frame(struct slice reply, json_t *doc)

@@ -65,13 +65,16 @@ static enum pk_status list_frame(struct slice reply, json_t *doc)
 	return st;
 }
 
+static enum pk_status list_ask(struct ctl *ctl, struct slice selector)
+{
+	return CALL(ctl, user_list, .selector = selector);
+}
+
 static int list(struct ctl *ctl, int count, char **args)
 {
-	struct slice selector = slice_str(count ? args[0] : "");
+	static const struct ctl_list all = {list_ask, list_frame, "users"};
 
-	json_object_set_new(ctl->doc, "users", json_array());
-	return ctl_gather(ctl, CALL(ctl, user_list, .selector = selector), list_frame, ctl->doc,
-	                  count ? args[0] : "users");
+	return ctl_list(ctl, &all, count ? args[0] : NULL);
 }
 
 static const struct out_field fields[] = {

@@ -114,6 +114,38 @@ int ctl_gather(struct ctl *ctl, enum pk_status st, enum pk_status (*each)(struct
 	return ctl_fail(ctl, st, what);
 }
 
+/* Names of tenants, gathered before others are asked for what they have: one request at a time. */
+static enum pk_status tenant_names(struct slice reply, json_t *names)
+{
+	struct pk_tenant_list_rep rep;
+	enum pk_status st = pk_get_tenant_list_rep(reply, &rep);
+	struct pk_tenant row;
+
+	while (st == PK_OK && pk_next_tenant(&rep.tenants, &row))
+		json_array_append_new(names, json_stringn(row.name.p, row.name.n));
+	return st;
+}
+
+int ctl_list(struct ctl *ctl, const struct ctl_list *list, const char *selector)
+{
+	json_t *names = json_array(), *name;
+	int status = EX_OK;
+	size_t i;
+
+	json_object_set_new(ctl->doc, list->name, json_array());
+	if (selector)
+		json_array_append_new(names, json_string(selector));
+	else
+		status = ctl_gather(ctl, CALL(ctl, tenant_list), tenant_names, names, list->name);
+	for (i = 0; status == EX_OK && i < json_array_size(names); i++) {
+		name = json_array_get(names, i);
+		status = ctl_gather(ctl, list->ask(ctl, slice_str(json_string_value(name))),
+		                    list->each, ctl->doc, json_string_value(name));
+	}
+	json_decref(names);
+	return status;
+}
+
 int ctl_confirm(struct ctl *ctl, const char *format, ...)
 {
 	char answer[16] = "";

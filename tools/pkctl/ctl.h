@@ -69,6 +69,17 @@ enum pk_status ctl_more(struct ctl *);
 int ctl_gather(struct ctl *, enum pk_status st, enum pk_status (*each)(struct slice, json_t *),
                json_t *into, const char *what);
 
+/*
+ * A list of what there is below a selector, or below each tenant where it is NULL: ask() sends the
+ * request for one. Otherwise as ctl_gather.
+ */
+struct ctl_list {
+	enum pk_status (*ask)(struct ctl *, struct slice selector);
+	enum pk_status (*each)(struct slice reply, json_t *doc);
+	const char *name; /* of the array in ctl->doc */
+};
+int ctl_list(struct ctl *, const struct ctl_list *, const char *selector);
+
 /* Says what failed, and why, on stderr; returns the exit status for it. PK_OK: EX_OK. */
 int ctl_fail(struct ctl *, enum pk_status st, const char *what);
 
