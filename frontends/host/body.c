@@ -132,15 +132,22 @@ bool body_fail(struct session *s, uint16_t stream, uint64_t *tag)
 	return true;
 }
 
-void bodies_forget_ended(struct session *s)
+/*
+ * The store has taken what a commit named, and hears no more of it; of what no commit took, it has
+ * the octets until it is told. While a request is under way that may be the commit: a drop would
+ * overtake it there.
+ */
+void bodies_drop_ended(struct session *s)
 {
-	struct body *b = s->bodies;
+	struct body *b = link_calls(s) ? NULL : s->bodies;
 
 	while (b) {
 		struct body *next = b->next;
 
-		if (b->ended)
+		if (b->ended) {
+			link_drop(s, b->stream);
 			forget(s, b);
+		}
 		b = next;
 	}
 }

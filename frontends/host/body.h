@@ -37,7 +37,8 @@ size_t body_room(const struct session *s);
 /* The store refuses it. Returns false if there is none; else the tag that must be told. */
 bool body_fail(struct session *s, uint16_t stream, uint64_t *tag);
 
-void bodies_forget_ended(struct session *s); /* at PK_DONE */
+/* At PK_DONE: those that ended go, here and in the store, and their numbers are free. */
+void bodies_drop_ended(struct session *s);
 void bodies_free(struct session *s);
 
 #endif

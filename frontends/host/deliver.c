@@ -234,7 +234,7 @@ static void set_wake(struct session *s)
 
 static void command_over(struct session *s)
 {
-	bodies_forget_ended(s);
+	bodies_drop_ended(s);
 	arena_free(&s->command);
 	s->heard_ms = s->service->mono_ms;
 	if (s->draining)

@@ -59,5 +59,6 @@ void drive_lose_link(struct drive *d); /* sessions are told; later ones have a n
 void drive_inject(struct drive *d, enum pk_status st);
 
 struct server *drive_store(struct drive *d);
+bool drive_store_has_bodies(struct drive *d); /* in memory, of any session */
 
 #endif

@@ -7,7 +7,8 @@
  * queue until the test lets some of it go.
  *
  *	list (4 octets: n)  n octets in frames of at most 5000
- *	deliver (a body)    PK_OK when the body came and was not refused, else PK_EQUOTA
+ *	deliver (a body)    PK_OK when the body came and was not refused, else PK_EQUOTA: then the
+ *	                    body stays until it is dropped
  */
 #include "link.h"
 
@@ -15,6 +16,7 @@
 
 struct toy_store {
 	struct link *link;
+	bool refuse_all;    /* every commit */
 	uint64_t refuse_at; /* a body that reaches so many octets is refused; 0: none */
 	struct buf in;
 	struct toy_frame {
@@ -30,6 +32,7 @@ struct toy_store {
 		uint64_t cancelled[4];
 		uint64_t body_octets[8]; /* by stream */
 		uint16_t refused;
+		bool kept[256]; /* bodies, by stream */
 	} seen[TOY_SESSIONS];
 	unsigned hellos, byes, cancels, drops, requests, data_frames;
 	uint64_t data_octets;
@@ -98,13 +101,15 @@ static inline void toy_list(struct toy_store *t, const struct frame *f)
 
 static inline void toy_deliver(struct toy_store *t, struct toy_seen *s, const struct frame *f)
 {
-	uint16_t stream = (uint16_t)((unsigned char)f->payload.p[0]);
-	bool refused = s->refused == stream;
+	uint16_t stream =
+		(uint16_t)((unsigned char)f->payload.p[0] | (unsigned char)f->payload.p[1] << 8);
+	bool refused = s->refused == stream || t->refuse_all;
 	struct buf b = {0};
 
 	pk_put_error(&b, &(struct pk_error){.code = PK_EQUOTA});
 	toy_answer(t, f, refused ? PK_EQUOTA : PK_OK, refused ? buf_slice(&b) : S(""), false);
 	s->body_octets[stream % 8] = 0;
+	s->kept[stream % 256] &= refused;
 	buf_free(&b);
 }
 
@@ -119,6 +124,8 @@ static inline void toy_data(struct toy_store *t, struct toy_seen *s, const struc
 	s->ungranted += f->payload.n;
 	t->data_frames++;
 	t->data_octets += f->payload.n;
+	toy_must(*octets || !s->kept[f->stream % 256], "two bodies of one number");
+	s->kept[f->stream % 256] = true;
 	*octets += f->payload.n;
 	if (*octets - f->payload.n < t->refuse_at && *octets >= t->refuse_at) {
 		s->refused = f->stream;
@@ -126,6 +133,26 @@ static inline void toy_data(struct toy_store *t, struct toy_seen *s, const struc
 		toy_event(t, f->session, PK_OP_body_failed, buf_slice(&b));
 		buf_free(&b);
 	}
+}
+
+static inline void toy_drop(struct toy_store *t, struct toy_seen *s, const struct frame *f)
+{
+	struct pk_drop_note drop;
+
+	toy_must(pk_get_drop_note(f->payload, &drop) == PK_OK, "drop note");
+	s->kept[drop.stream % 256] = false;
+	t->drops++;
+}
+
+/* Bodies that it still has. */
+static inline unsigned toy_kept(const struct toy_store *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < TOY_SESSIONS; i++)
+		for (unsigned k = 0; t->seen[i].announced && k < 256; k++)
+			n += t->seen[i].kept[k];
+	return n;
 }
 
 static inline void toy_hello(struct toy_store *t, const struct frame *f)
@@ -168,7 +195,7 @@ static inline void toy_take(struct toy_store *t, const struct frame *f)
 	} else if (f->op == PK_OP_data) {
 		toy_data(t, s, f);
 	} else if (f->op == PK_OP_drop) {
-		t->drops++;
+		toy_drop(t, s, f);
 	} else if (f->op == PK_OP_cancel) {
 		s->cancelled[t->cancels++ % 4] = f->tag;
 	} else {

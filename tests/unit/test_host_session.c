@@ -103,6 +103,33 @@ static void bodies_reach_the_store_whole(void **state)
 	toy_world_close(&w);
 }
 
+/* More of them than there are numbers of bodies in the toy store, and than the real one keeps. */
+static void bodies_that_nothing_took_are_dropped(void **state)
+{
+	struct toy_world w;
+	struct buf script = {0};
+
+	(void)state;
+	open_world(&w);
+	w.store.refuse_all = true;
+	for (unsigned i = 0; i < 1000; i++) {
+		buf_clear(&script);
+		put_body(&script, 10 + i % 7);
+		toy_say_all(&w, buf_slice(&script));
+		assert_int_equal(toy_kept(&w.store), 0);
+	}
+	assert_int_equal(w.store.drops, 1000);
+	assert_null(w.s->bodies);
+	w.store.refuse_all = false;
+	buf_clear(&script);
+	put_body(&script, 70000);
+	toy_say_all(&w, buf_slice(&script));
+	assert_non_null(memmem(w.got.p, w.got.n, "body 0 sum ", 11));
+	assert_int_equal(toy_kept(&w.store), 0);
+	buf_free(&script);
+	toy_world_close(&w);
+}
+
 /* A store that gives no credit: the host takes what always fits, and asks the client for no more
  * than its buffer. */
 static void memory_is_bounded_without_credit(void **state)
@@ -537,6 +564,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(output_does_not_depend_on_the_schedule),
 		cmocka_unit_test(bodies_reach_the_store_whole),
+		cmocka_unit_test(bodies_that_nothing_took_are_dropped),
 		cmocka_unit_test(memory_is_bounded_without_credit),
 		cmocka_unit_test(idle_session_is_small),
 		cmocka_unit_test(starttls_drops_what_was_sent_before),

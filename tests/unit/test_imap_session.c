@@ -437,6 +437,26 @@ static void many_messages(void **state)
 	}
 }
 
+/* The store refuses the commit before it looks at the body: so it is the host that gives it up. */
+static void refused_messages_leave_no_body(void **state)
+{
+	struct talk t = {0};
+
+	(void)state;
+	talk_open(&t, 0);
+	log_in(&t);
+	for (unsigned i = 0; i < 1000; i++) {
+		assert_true(has(say(&t, "r APPEND INBOX {7}"), "+ "));
+		drive_inject(t.d, PK_ELIMIT);
+		assert_true(has(say(&t, "refused"), "r NO "));
+		assert_false(drive_store_has_bodies(t.d));
+	}
+	append(&t, S("Subject: taken\r\n\r\nx\r\n"));
+	assert_true(has(say(&t, "a SELECT INBOX"), "* 1 EXISTS"));
+	assert_true(has(say(&t, "a FETCH 1 BODY[]"), "Subject: taken\r\n\r\nx\r\n)"));
+	talk_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -448,6 +468,7 @@ int main(void)
 		cmocka_unit_test(prefix_is_part_of_the_message),
 		cmocka_unit_test(large_structures),
 		cmocka_unit_test(many_messages),
+		cmocka_unit_test(refused_messages_leave_no_body),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
