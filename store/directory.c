@@ -158,6 +158,46 @@ enum pk_status directory_release(struct directory *d, bool domain, struct slice 
 	return change(d, domain, name, entry_del);
 }
 
+static enum pk_status release_all(MDB_cursor *c, uint32_t tenant)
+{
+	MDB_val k, v;
+	struct entry e;
+	int rc = mdb_cursor_get(c, &k, &v, MDB_FIRST);
+
+	for (; rc == 0; rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
+		char kind = entry_text(k).p[0];
+
+		if (kind != ENTRY_TENANT && kind != ENTRY_DOMAIN)
+			continue;
+		if (entry_decode(entry_text(v), &e) != PK_OK)
+			return PK_EIO;
+		if (e.place.tenant == tenant)
+			rc = mdb_cursor_del(c, 0);
+		if (rc)
+			break;
+	}
+	return rc == MDB_NOTFOUND ? PK_OK : entry_trouble("release", rc);
+}
+
+enum pk_status directory_release_tenant(struct directory *d, uint32_t tenant)
+{
+	MDB_cursor *c;
+	enum pk_status st;
+	MDB_txn *t;
+	int rc = mdb_txn_begin(d->env, NULL, 0, &t);
+
+	if (rc)
+		return entry_trouble("begin", rc);
+	rc = mdb_cursor_open(t, d->dbi, &c);
+	if (rc) {
+		mdb_txn_abort(t);
+		return entry_trouble("release", rc);
+	}
+	st = release_all(c, tenant);
+	mdb_cursor_close(c);
+	return entry_finish(t, st);
+}
+
 enum pk_status directory_each(struct directory *d, bool domains,
                               enum pk_status (*fn)(void *, struct slice, const struct place *),
                               void *arg)

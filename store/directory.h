@@ -34,6 +34,8 @@ enum pk_status directory_claim_domain(struct directory *, struct slice domain,
 enum pk_status directory_activate(struct directory *, bool domain, struct slice name);
 enum pk_status directory_release(struct directory *, bool domain,
                                  struct slice name); /* the claim or entry goes */
+/* A tenant's name and those of all its domains, at once; no error when there is none. */
+enum pk_status directory_release_tenant(struct directory *, uint32_t tenant);
 
 /* All active names in order, those of tenants or of domains. */
 enum pk_status directory_each(struct directory *, bool domains,

@@ -145,44 +145,20 @@ void op_tenant_set(struct call *c, const struct pk_tenant_set_req *q)
 
 /*
  * Deleting: marked in the volume, so that nobody gets in; all rows in chunks; the key; the last
- * row; the directory. Given again after a crash it goes on where it was.
+ * row; the directory. What a crash cuts short goes on at the next start (unfinished.h), or when it
+ * is asked for again.
  */
 struct deleting {
 	struct target at;
 	unsigned budget;
 	enum pk_status status;
-	struct buf domains; /* names, each with a NUL behind it */
 };
-
-static void delete_cleanup(struct call *c)
-{
-	struct deleting *d = c->state;
-
-	buf_free(&d->domains);
-}
-
-static enum pk_status gather_domain(void *arg, struct slice name, const struct place *p)
-{
-	struct deleting *d = arg;
-
-	if (p->tenant == d->at.tenant) {
-		buf_put(&d->domains, name);
-		buf_byte(&d->domains, '\0');
-	}
-	return d->domains.failed ? PK_ENOMEM : PK_OK;
-}
 
 static void release_run(struct call *c)
 {
 	struct deleting *d = c->state;
-	struct directory *dir = c->server->directory;
-	struct slice rest;
 
-	d->status = directory_each(dir, true, gather_domain, d);
-	for (rest = buf_slice(&d->domains); rest.n && d->status == PK_OK;)
-		d->status = directory_release(dir, true, slice_cut(&rest, '\0'));
-	if (d->status == PK_OK)
-		d->status = directory_release(dir, false, d->at.selector.tenant);
+	d->status = directory_release_tenant(c->server->directory, d->at.tenant);
 }
 
 static void released(struct call *c)
@@ -252,7 +228,6 @@ void op_tenant_delete(struct call *c, const struct pk_tenant_delete_req *q)
 		call_done(c, PK_ENOMEM);
 		return;
 	}
-	c->cleanup = delete_cleanup;
 	c->write.bulk = true;
 	if (admin_tenant(c, q->tenant, &d->at))
 		call_write_then(c, d->at.volume, erase_apply, erased);

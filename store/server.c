@@ -6,6 +6,7 @@
 #include "reserve.h"
 #include "sweep.h"
 #include "tidy.h"
+#include "unfinished.h"
 
 #include "base/log.h"
 #include "ipc/frame.h"
@@ -182,7 +183,9 @@ enum pk_status server_open(struct server *s, const struct server_options *o)
 		st = open_data(s);
 	if (st == PK_OK)
 		st = auth_open(s);
-	if (st != PK_OK)
+	if (st == PK_OK)
+		unfinished_start(s);
+	else
 		server_close(s);
 	return st;
 }
