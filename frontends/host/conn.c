@@ -41,7 +41,7 @@ static void end_session(struct conn *c)
 	log_end(c);
 	session_free(c->session);
 	c->session = NULL;
-	listener_conf_drop(c->front, c->conf);
+	listener_conf_drop(c->conf);
 }
 
 static void leave_list(struct conn *c)
@@ -217,6 +217,13 @@ void conns_stop(struct front *f, enum pk_stop why)
 {
 	for (struct conn *c = f->conns; c; c = c->next)
 		session_stop(c->session, why);
+}
+
+void conns_dismiss(struct front *f)
+{
+	for (struct conn *c = f->conns; c; c = c->next)
+		if (!link_calls(c->session))
+			session_stop(c->session, PK_STOP_KICK);
 }
 
 void conns_close(struct front *f)

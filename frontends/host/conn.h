@@ -18,6 +18,7 @@ void conn_bindings(void *arg, struct session *s, struct bindings *b);
 void conn_log(void *arg, struct session *s, int level, struct slice line);
 void conns_tick(struct front *f); /* closes those that have lingered long enough */
 void conns_stop(struct front *f, enum pk_stop why);
+void conns_dismiss(struct front *f); /* ends those that wait for no answer of the store */
 void conns_close(struct front *f);
 
 #endif

@@ -15,6 +15,8 @@
 #define TURNS     4    /* between two looks at the sockets */
 #define RESERVED  64u  /* descriptors that are not for clients */
 
+#define FAREWELL_MS 1000 /* after the drain's time: for last answers and last words */
+
 void front_clock(struct front *f)
 {
 	struct timespec t;
@@ -99,16 +101,30 @@ static enum settled settle(void *arg, struct session *s)
 	LOG(PK_LOG_WARNING, "task_ended", LOG_CSTR("service", s->service->name));
 	((struct front *)arg)->task = NULL;
 	session_free(s);
+	listener_conf_drop(((struct front *)arg)->task_conf);
+	((struct front *)arg)->task_conf = NULL;
 	return SETTLED_GONE;
 }
 
 static const struct service_hooks hooks = {settle, fill_random, conn_bindings, conn_log};
 
+/* Before the sessions have their turns: who is to go is told. */
+static void drain(struct front *f)
+{
+	if (!f->draining || f->drained_ms > f->service.mono_ms)
+		return;
+	if (f->drained_ms + FAREWELL_MS > f->service.mono_ms)
+		conns_dismiss(f);
+	else
+		conns_stop(f, PK_STOP_KICK);
+}
+
+/* Afterwards. */
 static void drained(struct front *f)
 {
 	if (!f->draining)
 		return;
-	if (f->drained_ms <= f->service.mono_ms)
+	if (f->drained_ms + FAREWELL_MS <= f->service.mono_ms)
 		conns_close(f);
 	if (!f->conn_count)
 		front_stop(f, 0);
@@ -131,6 +147,14 @@ static int64_t sooner(int64_t wait, int64_t than)
 	return wait < 0 || than < wait ? than : wait;
 }
 
+/* How long until the drain's next step. */
+static int64_t drain_wait(const struct front *f)
+{
+	int64_t left = f->drained_ms - f->service.mono_ms;
+
+	return left > 0 ? left : left + FAREWELL_MS;
+}
+
 /* Sets what ends the wait for events, which begins now. */
 static void set_wait(struct front *f, bool more, int64_t wait)
 {
@@ -143,7 +167,7 @@ static void set_wait(struct front *f, bool more, int64_t wait)
 	if (f->paused_ms > f->service.mono_ms)
 		wait = sooner(wait, f->paused_ms - f->service.mono_ms);
 	if (f->draining)
-		wait = sooner(wait, f->drained_ms - f->service.mono_ms);
+		wait = sooner(wait, drain_wait(f));
 	if (wait < 0)
 		uv_timer_stop(&f->timer);
 	else
@@ -157,6 +181,7 @@ static void before_wait(uv_prepare_t *prepare)
 
 	front_clock(f);
 	service_tick(&f->service);
+	drain(f);
 	for (unsigned i = 0; more && i < TURNS; i++)
 		more = service_turn(&f->service);
 	conns_tick(f);
@@ -218,9 +243,13 @@ void front_stop(struct front *f, int exit_code)
 
 void front_drain(struct front *f, uint32_t seconds)
 {
+	bool before = f->draining;
+
 	f->draining = true;
 	f->drained_ms = f->service.mono_ms + (int64_t)seconds * 1000;
-	listeners_update(f);
+	if (before)
+		return;     /* told again, with another time */
+	listeners_close(f); /* so that clients are refused, and try another server */
 	conns_stop(f, PK_STOP_DRAIN);
 }
 
@@ -238,6 +267,7 @@ void front_close(struct front *f)
 	conns_close(f);
 	if (f->task)
 		session_free(f->task);
+	listener_conf_drop(f->task_conf);
 	listeners_close(f);
 	uplinks_close(f);
 	uv_close((uv_handle_t *)&f->prepare, NULL);

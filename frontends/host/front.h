@@ -27,6 +27,7 @@ struct front {
 	struct conn *lingering; /* closed, but for octets that still come */
 	int64_t linger_look_ms; /* monotonic: when those are looked at next */
 	struct session *task;   /* the one session without a stream; NULL: none */
+	struct listener_conf *task_conf;
 	struct uplink *uplinks;
 	struct addresses addresses;
 	uv_prepare_t prepare;
@@ -38,7 +39,7 @@ struct front {
 	unsigned conn_count, conn_most;
 	bool started, draining;
 	int64_t paused_ms;  /* monotonic: no accepting before, descriptors have run out */
-	int64_t drained_ms; /* monotonic: when the rest is closed */
+	int64_t drained_ms; /* monotonic: when the rest is told to go */
 	int64_t log_second; /* of the lines counted below */
 	unsigned log_lines, log_dropped;
 	struct buf log; /* lines of this turn, written before the next wait */
@@ -57,6 +58,10 @@ void front_close(struct front *f);
 /* Sets the service's clocks. Called before anything that comes from outside is handled. */
 void front_clock(struct front *f);
 void front_stop(struct front *f, int exit_code); /* ends front_run */
+/*
+ * Accepts nothing more, and lets sessions end with the command under way. After so many seconds the
+ * others are told that they end; what waits for the store then has a second more for its answer.
+ */
 void front_drain(struct front *f, uint32_t seconds);
 
 /* A log line of a session, at most so many a second (HAZARDS 114); errors always. */

@@ -9,42 +9,6 @@
 #define ACCEPTS  32  /* in one turn */
 #define PAUSE_MS 100 /* when there are no descriptors */
 
-void listener_conf_drop(struct front *f, struct listener_conf *c)
-{
-	const struct pk_plugin *p = f->service.plugin;
-
-	if (!c || --c->users)
-		return;
-	if (p->retire && c->plugin)
-		p->retire(c->plugin);
-	arena_free(&c->arena);
-	free(c);
-}
-
-static struct listener_conf *configure(struct front *f, const struct pk_ctl_listener *from,
-                                       char *why, size_t why_size)
-{
-	const struct pk_plugin *p = f->service.plugin;
-	struct listener_conf *c = calloc(1, sizeof(*c));
-	struct slice words = S("");
-	enum pk_status st;
-
-	if (!c)
-		return NULL;
-	c->users = 1;
-	st = options_read(&c->arena, p, from->options, &c->options, &words);
-	if (st == PK_OK)
-		c->plugin = p->configure(service_host(), arena_copy(&c->arena, from->name),
-		                         c->options.values);
-	if (c->plugin)
-		return c;
-	snprintf(why, why_size, "%.*s", (int)words.n, words.p);
-	if (!words.n)
-		snprintf(why, why_size, "the plugin refused its configuration");
-	listener_conf_drop(f, c);
-	return NULL;
-}
-
 static void refused(struct front *f, const struct listener *l, const char *addr, const char *reason)
 {
 	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_CSTR("listener", l->name),
@@ -115,18 +79,26 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 	}
 }
 
-static struct listener *place_for(struct front *f, struct slice name)
+static struct listener **find(struct front *f, struct slice name)
 {
-	struct listener *l = f->listeners;
+	struct listener **at = &f->listeners;
 
-	while (l && !slice_eq(slice_str(l->name), name))
-		l = l->next;
-	if (l)
-		return l;
-	l = calloc(1, sizeof(*l));
+	while (*at && !slice_eq(slice_str((*at)->name), name))
+		at = &(*at)->next;
+	return at;
+}
+
+static struct listener *add(struct front *f, struct slice name)
+{
+	struct listener *l = calloc(1, sizeof(*l));
+
 	if (!l)
 		return NULL;
 	l->name = strndup(name.p, name.n);
+	if (!l->name) {
+		free(l);
+		return NULL;
+	}
 	l->front = f;
 	l->fd = -1;
 	l->next = f->listeners;
@@ -153,16 +125,20 @@ static void set_socket(struct listener *l, int fd)
 enum pk_status listener_set(struct front *f, const struct pk_ctl_listener *from, int fd, char *why,
                             size_t why_size)
 {
-	struct listener_conf *c = configure(f, from, why, why_size);
-	struct listener *l = c ? place_for(f, from->name) : NULL;
+	struct listener_conf *c = listener_conf_new(f->service.plugin, from, why, why_size);
+	struct listener *l = *find(f, from->name);
 
-	if (!l || (fd < 0 && l->fd < 0)) {
-		listener_conf_drop(f, c);
+	if (c && !l && fd < 0)
+		snprintf(why, why_size, "there is no socket for it");
+	else if (c && !l)
+		l = add(f, from->name);
+	if (!c || !l) {
+		listener_conf_drop(c);
 		if (fd >= 0)
 			close(fd);
 		return PK_EINVAL;
 	}
-	listener_conf_drop(f, l->conf);
+	listener_conf_drop(l->conf);
 	l->conf = c;
 	l->tls = from->tls;
 	set_socket(l, fd);
@@ -195,14 +171,29 @@ static void on_closed(uv_handle_t *handle)
 	free(l);
 }
 
+static void close_at(struct listener **at)
+{
+	struct listener *l = *at;
+
+	*at = l->next;
+	listener_conf_drop(l->conf);
+	l->conf = NULL;
+	l->accepting = false;
+	uv_close((uv_handle_t *)&l->poll, on_closed);
+}
+
+enum pk_status listener_remove(struct front *f, struct slice name)
+{
+	struct listener **at = find(f, name);
+
+	if (!*at)
+		return PK_ENOTFOUND;
+	close_at(at);
+	return PK_OK;
+}
+
 void listeners_close(struct front *f)
 {
-	while (f->listeners) {
-		struct listener *l = f->listeners;
-
-		f->listeners = l->next;
-		listener_conf_drop(f, l->conf);
-		l->conf = NULL;
-		uv_close((uv_handle_t *)&l->poll, on_closed);
-	}
+	while (f->listeners)
+		close_at(&f->listeners);
 }

@@ -2,20 +2,12 @@
 #define HOST_LISTENER_H
 
 #include "front.h"
-#include "options.h"
+#include "listener_conf.h"
 
 /*
  * A listening socket that the supervisor opened. Connections are accepted while there is a link to
  * the store and room for more; the others wait in the kernel's queue.
  */
-struct listener_conf { /* of a listener between two reloads; lives as long as its sessions */
-	struct arena arena;
-	void *plugin; /* of configure() */
-	struct listener_options options;
-	unsigned users; /* sessions, and the listener itself */
-	bool called_ready;
-};
-
 struct listener {
 	struct front *front;
 	struct listener *next;
@@ -35,8 +27,8 @@ enum pk_status listener_set(struct front *f, const struct pk_ctl_listener *from,
                             size_t why_size);
 /* Starts or stops accepting on all, as the state of the front wants it. */
 void listeners_update(struct front *f);
+/* Closes the listener; its sessions go on. PK_ENOTFOUND: there is none of this name. */
+enum pk_status listener_remove(struct front *f, struct slice name);
 void listeners_close(struct front *f);
-
-void listener_conf_drop(struct front *f, struct listener_conf *c); /* one user less */
 
 #endif

@@ -1,4 +1,5 @@
 /* pkfrontd(8): one service's host process. The supervisor starts it. */
+#include "check.h"
 #include "orders.h"
 #include "plugins.h"
 
@@ -12,11 +13,13 @@ enum { EXIT_USAGE = 64, EXIT_SOFTWARE = 70, EXIT_CONFIG = 78 };
 struct args {
 	const char *plugin, *service;
 	int control_fd;
+	bool check;
 };
 
 static int usage(void)
 {
-	static const char text[] = "usage: pkfrontd --control-fd N --plugin FILE --service NAME\n";
+	static const char text[] =
+		"usage: pkfrontd [--check] --control-fd N --plugin FILE --service NAME\n";
 
 	return fputs(text, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
 }
@@ -24,6 +27,7 @@ static int usage(void)
 static bool parse(int argc, char **argv, struct args *a)
 {
 	static const struct option options[] = {
+		{"check",      no_argument,       NULL, 'k'},
 		{"control-fd", required_argument, NULL, 'c'},
 		{"plugin",     required_argument, NULL, 'p'},
 		{"service",    required_argument, NULL, 's'},
@@ -34,7 +38,9 @@ static bool parse(int argc, char **argv, struct args *a)
 
 	*a = (struct args){.control_fd = -1};
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == 'p')
+		if (c == 'k')
+			a->check = true;
+		else if (c == 'p')
 			a->plugin = optarg;
 		else if (c == 's')
 			a->service = optarg;
@@ -46,28 +52,14 @@ static bool parse(int argc, char **argv, struct args *a)
 	return optind == argc && a->plugin && a->service && a->control_fd >= 0;
 }
 
-int main(int argc, char **argv)
+static int serve(const struct args *a, const struct pk_plugin *plugin)
 {
-	const struct pk_plugin *plugin;
-	struct front *f;
-	struct args a;
-	char why[300];
+	struct front *f = calloc(1, sizeof(*f));
 	int code;
 
-	if (!parse(argc, argv, &a))
-		return usage();
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGINT, SIG_IGN); /* a terminal's: the supervisor decides */
-	signal(SIGHUP, SIG_IGN);
-	if (plugin_load(a.plugin, &plugin, why, sizeof(why)) != PK_OK) {
-		LOG(PK_LOG_ERROR, "plugin_refused", LOG_CSTR("plugin", a.plugin),
-		    LOG_CSTR("why", why));
-		return EXIT_CONFIG;
-	}
-	f = calloc(1, sizeof(*f));
-	if (!f || front_open(f, plugin, a.service, a.control_fd) != PK_OK ||
+	if (!f || front_open(f, plugin, a->service, a->control_fd) != PK_OK ||
 	    orders_watch(f) != PK_OK) {
-		LOG(PK_LOG_ERROR, "start_failed", LOG_CSTR("service", a.service));
+		LOG(PK_LOG_ERROR, "start_failed", LOG_CSTR("service", a->service));
 		return EXIT_SOFTWARE;
 	}
 	front_run(f);
@@ -75,4 +67,26 @@ int main(int argc, char **argv)
 	front_close(f);
 	free(f);
 	return code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct pk_plugin *plugin = NULL;
+	struct args a;
+	char why[300];
+
+	if (!parse(argc, argv, &a))
+		return usage();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN); /* a terminal's: the supervisor decides */
+	signal(SIGHUP, SIG_IGN);
+	if (plugin_load(a.plugin, &plugin, why, sizeof(why)) != PK_OK) {
+		plugin = NULL;
+		if (!a.check)
+			LOG(PK_LOG_ERROR, "plugin_refused", LOG_CSTR("plugin", a.plugin),
+			    LOG_CSTR("why", why));
+	}
+	if (a.check)
+		return check_options(plugin, why, a.control_fd);
+	return plugin ? serve(&a, plugin) : EXIT_CONFIG;
 }

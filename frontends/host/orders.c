@@ -43,6 +43,23 @@ static void order_certificate(struct front *f, const struct control *c)
 		    LOG_CSTR("why", why));
 }
 
+/* The supervisor takes away what it gave; what is not there is gone already. */
+static void order_unlisten(struct front *f, const struct control *c)
+{
+	struct pk_ctl_name gone;
+
+	if (pk_get_ctl_name(c->payload, &gone) == PK_OK)
+		(void)listener_remove(f, gone.name);
+}
+
+static void order_forget(struct front *f, const struct control *c)
+{
+	struct pk_ctl_name gone;
+
+	if (pk_get_ctl_name(c->payload, &gone) == PK_OK)
+		tls_forget(f->tls, gone.name);
+}
+
 static bool make_ready(struct front *f)
 {
 	const struct pk_plugin *p = f->service.plugin;
@@ -59,12 +76,15 @@ static bool make_ready(struct front *f)
 /* The one session without a stream that some plugins ask for. */
 static void open_task(struct front *f)
 {
-	struct session_setup setup = {.link = uplink_choose(f),
-	                              .peer = {.kind = PK_PEER_TASK},
-	                              .conf = f->listeners ? f->listeners->conf->plugin : NULL};
+	struct session_setup setup = {.link = uplink_choose(f), .peer = {.kind = PK_PEER_TASK}};
 
 	if (!(f->service.plugin->flags & 1))
 		return;
+	if (f->listeners) {
+		f->task_conf = f->listeners->conf;
+		f->task_conf->users++;
+		setup.conf = f->task_conf->plugin;
+	}
 	f->task = session_begin(&f->service, &setup);
 	if (f->task)
 		session_open(f->task, 0, S(""), S(""));
@@ -110,6 +130,8 @@ static const struct {
 	{CONTROL_CERTIFICATE, false, order_certificate},
 	{CONTROL_START,       false, order_start      },
 	{CONTROL_DRAIN,       false, order_drain      },
+	{CONTROL_UNLISTEN,    false, order_unlisten   },
+	{CONTROL_FORGET,      false, order_forget     },
 };
 
 static void obey(struct front *f, const struct control *c)

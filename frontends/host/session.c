@@ -256,9 +256,11 @@ void session_layered(struct session *s, enum pk_status st, uint32_t tls, struct 
 
 void session_stop(struct session *s, enum pk_stop why)
 {
-	if (s->layer == PK_CLOSE && s->open)
+	bool drains = s->draining || s->stop == PK_STOP_DRAIN;
+
+	if ((s->layer == PK_CLOSE && s->open) || (drains && why == PK_STOP_DRAIN))
 		return;
-	if (s->stopped || !s->open)
+	if ((s->stopped && !drains) || !s->open)
 		s->over = true;
 	s->stopped = true;
 	s->stop = (uint8_t)why;

@@ -122,7 +122,10 @@ static inline bool session_over(const struct session *s)
 	return s->over;
 }
 
-/* Tells the session to end. A second stop, or one before it is open, ends it at once. */
+/*
+ * Tells the session to end. A second stop, or one before it is open, ends it at once; but one that
+ * may still end its command (PK_STOP_DRAIN) can be told that it ends now.
+ */
 void session_stop(struct session *s, enum pk_stop why);
 void session_turn(struct session *s);       /* by service_turn */
 bool session_more(const struct session *s); /* it wants another turn */

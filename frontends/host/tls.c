@@ -1,36 +1,17 @@
 #include "tls.h"
 
+#include "certificates.h"
+
 #include <postkeep/buf.h>
-#include <postkeep/messages.h>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-#include <uthash.h>
 
-#define CIPHERS   "ECDHE+AESGCM:ECDHE+CHACHA20"
-#define NAME_MOST 255 /* octets of a DNS name */
-
-struct certificate {
-	struct slice name; /* allocated */
-	X509 *leaf;
-	EVP_PKEY *key;
-	STACK_OF(X509) * chain;
-	struct certificate *next;
-};
-
-/* A name, in lower case, and whose it is. */
-struct entry {
-	struct certificate *certificate;
-	UT_hash_handle hh;
-	char name[];
-};
+#define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 struct tls {
 	SSL_CTX *ctx;
 	struct buf alpn; /* as on the wire: each word behind its length */
-	struct certificate *first, *last;
-	struct entry *names;
+	struct certificates certificates;
 };
 
 const char *tls_fault(void)
@@ -42,44 +23,10 @@ const char *tls_fault(void)
 	return words ? words : "connection broken";
 }
 
-static void lower(struct slice from, char *to)
-{
-	for (size_t i = 0; i < from.n; i++)
-		to[i] = from.p[i] >= 'A' && from.p[i] <= 'Z' ? (char)(from.p[i] + 'a' - 'A')
-		                                             : from.p[i];
-}
-
-static struct entry *find_entry(const struct tls *t, struct slice name)
-{
-	char key[NAME_MOST];
-	struct entry *e;
-
-	if (!name.n || name.n > sizeof(key))
-		return NULL;
-	lower(name, key);
-	HASH_FIND(hh, t->names, key, name.n, e);
-	return e;
-}
-
-/* The name itself, then a wildcard for its first label (RFC 6125 section 6.4.3). */
-static struct certificate *choose(const struct tls *t, struct slice name)
-{
-	struct entry *e = find_entry(t, name);
-	char wild[NAME_MOST];
-	struct slice rest = name;
-
-	slice_cut(&rest, '.');
-	if (!e && rest.n && rest.n + 2 <= sizeof(wild)) {
-		memcpy(wild, "*.", 2);
-		memcpy(wild + 2, rest.p, rest.n);
-		e = find_entry(t, (struct slice){wild, rest.n + 2});
-	}
-	return e ? e->certificate : t->first;
-}
-
 static int on_certificate(SSL *ssl, void *arg)
 {
-	const struct certificate *c = choose(arg, tls_sni(ssl));
+	const struct tls *t = arg;
+	const struct certificate *c = certificates_choose(&t->certificates, tls_sni(ssl));
 
 	return c && SSL_use_cert_and_key(ssl, c->leaf, c->key, c->chain, 1) == 1;
 }
@@ -143,146 +90,34 @@ struct tls *tls_new(const char *service, const char *alpn)
 	return t;
 }
 
-static void forget_names(struct tls *t, const struct certificate *of)
-{
-	struct entry *e, *next;
-
-	HASH_ITER(hh, t->names, e, next)
-	{
-		if (of && e->certificate != of)
-			continue;
-		HASH_DEL(t->names, e);
-		free(e);
-	}
-}
-
-static void clear(struct certificate *c)
-{
-	X509_free(c->leaf);
-	EVP_PKEY_free(c->key);
-	sk_X509_pop_free(c->chain, X509_free);
-}
-
 void tls_free(struct tls *t)
 {
 	if (!t)
 		return;
-	forget_names(t, NULL);
-	while (t->first) {
-		struct certificate *c = t->first;
-
-		t->first = c->next;
-		clear(c);
-		free((char *)(uintptr_t)c->name.p);
-		free(c);
-	}
+	certificates_free(&t->certificates);
 	SSL_CTX_free(t->ctx);
 	buf_free(&t->alpn);
 	free(t);
 }
 
-static bool read_pair(struct certificate *c, struct slice chain, struct slice key)
-{
-	BIO *certs = BIO_new_mem_buf(chain.p, (int)chain.n);
-	BIO *keys = BIO_new_mem_buf(key.p, (int)key.n);
-	X509 *above;
-
-	c->chain = sk_X509_new_null();
-	c->leaf = certs ? PEM_read_bio_X509(certs, NULL, NULL, NULL) : NULL;
-	c->key = keys ? PEM_read_bio_PrivateKey(keys, NULL, NULL, NULL) : NULL;
-	while (c->leaf && c->chain && (above = PEM_read_bio_X509(certs, NULL, NULL, NULL)))
-		if (!sk_X509_push(c->chain, above))
-			X509_free(above);
-	BIO_free(certs);
-	BIO_free(keys);
-	return c->leaf && c->key && c->chain && X509_check_private_key(c->leaf, c->key) == 1;
-}
-
-/* The first that claims a name has it. */
-static void add_name(struct tls *t, struct certificate *c, struct slice name)
-{
-	struct entry *e;
-
-	if (!name.n || name.n > NAME_MOST || find_entry(t, name))
-		return;
-	e = calloc(1, sizeof(*e) + name.n);
-	if (!e)
-		return;
-	e->certificate = c;
-	lower(name, e->name);
-	HASH_ADD_KEYPTR(hh, t->names, e->name, name.n, e);
-}
-
-static void add_names(struct tls *t, struct certificate *c)
-{
-	GENERAL_NAMES *all = X509_get_ext_d2i(c->leaf, NID_subject_alt_name, NULL, NULL);
-
-	add_name(t, c, c->name);
-	for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
-		const GENERAL_NAME *n = sk_GENERAL_NAME_value(all, i);
-
-		if (n->type == GEN_DNS)
-			add_name(t, c,
-			         (struct slice){(const char *)ASN1_STRING_get0_data(n->d.dNSName),
-			                        (size_t)ASN1_STRING_length(n->d.dNSName)});
-	}
-	GENERAL_NAMES_free(all);
-}
-
-/* The certificate of this name; made empty when there is none. */
-static struct certificate *place_for(struct tls *t, struct slice name)
-{
-	struct certificate *c = t->first;
-	struct buf copy = {0};
-
-	while (c && !slice_eq(c->name, name))
-		c = c->next;
-	if (c)
-		return c;
-	c = calloc(1, sizeof(*c));
-	buf_put(&copy, name);
-	if (!c || copy.failed) {
-		free(c);
-		return NULL;
-	}
-	c->name = buf_slice(&copy);
-	if (t->last)
-		t->last->next = c;
-	else
-		t->first = c;
-	t->last = c;
-	return c;
-}
-
 enum pk_status tls_certificate(struct tls *t, const struct pk_ctl_certificate *pair, char *why,
                                size_t why_size)
 {
-	struct certificate fresh = {0}, *c = NULL;
+	enum pk_status st = certificates_set(&t->certificates, pair);
 
-	ERR_clear_error();
-	if (!read_pair(&fresh, pair->chain, pair->key)) {
-		snprintf(why, why_size, "%s", tls_fault());
-		clear(&fresh);
-		return PK_EINVAL;
-	}
-	ERR_clear_error(); /* the end of the chain is one */
-	c = place_for(t, pair->name);
-	if (!c) {
-		clear(&fresh);
-		return PK_ENOMEM;
-	}
-	forget_names(t, c);
-	clear(c);
-	c->leaf = fresh.leaf;
-	c->key = fresh.key;
-	c->chain = fresh.chain;
-	add_names(t, c);
-	return PK_OK;
+	if (st != PK_OK)
+		snprintf(why, why_size, "%s", st == PK_EINVAL ? tls_fault() : "out of memory");
+	return st;
+}
+
+void tls_forget(struct tls *t, struct slice name)
+{
+	certificates_forget(&t->certificates, name);
 }
 
 bool tls_ready(const struct tls *t)
 {
-	return t->first;
+	return t->certificates.first;
 }
 
 SSL *tls_accept(struct tls *t, int fd)

@@ -8,8 +8,7 @@
 /*
  * TLS of one service: version 1.2 and up, no renegotiation, sessions that no other service
  * resumes, ALPN checked against the plugin's words, a certificate chosen by the name the client
- * asked for (SNI), else the first one that came. Certificates are kept by their own name and
- * looked up by that and by the DNS names in them; a look-up keeps nothing (HAZARDS 12).
+ * asked for (SNI), see certificates.h.
  */
 struct tls;
 
@@ -19,12 +18,13 @@ void tls_free(struct tls *t);
 
 /*
  * Adds a certificate chain and its key, both PEM, or puts it in the place of the one of this
- * name. PK_EINVAL: they are no pair, `why` says what is wrong and the old one stays.
+ * name. Not PK_OK: `why` says what is wrong and the old one stays.
  */
 struct pk_ctl_certificate;
 enum pk_status tls_certificate(struct tls *t, const struct pk_ctl_certificate *pair, char *why,
                                size_t why_size);
-bool tls_ready(const struct tls *t); /* it has a certificate */
+void tls_forget(struct tls *t, struct slice name); /* the certificate is shown no more */
+bool tls_ready(const struct tls *t);               /* it has a certificate */
 
 /* A connection on a socket, waiting for its handshake. NULL: out of memory. */
 SSL *tls_accept(struct tls *t, int fd);

@@ -60,7 +60,7 @@ struct slice pop3_failure(enum pk_status st)
 uint32_t pop3_next(struct pop3 *s)
 {
 	if (s->draining)
-		return PK_CLOSE;
+		return pop3_close(s, S("-ERR [SYS/TEMP] the server is going down"));
 	s->io->take = s->state == POP3_AUTHORIZATION ? SASL_LINE_MAX : POP3_LINE_MAX;
 	/* Any line before the login may have a password in it. */
 	return PK_LINE | PK_DONE | (s->state == POP3_AUTHORIZATION ? PK_SECRET : 0);
@@ -132,10 +132,12 @@ static uint32_t stop(struct pop3 *s, uint32_t why)
 {
 	if (why == PK_STOP_IDLE || why == PK_STOP_LOGIN)
 		return PK_CLOSE; /* RFC 1939 section 3: without a word, and nothing is deleted */
+	if (why != PK_STOP_DRAIN && s->reading.begun)
+		return PK_CLOSE; /* words would be taken for the message's */
 	if (why != PK_STOP_DRAIN)
 		return pop3_close(s, S("-ERR [SYS/TEMP] the session was ended"));
 	s->draining = true;
-	return s->io->want & PK_DONE ? PK_CLOSE : s->io->want;
+	return s->io->want & PK_DONE ? pop3_next(s) : s->io->want;
 }
 
 static uint32_t input(void *session, struct pk_io *io, struct pk_in *in)

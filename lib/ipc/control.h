@@ -10,12 +10,16 @@
  */
 enum control_kind {
 	CONTROL_LINK = 1,        /* ctl_link and one stream socket: a new link to store or host */
-	CONTROL_LISTENER = 2,    /* ctl_listener and a listening socket: to a host */
-	CONTROL_CERTIFICATE = 3, /* ctl_certificate: to a host */
+	CONTROL_LISTENER = 2,    /* ctl_listener and a listening socket: to a host. One of a name it has
+	                            is changed, for new sessions; without a socket it keeps its own */
+	CONTROL_CERTIFICATE = 3, /* ctl_certificate: to a host, in place of the one of its name */
 	CONTROL_START = 4,       /* no payload: all that a child needs has been sent */
 	CONTROL_READY = 5,       /* ctl_ready: the child serves now */
 	CONTROL_DRAIN = 6,       /* ctl_drain: finish and end */
 	CONTROL_LATCH = 7,       /* ctl_latch: the store could not sync a volume */
+	CONTROL_UNLISTEN = 8,    /* ctl_name: a host's listener closes, its sessions go on */
+	CONTROL_FORGET = 9,      /* ctl_name: a host shows this certificate to nobody new */
+	CONTROL_REFUSED = 10,    /* ctl_refusal: what pkfrontd --check found */
 };
 
 #define CONTROL_MAX (512 * 1024) /* octets of one datagram */

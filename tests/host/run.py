@@ -21,7 +21,7 @@ import zlib
 warnings.simplefilter("ignore", DeprecationWarning)  # old TLS is asked for on purpose
 build = os.path.abspath(sys.argv[1])
 root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LINK, LISTENER, CERTIFICATE, START, READY, DRAIN = 1, 2, 3, 4, 5, 6
+LINK, LISTENER, CERTIFICATE, START, READY, DRAIN, UNLISTEN, FORGET, REFUSED = 1, 2, 3, 4, 5, 6, 8, 9, 10
 NONE, STARTTLS, IMPLICIT = 0, 1, 2
 DATA, CREDIT, CANCEL, DROP, HELLO, ANNOUNCE, BYE, LIST, DELIVER = 1, 2, 3, 4, 5, 10, 11, 20, 72
 MORE, EVENT, BOUND, REPLY = 1, 2, 4, 8
@@ -105,7 +105,9 @@ class Store(threading.Thread):
         elif op == DATA:
             self.octets += len(payload)
             self.send(CREDIT, 0, session, 0, struct.pack("<I", len(payload)))
-        elif op == LIST and not self.silent:
+        elif op == LIST and self.silent:
+            self.held = (op, tag, session, REPLY, b"a" * struct.unpack("<I", payload)[0])
+        elif op == LIST:
             left = struct.unpack("<I", payload)[0]
             while left > 60000:
                 self.waiting.append((op, tag, session, REPLY | MORE, b"a" * 60000))
@@ -147,13 +149,20 @@ class Host:
         else:
             socket.send_fds(self.control, [message], [fd])
 
-    def listener(self, tls, options, fd=True):
-        self.send(LISTENER, text("main") + text("toy") + bytes([tls]) + rows(options),
+    def listener(self, tls, options, fd=True, name="main"):
+        self.send(LISTENER, text(name) + text("toy") + bytes([tls]) + rows(options),
                   self.listening.fileno() if fd else None)
 
-    def certificate(self, name, key_of=None):
+    def move(self):
+        """The next listener's socket is another one; the port that was."""
+        old, self.listening = self.listening, socket.create_server(("127.0.0.1", 0), backlog=1000)
+        old.close()
+        before, self.port = self.port, self.listening.getsockname()[1]
+        return before
+
+    def certificate(self, name, key_of=None, rank=0):
         with open(f"{place.dir}/{name}.crt") as chain, open(f"{place.dir}/{key_of or name}.key") as key:
-            self.send(CERTIFICATE, text(name) + text(chain.read()) + text(key.read()))
+            self.send(CERTIFICATE, text(name) + text(chain.read()) + text(key.read()) + struct.pack("<I", rank))
 
     def link(self, silent=False):
         ours, theirs = socket.socketpair()
@@ -367,7 +376,7 @@ def case_certificates_are_reloaded():
     h.logged("event=certificate_refused", "name=one.test")
     expect("after a bad pair", "one.test", h.connect().tls().name())
     with open(f"{place.dir}/new.crt") as chain, open(f"{place.dir}/new.key") as key:
-        h.send(CERTIFICATE, text("one.test") + text(chain.read()) + text(key.read()))
+        h.send(CERTIFICATE, text("one.test") + text(chain.read()) + text(key.read()) + struct.pack("<I", 0))
     for _ in range(100):
         if h.connect().tls().name() == "new one":
             break
@@ -550,13 +559,36 @@ def case_drain():
 
 
 def case_drain_has_an_end():
+    """Whoever waits for nobody is told that it ends now; whoever waits for the store may still hear from it."""
+    h = Host()
+    sleeps, asks = h.connect(), h.connect()
+    sleeps.expect("hello")
+    asks.expect("hello")
+    sleeps.say("sleep 100000")
+    h.store.silent = True
+    asks.say("get 5")
+    time.sleep(0.2)
+    h.send(DRAIN, struct.pack("<I", 1))
+    expect("sleeping", b"stop 4\r\nstop 3\r\n", sleeps.rest())
+    h.store.send(*h.store.held)
+    expect("waiting for the store", b"stop 4\r\naaaaa.\r\n", asks.rest())
+    expect("exit", 0, h.process.wait(WAIT))
+    h.end()
+
+
+def case_drain_refuses_clients():
     h = Host()
     c = h.connect()
     c.expect("hello")
     c.say("sleep 100000")
     time.sleep(0.2)
-    h.send(DRAIN, struct.pack("<I", 1))
-    expect("exit", 0, h.process.wait(5))
+    h.listening.close()
+    h.send(DRAIN, struct.pack("<I", 100))
+    c.expect("stop 4")
+    refused_soon(h.port)
+    h.send(DRAIN, struct.pack("<I", 0))  # told again, with another time
+    c.expect("stop 3")
+    expect("exit", 0, h.process.wait(WAIT))
     h.end()
 
 
@@ -642,6 +674,102 @@ def case_reload():
     old.say("x")
     old.expect("1 x")
     h.end()
+
+
+def refused_soon(port):
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), WAIT).close()
+        except ConnectionRefusedError:
+            return
+    raise Failure(f"port {port} is still open")
+
+
+def case_listeners_come_and_go():
+    h = Host(options=[("size", "1k")])
+    first = h.connect()
+    first.expect("hello")
+    before = h.move()
+    h.listener(NONE, [("size", "2k")])
+    h.logged("listener=main size=2048")
+    refused_soon(before)
+    moved = h.connect()
+    moved.expect("hello")
+    before = h.move()
+    h.listener(NONE, [], name="second")
+    second = h.connect()
+    second.expect("hello")
+    h.send(UNLISTEN, text("main"))
+    h.send(UNLISTEN, text("nobody"))
+    refused_soon(before)
+    for c in (first, moved, second, h.connect()):
+        c.say("get 3")
+    for c in (first, moved, second):
+        c.expect("aaa.")
+    h.listener(NONE, [], fd=False, name="third")
+    h.logged("event=listener_refused", "listener=third", "no socket")
+    h.connect().expect("hello")
+    h.end()
+
+
+def case_certificates_depend_on_no_order():
+    """What is shown depends on which there are, not on what came when."""
+    h = Host(tls=IMPLICIT, certificates=())
+    place.pair("both", "DNS:one.test,DNS:two.test,DNS:both.test")
+
+    def shown(*wanted):
+        names = ("nobody.test", "one.test", "two.test", "both.test")
+        end = time.monotonic() + WAIT
+        while True:
+            got = tuple(h.connect().tls(name=n).name() for n in names)
+            if got == wanted or time.monotonic() > end:
+                break
+        expect("shown for " + " ".join(names), wanted, got)
+
+    h.certificate("both", rank=2)
+    shown("both", "both", "both", "both")
+    h.certificate("one.test", rank=1)
+    shown("one.test", "one.test", "both", "both")
+    h.certificate("two.test", rank=3)
+    shown("one.test", "one.test", "both", "both")
+    h.certificate("both", rank=4)
+    shown("one.test", "one.test", "two.test", "both")
+    old = h.connect().tls()
+    old.expect("hello")
+    h.send(FORGET, text("one.test"))
+    shown("two.test", "both", "two.test", "both")
+    old.say("get 3")
+    old.expect("aaa.")
+    h.certificate("one.test", rank=3)
+    shown("one.test", "one.test", "two.test", "both")
+    h.end()
+
+
+def case_check():
+    """pkfrontd --check answers for each listener and serves none."""
+    def answers(plugin, *listeners):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        process = subprocess.Popen([f"{build}/pkfrontd", "--check", "--control-fd", str(theirs.fileno()), "--plugin",
+                                    plugin, "--service", "toy"], pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL)
+        theirs.close()
+        for name, options in listeners:
+            ours.send(bytes([LISTENER, 0]) + text(name) + text("toy") + bytes([NONE]) + rows(options))
+        ours.send(bytes([START, 0]))
+        ours.settimeout(WAIT)
+        got = [ours.recv(65536)]
+        while got[-1][0] == REFUSED:
+            got.append(ours.recv(65536))
+        expect("exit", 0, process.wait(WAIT))
+        expect("the last word", READY, got.pop()[0])
+        return got
+
+    expect("what is allowed", [], answers(place.plugin, ("a", []), ("b", [("mode", "slow")])))
+    got = answers(place.plugin, ("a", [("mode", "medium")]), ("b", []), ("c", [("size", "13")]), ("d", [("colour", "red")]))
+    expect("refused", [b"a", b"c", b"d"], [m[6:7] for m in got])
+    expect("why", True, b"option mode" in got[0] and b"refused its configuration" in got[1] and b"no option colour" in got[2])
+    got = answers("/nowhere/toy.so", ("a", []))
+    expect("no plugin", True, len(got) == 1 and b"is not there" in got[0])
 
 
 def case_supervisor_gone():

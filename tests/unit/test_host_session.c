@@ -320,6 +320,7 @@ static void drain_lets_a_command_end(void **state)
 	toy_world_close(&w);
 }
 
+/* One that may end its command can still be told that it ends now; in its protocol's words. */
 static void a_second_stop_does_not_wait(void **state)
 {
 	struct toy_world w;
@@ -329,9 +330,13 @@ static void a_second_stop_does_not_wait(void **state)
 	w.script = S("get 1\r\n");
 	toy_client_sends(&w, SIZE_MAX);
 	session_stop(w.s, PK_STOP_DRAIN);
+	session_stop(w.s, PK_STOP_DRAIN);
 	assert_false(session_over(w.s));
+	assert_int_equal(session_layer(w.s), 0);
 	session_stop(w.s, PK_STOP_KICK);
-	assert_true(session_over(w.s));
+	toy_client_gets(&w, SIZE_MAX);
+	expect(&w, "stop 4\r\nstop 3\r\n");
+	assert_int_equal(session_layer(w.s), PK_CLOSE);
 	toy_world_close(&w);
 }
 

@@ -570,7 +570,7 @@ static void stops(void **state)
 		{PK_STOP_LOGIN, S("")					 },
 		{PK_STOP_KICK,  S("-ERR [SYS/TEMP] the session was ended\r\n")},
 		{PK_STOP_LINK,  S("-ERR [SYS/TEMP] the session was ended\r\n")},
-		{PK_STOP_DRAIN, S("")					 },
+		{PK_STOP_DRAIN, S("-ERR [SYS/TEMP] the server is going down\r\n")},
 	};
 
 	(void)state;

@@ -34,4 +34,5 @@ C3: PASS secret
 S3: +OK
 S3: +OK 1 messages (109 octets)
 E3: drain
+S3: -ERR [SYS/TEMP] the server is going down
 S3!

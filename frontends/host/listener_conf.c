@@ -1,0 +1,40 @@
+#include "listener_conf.h"
+
+#include "service.h"
+
+void listener_conf_drop(struct listener_conf *c)
+{
+	if (!c || --c->users)
+		return;
+	if (c->owner->retire && c->plugin)
+		c->owner->retire(c->plugin);
+	arena_free(&c->arena);
+	free(c);
+}
+
+struct listener_conf *listener_conf_new(const struct pk_plugin *plugin,
+                                        const struct pk_ctl_listener *from, char *why,
+                                        size_t why_size)
+{
+	struct listener_conf *c = calloc(1, sizeof(*c));
+	struct slice words = S("");
+	enum pk_status st;
+
+	if (!c) {
+		snprintf(why, why_size, "out of memory");
+		return NULL;
+	}
+	c->owner = plugin;
+	c->users = 1;
+	st = options_read(&c->arena, plugin, from->options, &c->options, &words);
+	if (st == PK_OK)
+		c->plugin = plugin->configure(service_host(), arena_copy(&c->arena, from->name),
+		                              c->options.values);
+	if (c->plugin)
+		return c;
+	snprintf(why, why_size, "%.*s", (int)words.n, words.p);
+	if (!words.n)
+		snprintf(why, why_size, "the plugin refused its configuration");
+	listener_conf_drop(c);
+	return NULL;
+}
