@@ -60,7 +60,10 @@ suite_transcripts() {
 	transcripts mx smtp smtp
 	transcripts lmtp smtp lmtp
 }
-suite_supervisor() { ok_lines tests/supervisor/run.py "$build"; }
+suite_supervisor() {
+	ok_lines timeout 300 tests/supervisor/run.py "$build"
+	ok_lines timeout 300 tests/supervisor/reload.py "$build"
+}
 suite_plugin() { ok_lines timeout 120 tests/plugin/run "$build"; }
 suite_host() { ok_lines timeout 300 tests/host/run.py "$build"; }
 suite_demo() { ok_lines timeout 120 tools/demo --once --build "$build" --port-base "$(tests/clients/free_base)"; }

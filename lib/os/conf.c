@@ -1,33 +1,72 @@
 #include "os/conf.h"
 
+#include "base/log.h"
+
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 
-#define FILE_MAX   (4 * 1024 * 1024)
-#define ERRORS_MAX 50
+#define FILE_MAX (4 * 1024 * 1024)
 
-static void print_error(cfg_t *cfg, const char *format, va_list values)
+/* libconfuse says this of every key of a free-form section before it takes it. */
+static bool is_noise(const cfg_t *cfg, const char *format)
 {
-	/* libconfuse says this of every key of a free-form section before it takes it. */
-	if (cfg->flags & CFGF_KEYSTRVAL && strstr(format, "no such option"))
+	return cfg->flags & CFGF_KEYSTRVAL && strstr(format, "no such option");
+}
+
+void conf_print(cfg_t *cfg, const char *format, va_list values)
+{
+	if (is_noise(cfg, format))
 		return;
-	fprintf(stderr, "%s:%d: ", cfg->filename ? cfg->filename : "?", cfg->line);
+	fprintf(stderr, "%s:", cfg->filename ? cfg->filename : "?");
+	if (cfg->line)
+		fprintf(stderr, "%d:", cfg->line);
+	fputc(' ', stderr);
 	vfprintf(stderr, format, values);
 	fputc('\n', stderr);
 }
 
-void conf_error(cfg_t *section, unsigned *errors, const char *format, ...)
+void conf_log(cfg_t *cfg, const char *format, va_list values)
+{
+	char words[LOG_VALUE_MAX + 1];
+
+	if (is_noise(cfg, format))
+		return;
+	vsnprintf(words, sizeof(words), format, values);
+	LOG(PK_LOG_ERROR, "config_error", LOG_CSTR("file", cfg->filename ? cfg->filename : "?"),
+	    LOG_NUMBER("line", cfg->line), LOG_CSTR("why", words));
+}
+
+void conf_error(cfg_t *section, struct conf_errors *errors, const char *format, ...)
 {
 	va_list values;
 
 	va_start(values, format);
-	print_error(section, format, values);
+	section->errfunc(section, format, values);
 	va_end(values);
-	++*errors;
+	errors->count++;
+}
+
+void conf_file_error(const char *file, struct conf_errors *errors, const char *format, ...)
+{
+	cfg_t place = {.filename = (char *)(uintptr_t)file};
+	va_list values;
+
+	va_start(values, format);
+	errors->report(&place, format, values);
+	va_end(values);
+	errors->count++;
+}
+
+bool conf_hurt(const struct conf_errors *errors, int from, int to)
+{
+	for (unsigned i = 0; i < errors->hurt_count; i++)
+		if (errors->hurt[i] >= from && errors->hurt[i] <= to)
+			return true;
+	return false;
 }
 
 char *conf_slurp(const char *file, size_t max, size_t *n)
@@ -52,13 +91,46 @@ char *conf_slurp(const char *file, size_t max, size_t *n)
 	return text;
 }
 
+/* Where a section ends that begins at this brace: its closing one, or the end of the text. */
+static char *section_end(char *brace)
+{
+	int depth = 0;
+
+	for (char *p = brace; *p; p++) {
+		if (*p == '#')
+			p += strcspn(p, "\n") - 1;
+		else if (*p == '"' || *p == '\'')
+			p += strcspn(p + 1, (char[]){*p, '\n', 0}) + (p[1] != 0);
+		else if (*p == '{')
+			depth++;
+		else if (*p == '}' && --depth == 0)
+			return p + 1;
+	}
+	return brace + strlen(brace);
+}
+
+/* Lines stay lines, so that what is behind keeps its number. */
+static bool blank(char *from, const char *to)
+{
+	bool any = false;
+
+	for (; from < to; from++) {
+		if (isspace((unsigned char)*from))
+			continue;
+		*from = ' ';
+		any = true;
+	}
+	return any;
+}
+
 /*
- * Turns a line into spaces, or of a line with braces what stands between the innermost ones. False:
- * there was nothing to take away.
+ * Turns a line into spaces. Of a line with braces: what stands between the innermost ones; or, when
+ * there is nothing, as at the head of a section nobody knows, the whole section. False: there was
+ * nothing to take away.
  */
 static bool blank_line(char *text, int line)
 {
-	char *end, *brace;
+	char *end, *open, *close;
 
 	while (--line > 0) {
 		text = strchr(text, '\n');
@@ -67,16 +139,11 @@ static bool blank_line(char *text, int line)
 		text++;
 	}
 	end = text + strcspn(text, "\n");
-	brace = memrchr(text, '{', (size_t)(end - text));
-	if (brace)
-		text = brace + 1;
-	brace = memchr(text, '}', (size_t)(end - text));
-	if (brace)
-		end = brace;
-	if (text + strspn(text, " \t\r") >= end)
-		return false;
-	memset(text, ' ', (size_t)(end - text));
-	return true;
+	open = memrchr(text, '{', (size_t)(end - text));
+	close = memchr(open ? open : text, '}', (size_t)(end - (open ? open : text)));
+	if (blank(open ? open + 1 : text, close ? close : end))
+		return true;
+	return open && blank(text, section_end(open));
 }
 
 /* How far the reading came: sections know it, those around them only once they are whole. */
@@ -96,17 +163,17 @@ static int last_line(cfg_t *cfg)
 	return last;
 }
 
-static cfg_t *read_once(cfg_opt_t *options, void (*prepare)(cfg_t *), const char *file,
-                        struct slice text, int *line)
+static cfg_t *read_once(const struct conf_grammar *grammar, const char *file, struct slice text,
+                        cfg_errfunc_t report, int *line)
 {
-	cfg_t *cfg = cfg_init(options, CFGF_NONE);
+	cfg_t *cfg = cfg_init(grammar->options, CFGF_NONE);
 	FILE *in = cfg ? fmemopen((void *)(uintptr_t)text.p, text.n, "r") : NULL;
 	int result = CFG_FILE_ERROR;
 
 	*line = 0;
 	if (in) {
-		cfg_set_error_function(cfg, print_error);
-		prepare(cfg);
+		cfg_set_error_function(cfg, report);
+		grammar->prepare(cfg);
 		cfg->filename = strdup(file);
 		result = cfg_parse_fp(cfg, in);
 		*line = last_line(cfg);
@@ -118,31 +185,25 @@ static cfg_t *read_once(cfg_opt_t *options, void (*prepare)(cfg_t *), const char
 	return NULL;
 }
 
-cfg_t *conf_read(cfg_opt_t *options, void (*prepare)(cfg_t *), const char *file, unsigned *errors)
+cfg_t *conf_read(const struct conf_grammar *grammar, const char *file, struct conf_errors *errors)
 {
-	unsigned before = *errors;
 	size_t n;
 	char *text = conf_slurp(file, FILE_MAX, &n);
+	bool again = text;
 	cfg_t *cfg = NULL;
-	bool again = text != NULL;
 	int line;
 
-	if (!text) {
-		fprintf(stderr, "%s: %s\n", file, strerror(errno));
-		++*errors;
-		return NULL;
-	}
+	if (!text)
+		conf_file_error(file, errors, "%s", strerror(errno));
 	while (again) {
-		cfg = read_once(options, prepare, file, (struct slice){text, n}, &line);
+		cfg = read_once(grammar, file, (struct slice){text, n}, errors->report, &line);
 		if (cfg)
 			break;
-		again = ++*errors - before < ERRORS_MAX && blank_line(text, line);
+		errors->count++;
+		errors->hurt[errors->hurt_count++] = line;
+		again = errors->hurt_count < CONF_HURT_MAX && blank_line(text, line);
 	}
 	free(text);
-	if (cfg && *errors > before) {
-		cfg_free(cfg);
-		cfg = NULL;
-	}
 	return cfg;
 }
 

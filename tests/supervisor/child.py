@@ -2,13 +2,14 @@
 # A child of the supervisor that only speaks the control protocol: it writes what it is told, one
 # line each, into a file beside its program and obeys the orders found in another one.
 import array
+import hashlib
 import os
 import socket
 import struct
 import sys
 import time
 
-KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch"}
+KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget"}
 folder = os.path.dirname(os.path.abspath(__file__))
 program = os.path.basename(sys.argv[0])
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))
@@ -56,24 +57,51 @@ def describe(kind, payload):
             options.append("=".join(pair))
             at += 4 + struct.unpack_from("<I", payload, at)[0]
         return names + [str(payload[4 + len(names[0]) + 4 + len(names[1])])] + options
-    if kind in ("latch", "certificate"):
+    if kind == "certificate":
+        (name, chain, _), at = strings(payload, 0, 3)
+        return [name, f"rank={struct.unpack_from('<I', payload, at)[0]}", hashlib.sha256(chain.encode()).hexdigest()[:8]]
+    if kind in ("latch", "unlisten", "forget"):
         return strings(payload, 0, 1)[0]
+    if kind == "drain":
+        return [f"seconds={struct.unpack_from('<I', payload)[0]}"]
     return []
+
+
+def answer_check():
+    """pkfrontd --check: the option `refused` is one that no plugin has."""
+    while True:
+        data = control.recv(1 << 20)
+        kind = KINDS[data[0]]
+        if "pkfrontd:crash" in orders():
+            sys.exit(9)
+        if kind == "start":
+            send(5, struct.pack("<I", 0))
+            sys.exit(0)
+        if "refused=yes" in describe(kind, data[2:]):
+            name, why = strings(data[2:], 0, 1)[0][0].encode(), b"there is no option refused"
+            send(10, b"".join(struct.pack("<I", len(s)) + s for s in (name, why)))
+
+
+if "--check" in sys.argv:
+    answer_check()
 
 
 fds = sorted(int(fd) for fd in os.listdir("/proc/self/fd") if int(fd) < 20)
 say("args", *sys.argv[1:])
 say("fds", ",".join(map(str, fds[:-1])), "env", str(len(os.environ) - ("LC_CTYPE" in os.environ)))
-held = []  # the descriptors that came, kept open
+held = {}  # the descriptors that came; a listener has one
 while True:
     data, extra, _, _ = control.recvmsg(1 << 20, socket.CMSG_SPACE(64))
     if not data:
         sys.exit(0)
+    fds = array.array("i")
     for _, _, received in extra:
-        numbers = array.array("i")
-        numbers.frombytes(received)
-        held.extend(numbers)
+        fds.frombytes(received)
     kind = KINDS[data[0]]
+    name = strings(data[2:], 0, 1)[0][0] if kind in ("listener", "unlisten") else len(held)
+    if name in held and (fds or kind == "unlisten"):
+        os.close(held.pop(name))
+    held.update({name: fd for fd in fds})
     say(kind, *describe(kind, data[2:]), f"fds={len(extra)}")
     if kind == "start":
         if f"{program}:fail" in orders():

@@ -6,131 +6,12 @@ Prints `ok NAME` or `not ok NAME: why` for each case.
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 import time
 
-here = os.path.dirname(os.path.abspath(__file__))
-build = os.path.abspath(sys.argv[1])
+from place import DEADLINE, Failure, Place, expect, run_cases, wait_for
+
 IMAP_ROLES, MX_ROLES = 3, 4
-DEADLINE = 20
-
-
-class Failure(Exception):
-    pass
-
-
-def expect(what, wanted, got):
-    if wanted != got:
-        raise Failure(f"{what}: wanted {wanted!r}, got {got!r}")
-
-
-def wait_for(what, condition):
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.01)
-    raise Failure(f"{what}: not within {DEADLINE} s")
-
-
-def free_ports(n):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
-
-
-class Place:
-    """A folder with programs, key, certificate and config; and the supervisor run on it."""
-
-    def __init__(self):
-        self.dir = tempfile.mkdtemp(prefix="pk-supervisor-")
-        self.process = None
-        for folder in ("bin", "data"):
-            os.mkdir(f"{self.dir}/{folder}", 0o700)
-        shutil.copy(f"{build}/postkeepd", f"{self.dir}/bin/postkeepd")
-        for program in ("pkstored", "pkfrontd"):
-            shutil.copy(f"{here}/child.py", f"{self.dir}/bin/{program}")
-            os.chmod(f"{self.dir}/bin/{program}", 0o755)
-        for name in ("imap.so", "smtp.so"):
-            self.write(f"bin/{name}", "")
-        self.write("key", "00" * 32 + "\n")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                        "-nodes", "-keyout", f"{self.dir}/tls.key", "-out", f"{self.dir}/tls.crt",
-                        "-subj", "/CN=localhost"], check=True, capture_output=True)
-        self.ports = free_ports(3)
-
-    def write(self, name, text, mode=0o600):
-        with open(f"{self.dir}/{name}", "w") as f:
-            f.write(text)
-        os.chmod(f"{self.dir}/{name}", mode)
-
-    def config(self, extra=""):
-        self.write("conf", f"""
-data = "{self.dir}/data"
-run = "{self.dir}/run"
-operator_key = "{self.dir}/key"
-drain_seconds = 1
-default_domain = "example.test"
-certificate main {{
-  chain = "{self.dir}/tls.crt"
-  key = "{self.dir}/tls.key"
-}}
-service imap {{
-  plugin = "imap.so"
-  hosts = 2
-  listener imap {{ address = "127.0.0.1" port = {self.ports[0]} tls = starttls
-    options {{ idle_ms = 5000 plain = yes }} }}
-  listener imaps {{ address = "127.0.0.1" port = {self.ports[1]} tls = implicit }}
-}}
-service mx {{
-  plugin = "smtp.so"
-  hosts = 1
-  listener mx {{ address = "127.0.0.1" port = {self.ports[2]} }}
-}}
-{extra}""")
-
-    def check(self):
-        return subprocess.run([f"{self.dir}/bin/postkeepd", "--check", f"{self.dir}/conf"],
-                              capture_output=True, text=True, timeout=DEADLINE)
-
-    def start(self, ready=True):
-        self.process = subprocess.Popen([f"{self.dir}/bin/postkeepd", f"{self.dir}/conf"],
-                                        stdout=subprocess.PIPE, stderr=open(f"{self.dir}/log", "a"), text=True,
-                                        start_new_session=True)
-        if ready:
-            expect("line on stdout", "postkeepd ready\n", self.process.stdout.readline())
-
-    def said(self, program=""):
-        try:
-            with open(f"{self.dir}/bin/said") as f:
-                rows = [line.split() for line in f]
-        except FileNotFoundError:
-            return []
-        return [(int(r[0]), r[1], r[2:]) for r in rows if program in r[1]]
-
-    def pids(self, program=""):
-        """Those that said something and live."""
-        return sorted({pid for pid, _, _ in self.said(program) if os.path.exists(f"/proc/{pid}")
-                       and "Z" not in open(f"/proc/{pid}/stat").read().split()[2]})
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(DEADLINE)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.dir)
 
 
 def config_good():
@@ -157,6 +38,42 @@ def config_all_errors():
         for line, fault in ((5, "drain_seconds"), (16, "maybe"), (20, "hostz")):
             if not any(e.startswith(f"{p.dir}/conf:{line}: ") and fault in e for e in r.stderr.splitlines()):
                 raise Failure(f"no error about {fault} in line {line}: {r.stderr}")
+
+
+def config_errors_hide_nothing():
+    """A line that cannot be read hides no fault elsewhere, and makes none that is not there."""
+    with Place() as p:
+        p.config("""service pop3 {
+  plugin = "none.so"
+  listener pop3 { address = "127.0.0.1" }
+}
+servce odd {
+  plugin = "imap.so"
+  listener odd { port = 1 }
+}
+service last {
+  listener last { address = "127.0.0.1" port = 25 tls = implicit hosts = 2 }
+}
+""")
+        p.write("tls.key", "no key")
+        p.edit(("plugin = \"smtp.so\"", "plugin smtp"))
+        r = p.check()
+        expect("status", 78, r.returncode)
+        faults = ((19, "plugin"), (27, "servce"), (32, "hosts"), (10, "private key"), (26, "none.so"), (25, "no port"))
+        errors = r.stderr.splitlines()
+        for line, fault in faults:
+            if not any(e.startswith(f"{p.dir}/conf:{line}: ") and fault in e for e in errors):
+                raise Failure(f"no error about {fault} in line {line}: {r.stderr}")
+        expect("all of them: " + r.stderr, len(faults), len(errors))
+
+
+def config_two_listeners_one_port():
+    with Place() as p:
+        p.config()
+        p.edit((f"port = {p.ports[2]}", f"port = {p.ports[0]}"))
+        r = p.check()
+        expect("status", 78, r.returncode)
+        expect("words", f"{p.dir}/conf:21: listener 'mx' has address and port of listener 'imap' of service 'imap'\n", r.stderr)
 
 
 def config_missing_things():
@@ -214,7 +131,8 @@ def children_get_what_they_need():
         for words in hosts.values():
             expect("host's descriptors", ["fds", "0,1,2,3", "env", "0"], words[1])
             service = words[0][words[0].index("--service") + 1]
-            expect("certificates", 1, words.count(["certificate", "main", "fds=0"]))
+            expect("certificates", [["certificate", "main", "rank=0", p.hash(), "fds=0"]],
+                   [w for w in words if w[0] == "certificate"])
             expect("last word", ["start", "fds=0"], words[-1])
             if service == "imap":
                 expect("listeners", [["listener", "imap", "imap", "1", "idle_ms=5000", "plain=yes", "fds=1"],
@@ -324,15 +242,6 @@ def second_one_is_refused():
         expect("status", 0, p.stop())
 
 
-cases = [config_good, config_all_errors, config_missing_things, config_of_others, key_inside_data,
+run_cases([config_good, config_all_errors, config_errors_hide_nothing, config_two_listeners_one_port, config_missing_things, config_of_others, key_inside_data,
          children_get_what_they_need, host_killed, store_killed, supervisor_killed, start_that_fails,
-         latch_is_remembered, deaf_host_is_killed, terminal_stops_in_order, second_one_is_refused]
-bad = False
-for case in cases:
-    try:
-        case()
-        print(f"ok {case.__name__}", flush=True)
-    except (Failure, OSError, subprocess.TimeoutExpired) as e:
-        bad = True
-        print(f"not ok {case.__name__}: {e}", flush=True)
-sys.exit(bad)
+         latch_is_remembered, deaf_host_is_killed, terminal_stops_in_order, second_one_is_refused])

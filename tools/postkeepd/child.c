@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "os/sock.h"
 #include "os/spawn.h"
+#include "tell.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -28,7 +30,8 @@ static void failed(const struct child *ch, const char *event)
 	LOG(PK_LOG_ERROR, event, LOG_CSTR("child", ch->name), LOG_CSTR("why", strerror(errno)));
 }
 
-static enum pk_status spawn_store(const struct config *c, int control, pid_t *pid)
+static enum pk_status spawn_store(const struct config *c, const char *program, int control,
+                                  pid_t *pid)
 {
 	const char *domain = *c->default_domain ? "--default-domain" : NULL;
 	const char *argv[] = {
@@ -37,16 +40,26 @@ static enum pk_status spawn_store(const struct config *c, int control, pid_t *pi
 	const int fds[] = {control, c->admin_fd, c->key_fd};
 
 	lseek(c->key_fd, 0, SEEK_SET); /* the last one has read it */
-	return spawn_start(&(struct spawn){c->store_program, argv, fds, 3, c->log_fd}, pid);
+	return spawn_start(&(struct spawn){program, argv, fds, 3, c->log_fd}, pid);
 }
 
-static enum pk_status spawn_host(const struct config *c, const struct service *s, int control,
-                                 pid_t *pid)
+static enum pk_status spawn_host(const struct config *c, const char *program,
+                                 const struct service *s, int control, pid_t *pid)
 {
 	const char *argv[] = {"pkfrontd", "--control-fd", "3",     "--plugin",
 	                      s->plugin,  "--service",    s->name, NULL};
 
-	return spawn_start(&(struct spawn){c->host_program, argv, &control, 1, c->log_fd}, pid);
+	return spawn_start(&(struct spawn){program, argv, &control, 1, c->log_fd}, pid);
+}
+
+static enum pk_status spawn(struct child *ch, const struct config *c, int control)
+{
+	char program[PATH_MAX];
+
+	snprintf(program, sizeof(program), "%s/%s", c->programs,
+	         ch->is_store ? "pkstored" : "pkfrontd");
+	return ch->is_store ? spawn_store(c, program, control, &ch->pid)
+	                    : spawn_host(c, program, ch->service, control, &ch->pid);
 }
 
 bool child_start(struct child *ch, const struct config *c)
@@ -62,8 +75,7 @@ bool child_start(struct child *ch, const struct config *c)
 	}
 	setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	st = ch->service ? spawn_host(c, ch->service, pair[1], &ch->pid)
-	                 : spawn_store(c, pair[1], &ch->pid);
+	st = spawn(ch, c, pair[1]);
 	close(pair[1]);
 	if (st != PK_OK) {
 		failed(ch, "start_failed");
@@ -78,48 +90,26 @@ bool child_start(struct child *ch, const struct config *c)
 	return true;
 }
 
-/* A child that does not listen to its supervisor is of no use: it is ended and started anew. */
-bool child_send(struct child *ch, enum control_kind kind, struct slice payload, int fd)
+bool child_told(struct child *ch, bool sent)
 {
-	if (ch->control >= 0 && control_send(ch->control, kind, payload, fd) == PK_OK)
+	if (sent)
 		return true;
-	LOG(PK_LOG_ERROR, "control_failed", LOG_CSTR("child", ch->name), LOG_NUMBER("kind", kind));
+	LOG(PK_LOG_ERROR, "control_failed", LOG_CSTR("child", ch->name));
 	if (ch->pid > 0)
 		kill(ch->pid, SIGKILL);
 	return false;
-}
-
-static bool send_buf(struct child *ch, enum control_kind kind, struct buf *b, int fd)
-{
-	bool sent = !b->failed && child_send(ch, kind, buf_slice(b), fd);
-
-	buf_wipe(b);
-	return sent;
 }
 
 bool child_equip(struct child *ch, const struct config *c)
 {
 	const struct service *s = ch->service;
 	bool sent = true;
-	struct buf b = {0};
 
-	for (size_t i = 0; sent && i < c->certificate_count; i++) {
-		const struct certificate *pair = &c->certificates[i];
-
-		pk_put_ctl_certificate(&b, &(struct pk_ctl_certificate){slice_str(pair->name),
-		                                                        slice_str(pair->chain),
-		                                                        slice_str(pair->key)});
-		sent = send_buf(ch, CONTROL_CERTIFICATE, &b, -1);
-	}
-	for (size_t i = 0; sent && i < s->listener_count; i++) {
-		const struct listener *l = &s->listeners[i];
-
-		pk_put_ctl_listener(&b, &(struct pk_ctl_listener){slice_str(l->name),
-		                                                  slice_str(s->name), l->tls,
-		                                                  PK_ROWS(&l->options)});
-		sent = send_buf(ch, CONTROL_LISTENER, &b, l->fd);
-	}
-	return sent;
+	for (size_t i = 0; sent && i < c->certificate_count; i++)
+		sent = tell_certificate(ch->control, &c->certificates[i]);
+	for (size_t i = 0; sent && i < s->listener_count; i++)
+		sent = tell_listener(ch->control, s, &s->listeners[i], s->listeners[i].fd);
+	return child_told(ch, sent);
 }
 
 bool child_link(struct child *host, struct child *store)
@@ -135,20 +125,15 @@ bool child_link(struct child *host, struct child *store)
 		return false;
 	}
 	pk_put_ctl_link(&b, &link);
-	sent = !b.failed && child_send(store, CONTROL_LINK, buf_slice(&b), pair[0]) &&
-	       child_send(host, CONTROL_LINK, buf_slice(&b), pair[1]);
+	sent = !b.failed &&
+	       child_told(store, control_send(store->control, CONTROL_LINK, buf_slice(&b),
+	                                      pair[0]) == PK_OK) &&
+	       child_told(host, control_send(host->control, CONTROL_LINK, buf_slice(&b), pair[1]) ==
+	                                PK_OK);
 	close(pair[0]);
 	close(pair[1]);
 	buf_free(&b);
 	return sent;
-}
-
-bool child_drain(struct child *ch, unsigned seconds)
-{
-	struct buf b = {0};
-
-	pk_put_ctl_drain(&b, &(struct pk_ctl_drain){seconds});
-	return send_buf(ch, CONTROL_DRAIN, &b, -1);
 }
 
 void child_gone(struct child *ch, int status, bool again)

@@ -10,14 +10,19 @@
  * runs pid is 0 and start_ms says when the next begins.
  */
 struct child {
-	const struct service *service; /* NULL: the store */
-	char name[80];                 /* "store", "imap/1" */
+	struct child *next;
+	const struct service
+		*service; /* of the configuration in use; NULL: the store, or it leaves */
+	char name[80];    /* "store", "imap/1" */
+	bool is_store;
+	bool leaving; /* told to drain, and not started again */
 	pid_t pid;
 	int control;      /* our end of its control socket; -1: none */
 	bool ready;       /* it said so in this run */
 	unsigned failed;  /* runs in a row that were short */
 	int64_t began_ms; /* of this run */
 	int64_t start_ms; /* of the next run; monotonic */
+	int64_t kill_ms;  /* while it leaves: when it is killed */
 };
 
 /* Starts the program of the child. False: it could not be; it was logged. */
@@ -26,12 +31,14 @@ bool child_start(struct child *ch, const struct config *c);
 /* Sends what a host needs before it serves: its listeners and certificates. */
 bool child_equip(struct child *ch, const struct config *c);
 
-bool child_send(struct child *ch, enum control_kind kind, struct slice payload, int fd);
+/*
+ * What came of telling a child something (tell.h). A child that does not listen to its supervisor
+ * is of no use: it is ended and started anew. Returns `sent`.
+ */
+bool child_told(struct child *ch, bool sent);
 
 /* Makes a link: one end to the store, the other to the host. */
 bool child_link(struct child *host, struct child *store);
-
-bool child_drain(struct child *ch, unsigned seconds);
 
 /* The process is gone; computes when it starts again. status: of waitpid. */
 void child_gone(struct child *ch, int status, bool again);

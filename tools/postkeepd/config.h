@@ -1,17 +1,19 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include "os/conf.h"
+
 #include <postkeep/buf.h>
 #include <postkeep/messages.h>
 
-#include <confuse.h>
 #include <sys/types.h>
 
 /*
- * postkeep.conf(5), read and checked. Strings belong to `tree`. The descriptors are opened by
- * resources.h; -1 before.
+ * postkeep.conf(5), read and checked. Strings that are not owned belong to `tree`. The descriptors
+ * are opened by resources.h; -1 before.
  */
 struct listener {
+	cfg_t *section;
 	const char *name, *address;
 	uint16_t port;
 	uint8_t tls;        /* enum pk_listener_tls */
@@ -20,6 +22,7 @@ struct listener {
 };
 
 struct service {
+	cfg_t *section;
 	const char *name;
 	char *plugin;   /* path of the shared object, owned */
 	unsigned hosts; /* processes */
@@ -31,14 +34,15 @@ struct service {
 struct certificate {
 	const char *name, *chain_file, *key_file;
 	char *chain, *key; /* PEM, owned */
+	uint32_t rank;     /* its place in the file: REC(ctl_certificate) */
 };
 
 struct config {
 	cfg_t *tree;
 	const char *file;
-	const char *data, *run, *operator_key, *default_domain, *log;
-	char *admin_socket, *store_program, *host_program; /* owned */
-	gid_t admin_group;                                 /* -1: none */
+	/* Owned, and fixed as long as the server runs: reload.c. */
+	char *data, *run, *operator_key, *default_domain, *log, *admin_socket, *programs;
+	gid_t admin_group; /* -1: none */
 	unsigned drain_s;
 	struct service *services;
 	size_t service_count;
@@ -48,10 +52,18 @@ struct config {
 };
 
 /*
- * Reads the file and all it names. Every error is a line on stderr; false if there was one. The
- * config is then to be freed as well.
+ * Reads the file and all it names, and asks plugins about their options. Every error is reported;
+ * false if there was one. The config is then to be freed as well. old: what is in use now, or NULL.
+ * With it a certificate that cannot be used is no error if there is one of its name, which is kept:
+ * that is reported, but not counted.
  */
-bool config_load(struct config *c, const char *file);
+bool config_load(struct config *c, const char *file, const struct config *old,
+                 cfg_errfunc_t report);
 void config_free(struct config *c);
+
+const struct service *config_service(const struct config *c, const char *name);
+const struct certificate *config_certificate(const struct config *c, const char *name);
+const struct listener *service_listener(const struct service *s, const char *name);
+bool listener_same_socket(const struct listener *a, const struct listener *b);
 
 #endif

@@ -4,13 +4,15 @@
 
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <sysexits.h>
 
 static const char usage[] =
 	"usage: postkeepd [--check] [--ready-fd N] FILE\n"
 	"\n"
 	"Runs the mailbox server that FILE (postkeep.conf(5)) describes: one store, and the hosts\n"
-	"of its services. Stays in the foreground; SIGTERM stops all of it.\n"
+	"of its services. Stays in the foreground; SIGTERM stops all of it,\n"
+	"SIGHUP reads FILE again.\n"
 	"\n"
 	"  --check       only say what is wrong with FILE and all it names, exit 78 if anything "
 	"is\n"
@@ -54,6 +56,16 @@ static int parse_arguments(int argc, char **argv, struct settings *s)
 	return -1;
 }
 
+/* A reload asked for while it still starts is done when all serve. */
+static void hold_hangup(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct settings s = {.ready_fd = STDOUT_FILENO};
@@ -62,8 +74,9 @@ int main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	hold_hangup();
 	status = EX_CONFIG;
-	if (config_load(&c, s.file)) {
+	if (config_load(&c, s.file, NULL, conf_print)) {
 		fcntl(s.ready_fd, F_SETFD, FD_CLOEXEC);
 		if (s.check) {
 			printf("%s: no errors\n", s.file);

@@ -1,5 +1,6 @@
 #include "pem.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
@@ -21,6 +22,22 @@ static int no_password(char *into, int size, int writing, void *user)
 	return 0;
 }
 
+/* A file that is cut short or damaged behind its first certificate. */
+static const char *check_rest(BIO *chain)
+{
+	unsigned long e;
+	X509 *above;
+
+	ERR_clear_error();
+	while ((above = PEM_read_bio_X509(chain, NULL, no_password, NULL)))
+		X509_free(above);
+	e = ERR_peek_last_error();
+	ERR_clear_error();
+	if (ERR_GET_LIB(e) == ERR_LIB_PEM && ERR_GET_REASON(e) == PEM_R_NO_START_LINE)
+		return NULL; /* its end */
+	return "a certificate of the chain behind the first is damaged";
+}
+
 const char *pem_check_pair(const char *chain, const char *key)
 {
 	BIO *chain_bio = BIO_new_mem_buf(chain, -1), *key_bio = BIO_new_mem_buf(key, -1);
@@ -29,6 +46,10 @@ const char *pem_check_pair(const char *chain, const char *key)
 		key_bio ? PEM_read_bio_PrivateKey(key_bio, NULL, no_password, NULL) : NULL;
 	const char *why = check(leaf, private_key);
 
+	if (!why)
+		why = check_rest(chain_bio);
+
+	ERR_clear_error();
 	X509_free(leaf);
 	EVP_PKEY_free(private_key);
 	BIO_free(chain_bio);

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#define BUSY_TRIES   60 /* an instance that was killed leaves its ports within moments */
+#define BUSY_TRIES   60 /* at the start */
 #define BUSY_WAIT_MS 50
 
 static bool fault(const char *what, const char *name)
@@ -68,20 +68,86 @@ static bool check_data(struct config *c)
 	return false;
 }
 
-static bool open_listener(struct listener *l)
+/* tries: an instance that was killed leaves its ports within moments. */
+static void open_listener(struct listener *l, int tries, struct conf_errors *errors)
 {
 	enum pk_status st = PK_EBUSY;
 
-	for (int i = 0; i < BUSY_TRIES && st == PK_EBUSY; i++) {
+	for (int i = 0; i < tries && st == PK_EBUSY; i++) {
 		if (i)
 			usleep(BUSY_WAIT_MS * 1000);
 		st = sock_listen(l->address, l->port, &l->fd);
 	}
-	if (st == PK_OK)
-		return true;
-	fprintf(stderr, "postkeepd: listener %s: %s port %u: %s\n", l->name, l->address, l->port,
-	        strerror(errno));
-	return false;
+	if (st != PK_OK)
+		conf_error(l->section, errors, "listener '%s': %s port %u: %s", l->name, l->address,
+		           l->port, strerror(errno));
+}
+
+/* The socket that is open on this address and port, whoever's it is now. */
+static const struct listener *find_open(const struct config *old, const struct listener *like)
+{
+	for (size_t i = 0; i < old->service_count; i++)
+		for (size_t k = 0; k < old->services[i].listener_count; k++) {
+			const struct listener *l = &old->services[i].listeners[k];
+
+			if (l->fd >= 0 && listener_same_socket(l, like))
+				return l;
+		}
+	return NULL;
+}
+
+static void renew_listener(struct listener *l, const struct config *old, struct conf_errors *errors)
+{
+	const struct listener *open = find_open(old, l);
+
+	if (!open) {
+		open_listener(l, 1, errors);
+		return;
+	}
+	l->fd = fcntl(open->fd, F_DUPFD_CLOEXEC, 0);
+	if (l->fd < 0)
+		conf_error(l->section, errors, "listener '%s': %s", l->name, strerror(errno));
+}
+
+bool resources_renew(struct config *new, const struct config *old, cfg_errfunc_t report)
+{
+	struct conf_errors errors = {.report = report};
+
+	for (size_t i = 0; i < new->service_count; i++)
+		for (size_t k = 0; k < new->services[i].listener_count; k++)
+			renew_listener(&new->services[i].listeners[k], old, &errors);
+	return errors.count == 0;
+}
+
+void resources_pass(struct config *from, struct config *to)
+{
+	to->log_fd = from->log_fd;
+	to->key_fd = from->key_fd;
+	to->admin_fd = from->admin_fd;
+	to->lock_fd = from->lock_fd;
+	from->log_fd = from->key_fd = from->admin_fd = from->lock_fd = -1;
+}
+
+static bool open_listeners(struct config *c)
+{
+	struct conf_errors errors = {.report = conf_print};
+
+	for (size_t i = 0; i < c->service_count; i++)
+		for (size_t k = 0; k < c->services[i].listener_count; k++)
+			open_listener(&c->services[i].listeners[k], BUSY_TRIES, &errors);
+	return errors.count == 0;
+}
+
+void resources_unlisten(struct config *c)
+{
+	for (size_t i = 0; i < c->service_count; i++)
+		for (size_t k = 0; k < c->services[i].listener_count; k++) {
+			struct listener *l = &c->services[i].listeners[k];
+
+			if (l->fd >= 0)
+				close(l->fd);
+			l->fd = -1;
+		}
 }
 
 /* One socket a connection: as many descriptors as the system lets us have. No core dumps. */
@@ -100,12 +166,9 @@ static void raise_limits(void)
 bool resources_open(struct config *c)
 {
 	raise_limits();
-	if (!check_data(c) || !make_run(c) || !take_lock(c) || !open_log(c) || !open_key(c))
+	if (!check_data(c) || !make_run(c) || !take_lock(c) || !open_log(c) || !open_key(c) ||
+	    !open_listeners(c))
 		return false;
-	for (size_t i = 0; i < c->service_count; i++)
-		for (size_t k = 0; k < c->services[i].listener_count; k++)
-			if (!open_listener(&c->services[i].listeners[k]))
-				return false;
 	if (sock_listen_unix(c->admin_socket, 0660, c->admin_group, &c->admin_fd) != PK_OK)
 		return fault("admin_socket", c->admin_socket);
 	return true;

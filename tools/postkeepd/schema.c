@@ -1,7 +1,5 @@
 #include "schema.h"
 
-#include "os/conf.h"
-
 #include <postkeep/messages.h>
 
 #include <arpa/inet.h>
@@ -85,7 +83,7 @@ static void set_checks(cfg_t *cfg)
 		cfg_set_validate_func(cfg, checks[i].option, checks[i].check);
 }
 
-cfg_t *schema_read(const char *file, unsigned *errors)
+cfg_t *schema_read(const char *file, struct conf_errors *errors)
 {
 	const cfg_flag_t many = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 	cfg_opt_t options[] = {CFG_END()};
@@ -111,5 +109,5 @@ cfg_t *schema_read(const char *file, unsigned *errors)
 	                   CFG_SEC("service", service, many),
 	                   CFG_END()};
 
-	return conf_read(top, set_checks, file, errors);
+	return conf_read(&(struct conf_grammar){top, set_checks}, file, errors);
 }

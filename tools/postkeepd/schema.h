@@ -1,6 +1,8 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include "os/conf.h"
+
 #include <confuse.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,8 +12,8 @@
  * What needs other settings or files is config.h's.
  */
 
-/* The file as a tree, for cfg_free. NULL: errors, each a line on stderr, counted in *errors. */
-cfg_t *schema_read(const char *file, unsigned *errors);
+/* The file as a tree, for cfg_free; after errors what is left of it (conf.h). */
+cfg_t *schema_read(const char *file, struct conf_errors *errors);
 
 /* none, starttls or implicit: enum pk_listener_tls. */
 bool schema_tls(const char *word, uint8_t *tls);

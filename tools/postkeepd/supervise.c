@@ -1,7 +1,10 @@
 #include "supervise.h"
 
-#include "child.h"
 #include "base/log.h"
+#include "latch.h"
+#include "reload.h"
+#include "resources.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,26 +14,18 @@
 #include <sysexits.h>
 
 #define STORE_STOP_MS 30000 /* the store ends its batch; it is killed after this */
-#define HOST_GRACE_MS 2000  /* beyond the drain time that hosts were told */
 
 enum phase { STARTING, RUNNING, STOPPING_HOSTS, STOPPING_STORE, STOPPED };
 
-/* What a volume's failed sync left behind: told to every store that starts, until it is resumed. */
-struct latch {
-	struct buf record; /* the ctl_latch */
-	struct slice volume;
-	struct latch *next;
-};
-
 struct supervisor {
-	const struct config *c;
-	struct child *children; /* the store first, then the hosts */
-	size_t count;
+	struct config *c;
+	struct children children;
 	struct latch *latches;
+	struct buf in;
 	enum phase phase;
+	bool reload_due; /* SIGHUP came; it waits until all serve */
 	int signals, ready_fd, status;
 	int64_t kill_ms; /* when what still runs in this stopping phase is killed */
-	struct buf in;
 };
 
 static bool stopping(const struct supervisor *s)
@@ -38,19 +33,17 @@ static bool stopping(const struct supervisor *s)
 	return s->phase >= STOPPING_HOSTS;
 }
 
-static struct child *store_of(struct supervisor *s)
+static struct child *store_of(const struct supervisor *s)
 {
-	return &s->children[0];
+	return children_store(&s->children);
 }
 
-/* How many children of the range still run. */
-static size_t running(const struct supervisor *s, size_t from, size_t to)
+static bool hosts_run(const struct supervisor *s)
 {
-	size_t n = 0;
-
-	for (size_t i = from; i < to; i++)
-		n += s->children[i].pid > 0;
-	return n;
+	for (const struct child *ch = store_of(s)->next; ch; ch = ch->next)
+		if (ch->pid > 0)
+			return true;
+	return false;
 }
 
 static void enter(struct supervisor *s, enum phase phase, int64_t kill_after_ms)
@@ -62,33 +55,43 @@ static void enter(struct supervisor *s, enum phase phase, int64_t kill_after_ms)
 static void stop_store(struct supervisor *s)
 {
 	enter(s, STOPPING_STORE, STORE_STOP_MS);
-	if (running(s, 0, 1) && !child_drain(store_of(s), 0))
-		s->kill_ms = 0;
+	children_drain(store_of(s), 0);
 }
 
 static void stop_hosts(struct supervisor *s)
 {
 	enter(s, STOPPING_HOSTS, (int64_t)s->c->drain_s * 1000 + HOST_GRACE_MS);
-	for (size_t i = 1; i < s->count; i++)
-		if (s->children[i].pid > 0)
-			(void)child_drain(&s->children[i], s->c->drain_s);
+	resources_unlisten(s->c);
+	for (struct child *ch = store_of(s)->next; ch; ch = ch->next)
+		children_drain(ch, s->c->drain_s);
+}
+
+static void kill_late(struct supervisor *s)
+{
+	bool hosts = s->phase == STOPPING_HOSTS;
+
+	for (struct child *ch = hosts ? store_of(s)->next : store_of(s); ch; ch = ch->next)
+		if (ch->pid > 0)
+			kill(ch->pid, SIGKILL);
+	s->kill_ms = child_now_ms() + 1000;
 }
 
 /* Goes on to the next phase of stopping when nothing is left of this one. */
 static void step_stop(struct supervisor *s)
 {
-	if (s->phase == STOPPING_HOSTS && !running(s, 1, s->count))
+	if (s->phase == STOPPING_HOSTS && !hosts_run(s))
 		stop_store(s);
-	if (s->phase == STOPPING_STORE && !running(s, 0, 1))
+	if (s->phase == STOPPING_STORE && store_of(s)->pid <= 0)
 		s->phase = STOPPED;
-	if (stopping(s) && s->phase != STOPPED && child_now_ms() >= s->kill_ms) {
-		size_t from = s->phase == STOPPING_HOSTS ? 1 : 0;
+	if (stopping(s) && s->phase != STOPPED && child_now_ms() >= s->kill_ms)
+		kill_late(s);
+}
 
-		for (size_t i = from; i < s->count; i++)
-			if (s->children[i].pid > 0)
-				kill(s->children[i].pid, SIGKILL);
-		s->kill_ms = child_now_ms() + 1000;
-	}
+static bool equip(struct supervisor *s, struct child *ch)
+{
+	if (ch->is_store)
+		return child_told(ch, latch_tell(s->latches, ch->control));
+	return child_equip(ch, s->c) && (!store_of(s)->ready || child_link(ch, store_of(s)));
 }
 
 static void start_one(struct supervisor *s, struct child *ch)
@@ -101,49 +104,57 @@ static void start_one(struct supervisor *s, struct child *ch)
 		}
 		return;
 	}
-	if (!ch->service) {
-		for (struct latch *l = s->latches; l; l = l->next)
-			if (!child_send(ch, CONTROL_LATCH, buf_slice(&l->record), -1))
-				return;
-	} else {
-		if (!child_equip(ch, s->c))
-			return;
-		if (store_of(s)->ready && !child_link(ch, store_of(s)))
-			return;
-	}
-	(void)child_send(ch, CONTROL_START, (struct slice){0}, -1);
+	if (equip(s, ch))
+		(void)child_told(ch, control_send(ch->control, CONTROL_START, (struct slice){0},
+		                                  -1) == PK_OK);
+}
+
+static int64_t sooner(int64_t wait, int64_t than)
+{
+	if (than < 0)
+		return wait;
+	return wait < 0 || than < wait ? than : wait;
 }
 
 /* Starts who is due. Hosts wait for the first store to be ready. Returns ms to the next, or -1. */
-static int start_due(struct supervisor *s)
+static int64_t start_due(struct supervisor *s)
 {
 	int64_t now = child_now_ms(), next = -1;
-	size_t upto = s->phase == STARTING && !store_of(s)->ready ? 1 : s->count;
 
-	for (size_t i = 0; i < upto && !stopping(s); i++) {
-		struct child *ch = &s->children[i];
-
+	for (struct child *ch = store_of(s); ch && !stopping(s); ch = ch->next) {
+		if (!ch->is_store && s->phase == STARTING && !store_of(s)->ready)
+			break;
 		if (ch->pid > 0)
 			continue;
 		if (ch->start_ms <= now)
 			start_one(s, ch);
-		else if (next < 0 || ch->start_ms - now < next)
-			next = ch->start_ms - now;
+		else
+			next = sooner(next, ch->start_ms - now);
 	}
-	if (stopping(s) && s->phase != STOPPED)
-		next = s->kill_ms > now ? s->kill_ms - now : 0;
-	return (int)next;
+	return next;
+}
+
+/* How long nothing needs to be done, in ms; -1: for ever. */
+static int wait_ms(struct supervisor *s)
+{
+	int64_t wait = start_due(s), now = child_now_ms();
+
+	if (!stopping(s))
+		wait = sooner(wait, children_expire(&s->children, now));
+	else if (s->phase != STOPPED)
+		wait = s->kill_ms > now ? s->kill_ms - now : 0;
+	return (int)wait;
 }
 
 static void say_ready(struct supervisor *s)
 {
 	static const char words[] = "postkeepd ready\n";
 
-	for (size_t i = 0; i < s->count; i++)
-		if (!s->children[i].ready)
+	for (const struct child *ch = store_of(s); ch; ch = ch->next)
+		if (!ch->ready)
 			return;
 	s->phase = RUNNING;
-	LOG(PK_LOG_INFO, "ready", LOG_NUMBER("children", (int64_t)s->count));
+	LOG(PK_LOG_INFO, "ready", LOG_NUMBER("children", (int64_t)s->children.count));
 	if (write(s->ready_fd, words, sizeof(words) - 1) < 0)
 		LOG(PK_LOG_WARNING, "ready_fd_failed", LOG_CSTR("why", strerror(errno)));
 }
@@ -153,48 +164,12 @@ static void child_ready(struct supervisor *s, struct child *ch)
 	bool first = !ch->ready;
 
 	ch->ready = true;
-	if (first && !ch->service)
-		for (size_t i = 1; i < s->count; i++)
-			if (s->children[i].pid > 0)
-				(void)child_link(&s->children[i], ch);
+	if (first && ch->is_store)
+		for (struct child *host = ch->next; host; host = host->next)
+			if (host->pid > 0 && !host->leaving)
+				(void)child_link(host, ch);
 	if (s->phase == STARTING)
 		say_ready(s);
-}
-
-static void free_latch(struct latch *l)
-{
-	buf_free(&l->record);
-	free(l);
-}
-
-/* A latch without a reason lifts the one of the volume. */
-static void take_latch(struct supervisor *s, struct slice payload)
-{
-	struct latch **at = &s->latches, *l;
-	struct pk_ctl_latch m;
-
-	if (pk_get_ctl_latch(payload, &m) != PK_OK)
-		return;
-	while (*at && !slice_eq((*at)->volume, m.volume))
-		at = &(*at)->next;
-	if (*at) {
-		l = *at;
-		*at = l->next;
-		free_latch(l);
-	}
-	LOG(PK_LOG_ERROR, m.why.n ? "latch" : "latch_lifted", LOG_TEXT("volume", m.volume),
-	    LOG_TEXT("why", m.why));
-	l = m.why.n ? calloc(1, sizeof(*l)) : NULL;
-	if (!l)
-		return;
-	buf_put(&l->record, payload);
-	if (pk_get_ctl_latch(buf_slice(&l->record), &m) != PK_OK) {
-		free_latch(l);
-		return;
-	}
-	l->volume = m.volume;
-	l->next = s->latches;
-	s->latches = l;
 }
 
 static void hear_child(struct supervisor *s, struct child *ch)
@@ -216,31 +191,38 @@ static void hear_child(struct supervisor *s, struct child *ch)
 		close(m.fd);
 	if (m.kind == CONTROL_READY)
 		child_ready(s, ch);
-	else if (m.kind == CONTROL_LATCH && !ch->service)
-		take_latch(s, m.payload);
+	else if (m.kind == CONTROL_LATCH && ch->is_store)
+		latch_take(&s->latches, m.payload);
+}
+
+static void child_ended(struct supervisor *s, struct child *ch, int status)
+{
+	/* What it still had to say, such as a latch, comes first. */
+	while (ch->control >= 0)
+		hear_child(s, ch);
+	child_gone(ch, status, !stopping(s) && !ch->leaving);
+	if (ch->leaving) {
+		children_forget(&s->children, ch);
+	} else if (s->phase == STARTING) {
+		LOG(PK_LOG_ERROR, "start_aborted", LOG_CSTR("child", ch->name));
+		s->status = EX_SOFTWARE;
+		stop_hosts(s);
+	}
 }
 
 static void hear_children_ends(struct supervisor *s)
 {
+	struct child *ch;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (size_t i = 0; i < s->count; i++) {
-			struct child *ch = &s->children[i];
-
-			if (ch->pid != pid)
-				continue;
-			/* What it still had to say, such as a latch, comes first. */
-			while (ch->control >= 0)
-				hear_child(s, ch);
-			child_gone(ch, status, !stopping(s));
-			if (s->phase == STARTING) {
-				LOG(PK_LOG_ERROR, "start_aborted", LOG_CSTR("child", ch->name));
-				s->status = EX_SOFTWARE;
-				stop_hosts(s);
-			}
-		}
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		ch = store_of(s);
+		while (ch && ch->pid != pid)
+			ch = ch->next;
+		if (ch)
+			child_ended(s, ch, status);
+	}
 }
 
 static void hear_signal(struct supervisor *s)
@@ -252,7 +234,7 @@ static void hear_signal(struct supervisor *s)
 	if (info.ssi_signo == SIGCHLD) {
 		hear_children_ends(s);
 	} else if (info.ssi_signo == SIGHUP) {
-		LOG(PK_LOG_WARNING, "reload", LOG_CSTR("result", "not_supported"));
+		s->reload_due = true;
 	} else if (stopping(s)) {
 		s->kill_ms = 0; /* asked twice: at once */
 	} else {
@@ -261,37 +243,26 @@ static void hear_signal(struct supervisor *s)
 	}
 }
 
-static void wait_for_news(struct supervisor *s, struct pollfd *polls, int timeout_ms)
+/* False: out of memory. */
+static bool wait_for_news(struct supervisor *s, int timeout_ms)
 {
-	polls[0] = (struct pollfd){.fd = s->signals, .events = POLLIN};
-	for (size_t i = 0; i < s->count; i++)
-		polls[i + 1] = (struct pollfd){.fd = s->children[i].control, .events = POLLIN};
-	if (poll(polls, s->count + 1, timeout_ms) <= 0)
-		return;
-	for (size_t i = 0; i < s->count; i++)
-		if (polls[i + 1].revents && s->children[i].control == polls[i + 1].fd)
-			hear_child(s, &s->children[i]);
-	if (polls[0].revents)
-		hear_signal(s);
-}
+	struct pollfd *polls = calloc(s->children.count + 1, sizeof(*polls));
+	size_t n = 0;
 
-static bool make_children(struct supervisor *s)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < s->c->service_count; i++)
-		n += s->c->services[i].hosts;
-	s->children = calloc(n, sizeof(*s->children));
-	if (!s->children)
+	if (!polls)
 		return false;
-	s->children[s->count++] = (struct child){.name = "store", .control = -1};
-	for (size_t i = 0; i < s->c->service_count; i++)
-		for (unsigned k = 0; k < s->c->services[i].hosts; k++) {
-			struct child *ch = &s->children[s->count++];
-
-			*ch = (struct child){.service = &s->c->services[i], .control = -1};
-			snprintf(ch->name, sizeof(ch->name), "%s/%u", ch->service->name, k + 1);
-		}
+	polls[n++] = (struct pollfd){.fd = s->signals, .events = POLLIN};
+	for (struct child *ch = store_of(s); ch; ch = ch->next)
+		polls[n++] = (struct pollfd){.fd = ch->control, .events = POLLIN};
+	if (poll(polls, n, timeout_ms) > 0) {
+		n = 1;
+		for (struct child *ch = store_of(s); ch; ch = ch->next, n++)
+			if (polls[n].revents && ch->control == polls[n].fd)
+				hear_child(s, ch);
+		if (polls[0].revents)
+			hear_signal(s);
+	}
+	free(polls);
 	return true;
 }
 
@@ -310,31 +281,45 @@ static bool block_signals(struct supervisor *s)
 	return s->signals >= 0;
 }
 
-int supervise(const struct config *c, int ready_fd)
+static void reload_if_due(struct supervisor *s)
+{
+	if (!s->reload_due || s->phase == STARTING)
+		return;
+	s->reload_due = false;
+	if (s->phase == RUNNING)
+		reload(s->c, &s->children);
+	else
+		LOG(PK_LOG_WARNING, "reload", LOG_CSTR("result", "stopping"));
+}
+
+static void run(struct supervisor *s)
+{
+	while (s->phase != STOPPED) {
+		int timeout_ms;
+
+		reload_if_due(s);
+		timeout_ms = wait_ms(s);
+		step_stop(s);
+		if (s->phase != STOPPED && !wait_for_news(s, timeout_ms)) {
+			s->status = EX_OSERR;
+			return;
+		}
+		step_stop(s);
+	}
+}
+
+int supervise(struct config *c, int ready_fd)
 {
 	struct supervisor s = {.c = c, .ready_fd = ready_fd, .signals = -1};
-	struct pollfd *polls;
 
-	if (!block_signals(&s) || !make_children(&s))
+	if (!block_signals(&s) || !children_make(&s.children, c)) {
+		children_free(&s.children);
 		return EX_OSERR;
-	polls = calloc(s.count + 1, sizeof(*polls));
-	while (polls && s.phase != STOPPED) {
-		int timeout_ms = start_due(&s);
-
-		step_stop(&s);
-		if (s.phase != STOPPED)
-			wait_for_news(&s, polls, timeout_ms);
-		step_stop(&s);
 	}
-	while (s.latches) {
-		struct latch *l = s.latches;
-
-		s.latches = l->next;
-		free_latch(l);
-	}
+	run(&s);
+	latch_free(&s.latches);
 	LOG(PK_LOG_INFO, "stopped", LOG_NUMBER("status", s.status));
-	free(polls);
-	free(s.children);
+	children_free(&s.children);
 	buf_free(&s.in);
 	close(s.signals);
 	return s.status;

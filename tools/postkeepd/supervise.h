@@ -5,9 +5,10 @@
 
 /*
  * Starts the store and the hosts and keeps them running until SIGTERM or SIGINT, which end all of
- * them in order. Writes `postkeepd ready` and a newline to ready_fd once all serve. Returns the
- * exit status: 0 after a clean stop, 70 when a child ended before all had served.
+ * them in order; SIGHUP reads the configuration again (reload.h). Writes `postkeepd ready` and a
+ * newline to ready_fd once all serve. Returns the exit status: 0 after a clean stop, 70 when a
+ * child ended before all had served.
  */
-int supervise(const struct config *c, int ready_fd);
+int supervise(struct config *c, int ready_fd);
 
 #endif

@@ -1,0 +1,33 @@
+#ifndef CONFIG_PARTS_H
+#define CONFIG_PARTS_H
+
+#include "config.h"
+
+/* What the files that read a configuration share; nobody else needs it. */
+struct loading {
+	struct config *c;
+	const struct config *old; /* NULL: the first one */
+	struct conf_errors errors;
+	const char *plugins; /* the folder of those that are named without one */
+};
+
+/*
+ * Whether a thing may be called missing in this section of the top level, or NULL: in the whole
+ * file. Not where a line was taken out that may have said it.
+ */
+bool loading_whole(const struct loading *l, const cfg_t *section);
+
+/* A program or plugin, and every folder above it, must be its owner's alone. */
+void loading_check_program(struct loading *l, cfg_t *section, const char *path);
+
+char *path_in(const char *folder, const char *name); /* allocated; the name may be a whole path */
+
+void load_certificates(struct loading *l);
+void certificates_clear(struct config *c);
+void load_services(struct loading *l);
+void services_clear(struct config *c);
+
+/* Whether the plugin takes the options of the service's listeners. */
+void check_service_options(struct loading *l, const struct service *s);
+
+#endif

@@ -1,0 +1,57 @@
+#include "latch.h"
+
+#include "base/log.h"
+#include "ipc/control.h"
+
+#include <postkeep/messages.h>
+
+static void drop(struct latch **at)
+{
+	struct latch *l = *at;
+
+	*at = l->next;
+	buf_free(&l->record);
+	free(l);
+}
+
+void latch_take(struct latch **all, struct slice record)
+{
+	struct latch **at = all, *l;
+	struct pk_ctl_latch m;
+
+	if (pk_get_ctl_latch(record, &m) != PK_OK)
+		return;
+	while (*at && !slice_eq((*at)->volume, m.volume))
+		at = &(*at)->next;
+	if (*at)
+		drop(at);
+	LOG(PK_LOG_ERROR, m.why.n ? "latch" : "latch_lifted", LOG_TEXT("volume", m.volume),
+	    LOG_TEXT("why", m.why));
+	l = m.why.n ? calloc(1, sizeof(*l)) : NULL;
+	if (!l)
+		return;
+	buf_put(&l->record, record);
+	if (pk_get_ctl_latch(buf_slice(&l->record), &m) != PK_OK) {
+		buf_free(&l->record);
+		free(l);
+		return;
+	}
+	l->volume = m.volume;
+	l->next = *all;
+	*all = l;
+}
+
+bool latch_tell(const struct latch *all, int control)
+{
+	bool sent = true;
+
+	for (const struct latch *l = all; sent && l; l = l->next)
+		sent = control_send(control, CONTROL_LATCH, buf_slice(&l->record), -1) == PK_OK;
+	return sent;
+}
+
+void latch_free(struct latch **all)
+{
+	while (*all)
+		drop(all);
+}

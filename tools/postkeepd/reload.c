@@ -1,0 +1,150 @@
+#include "reload.h"
+
+#include "base/log.h"
+#include "changes.h"
+#include "resources.h"
+#include "tell.h"
+
+#include <stddef.h>
+
+/* What was given to processes that are never replaced, or is what they have in common. */
+static const struct {
+	const char *name;
+	size_t offset;
+} fixed[] = {
+	{"data",           offsetof(struct config, data)          },
+	{"run",            offsetof(struct config, run)           },
+	{"operator_key",   offsetof(struct config, operator_key)  },
+	{"default_domain", offsetof(struct config, default_domain)},
+	{"log",            offsetof(struct config, log)           },
+	{"admin_socket",   offsetof(struct config, admin_socket)  },
+	{"programs",       offsetof(struct config, programs)      },
+};
+
+/* Lets the new one have the old values; it gets its own back when it is freed. */
+static void keep_fixed(struct config *old, struct config *new)
+{
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+		char **was = (char **)((char *)old + fixed[i].offset);
+		char **now = (char **)((char *)new + fixed[i].offset);
+		char *swap = *now;
+
+		if (strcmp(*was, *now) != 0)
+			LOG(PK_LOG_ERROR, "needs_restart", LOG_CSTR("setting", fixed[i].name),
+			    LOG_CSTR("kept", *was), LOG_CSTR("wanted", *now));
+		*now = *was;
+		*was = swap;
+	}
+}
+
+/* One step of a change for one host that serves. False: it could not be told. */
+typedef bool step(const struct change *c, int control);
+
+static bool tell_pair(const struct change *c, int control)
+{
+	return tell_certificate(control, c->certificate);
+}
+
+static bool tell_forget(const struct change *c, int control)
+{
+	return tell_gone(control, CONTROL_FORGET, c->certificate->name);
+}
+
+static bool tell_unlisten(const struct change *c, int control)
+{
+	return tell_gone(control, CONTROL_UNLISTEN, c->listener->name);
+}
+
+static bool tell_options(const struct change *c, int control)
+{
+	return tell_listener(control, c->service, c->listener, -1);
+}
+
+static bool tell_socket(const struct change *c, int control)
+{
+	return tell_listener(control, c->service, c->listener, c->listener->fd);
+}
+
+/* hosts: how many the service has before and after, where that is what changes. */
+enum hosts { AS_MANY, NONE, ALL, NONE_THEN_ALL };
+
+static const struct {
+	step *tell; /* the service's hosts, or all when the change has no service; NULL: nobody */
+	enum hosts hosts;
+} actions[CHANGE_KINDS] = {
+	[CERTIFICATE_ADDED] = {tell_pair,     AS_MANY      },
+	[CERTIFICATE_CHANGED] = {tell_pair,     AS_MANY      },
+	[SERVICE_REMOVED] = {NULL,          NONE         },
+	[SERVICE_REPLACED] = {NULL,          NONE_THEN_ALL},
+	[HOSTS_CHANGED] = {NULL,          ALL          },
+	[LISTENER_REMOVED] = {tell_unlisten, AS_MANY      },
+	[LISTENER_MOVED] = {tell_socket,   AS_MANY      },
+	[LISTENER_CHANGED] = {tell_options,  AS_MANY      },
+	[LISTENER_ADDED] = {tell_socket,   AS_MANY      },
+	[SERVICE_ADDED] = {NULL,          ALL          },
+	[CERTIFICATE_REMOVED] = {tell_forget,   AS_MANY      },
+};
+
+/* A host that does not run now gets everything when it starts. */
+static bool concerns(const struct change *c, const struct child *ch)
+{
+	if (!ch->service || ch->pid <= 0)
+		return false;
+	return !c->service || strcmp(c->service->name, ch->service->name) == 0;
+}
+
+static bool apply(const struct change *c, struct children *children, unsigned drain_s)
+{
+	enum hosts hosts = actions[c->kind].hosts;
+	step *tell = actions[c->kind].tell;
+	bool made = true;
+
+	for (struct child *ch = children->first; tell && ch; ch = ch->next)
+		if (concerns(c, ch))
+			(void)child_told(ch, tell(c, ch->control));
+	if (hosts == NONE || hosts == NONE_THEN_ALL)
+		made = children_set_hosts(children, c->service, 0, drain_s);
+	if (hosts == ALL || hosts == NONE_THEN_ALL)
+		made = children_set_hosts(children, c->service, c->service->hosts, drain_s);
+	return made;
+}
+
+/* The new configuration is in use; the old one goes, with the sockets that nobody has any more. */
+static void exchange(struct config *c, struct config *new)
+{
+	struct config old = *c;
+
+	*c = *new;
+	*new = old;
+	config_free(new);
+}
+
+static bool prepare(struct config *c, struct config *new, struct changes *changes)
+{
+	return config_load(new, c->file, c, conf_log) && resources_renew(new, c, conf_log) &&
+	       changes_find(changes, c, new);
+}
+
+void reload(struct config *c, struct children *children)
+{
+	struct config new;
+	struct changes changes = {0};
+	bool made = true;
+
+	if (!prepare(c, &new, &changes)) {
+		LOG(PK_LOG_ERROR, "reload", LOG_CSTR("result", "refused"));
+		changes_free(&changes);
+		config_free(&new);
+		return;
+	}
+	keep_fixed(c, &new);
+	resources_pass(c, &new);
+	changes_log(&changes);
+	for (size_t i = 0; i < changes.n; i++)
+		made = apply(&changes.list[i], children, new.drain_s) && made;
+	children_adopt(children, &new);
+	LOG(made ? PK_LOG_INFO : PK_LOG_ERROR, "reload", LOG_CSTR("result", made ? "ok" : "memory"),
+	    LOG_NUMBER("changes", (int64_t)changes.n));
+	changes_free(&changes);
+	exchange(c, &new);
+}
