@@ -150,7 +150,7 @@ struct pool *pool_new(struct loop *l, const char *name, unsigned threads, unsign
 
 enum pk_status pool_submit(struct pool *p, struct job *j)
 {
-	enum pk_status st = PK_OK;
+	bool full;
 
 	if (!p->threads) {
 		j->run_first = true;
@@ -158,14 +158,15 @@ enum pk_status pool_submit(struct pool *p, struct job *j)
 		return PK_OK;
 	}
 	pthread_mutex_lock(&p->lock);
-	if (p->waiting.n < p->waiting_max) {
+	full = p->waiting.n >= p->waiting_max;
+	if (!full)
 		queue_put(&p->waiting, j);
-		pthread_cond_signal(&p->some);
-	} else {
-		st = PK_EBUSY;
-	}
 	pthread_mutex_unlock(&p->lock);
-	return st;
+	if (full)
+		return PK_EBUSY;
+	/* Not under the lock: the thread that wakes would wait for it at once. */
+	pthread_cond_signal(&p->some);
+	return PK_OK;
 }
 
 struct loop *pool_loop(const struct pool *p)
