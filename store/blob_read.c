@@ -129,36 +129,71 @@ static enum pk_status load_table(struct blob *b, struct crypt *c)
 	return st;
 }
 
-static enum pk_status load_chunk(struct blob *b, struct crypt *c, uint64_t number)
+/* Where a chunk lies in the record. */
+static enum pk_status find_chunk(struct blob *b, struct crypt *c, uint64_t number, uint64_t *from,
+                                 uint64_t *to)
 {
-	uint64_t chunks = chunk_count(b->octets);
-	uint64_t from = RECORD_HEAD_OCTETS, to = b->record_octets;
-	struct chunk chunk = {number, b->octets, number == chunks - 1,
-	                      chunk_octets(b->octets, number)};
 	enum pk_status st = PK_OK;
 
-	b->chunk_no = UINT64_MAX;
-	if (chunks > 1) {
+	*from = RECORD_HEAD_OCTETS;
+	*to = b->record_octets;
+	if (chunk_count(b->octets) > 1) {
 		st = load_table(b, c);
 		if (st != PK_OK)
 			return st;
-		from = chunk_at(b, number);
-		to = chunk_at(b, number + 1);
+		*from = chunk_at(b, number);
+		*to = chunk_at(b, number + 1);
 	}
-	if (to < from + CRYPT_TAG || to - from > CHUNK_OCTETS + CRYPT_TAG)
+	if (*to < *from + CRYPT_TAG || *to - *from > CHUNK_OCTETS + CRYPT_TAG)
 		return broken(b, "a record of another length than its body");
+	return PK_OK;
+}
+
+/* Appends the raw octets of a chunk to out. */
+static enum pk_status open_chunk(struct blob *b, struct crypt *c, uint64_t number, struct buf *out)
+{
+	struct chunk chunk = {number, b->octets, number == chunk_count(b->octets) - 1,
+	                      chunk_octets(b->octets, number)};
+	uint64_t from, to;
+	enum pk_status st = find_chunk(b, c, number, &from, &to);
+
+	if (st != PK_OK)
+		return st;
 	buf_clear(&b->stored);
-	buf_clear(&b->chunk);
 	if (!buf_room(&b->stored, to - from))
 		return PK_ENOMEM;
 	st = disk_read(b->pinned->fd, b->pinned->name, b->stored.p, to - from,
 	               b->place.offset + from);
 	if (st == PK_OK)
-		st = chunk_open(c, &b->key, &chunk, (struct slice){b->stored.p, to - from},
-		                &b->chunk);
-	if (st == PK_OK)
-		b->chunk_no = number;
+		st = chunk_open(c, &b->key, &chunk, (struct slice){b->stored.p, to - from}, out);
 	return st;
+}
+
+/* Some octets of a chunk: it is kept, more of it is likely to be wanted next. */
+static enum pk_status part_of_chunk(struct blob *b, struct crypt *c, uint64_t offset,
+                                    uint64_t octets, struct buf *out)
+{
+	uint64_t number = offset / CHUNK_OCTETS;
+	enum pk_status st = PK_OK;
+
+	if (b->chunk_no != number) {
+		b->chunk_no = UINT64_MAX;
+		buf_clear(&b->chunk);
+		st = open_chunk(b, c, number, &b->chunk);
+	}
+	if (st != PK_OK)
+		return st;
+	b->chunk_no = number;
+	buf_put(out, slice_head(slice_skip(buf_slice(&b->chunk), offset % CHUNK_OCTETS), octets));
+	return out->failed ? PK_ENOMEM : PK_OK;
+}
+
+/* From offset to the end of what is wanted of its chunk. */
+static uint64_t octets_of_chunk(const struct blob *b, uint64_t offset, uint64_t octets)
+{
+	uint64_t left = chunk_octets(b->octets, offset / CHUNK_OCTETS) - offset % CHUNK_OCTETS;
+
+	return octets < left ? octets : left;
 }
 
 enum pk_status blob_read(struct blob *b, uint64_t offset, uint64_t octets, struct buf *out)
@@ -175,17 +210,14 @@ enum pk_status blob_read(struct blob *b, uint64_t offset, uint64_t octets, struc
 	if (!c)
 		return PK_ENOMEM;
 	while (octets && st == PK_OK) {
-		struct slice part;
+		uint64_t number = offset / CHUNK_OCTETS, n = octets_of_chunk(b, offset, octets);
 
-		if (b->chunk_no != offset / CHUNK_OCTETS)
-			st = load_chunk(b, c, offset / CHUNK_OCTETS);
-		if (st != PK_OK)
-			break;
-		part = slice_head(slice_skip(buf_slice(&b->chunk), offset % CHUNK_OCTETS), octets);
-		buf_put(out, part);
-		st = out->failed ? PK_ENOMEM : PK_OK;
-		offset += part.n;
-		octets -= part.n;
+		if (n == chunk_octets(b->octets, number) && b->chunk_no != number)
+			st = open_chunk(b, c, number, out);
+		else
+			st = part_of_chunk(b, c, offset, n, out);
+		offset += n;
+		octets -= n;
 	}
 	crypt_give(all, c);
 	return st;

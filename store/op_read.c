@@ -4,6 +4,8 @@
 #include "blob.h"
 #include "volume.h"
 
+#include "ipc/wire.h"
+
 /*
  * read: octets of messages. The blob of the piece at hand stays open, and so pinned, from frame to
  * frame; the read transaction does not.
@@ -14,12 +16,10 @@ struct reading {
 	struct pk_piece piece; /* at hand */
 	uint32_t number;       /* of the next piece */
 	bool begun;            /* piece, prefix and blob are set */
-	bool told;             /* at least one chunk of it left */
 	uint64_t at, end;      /* octets of the message as readers see it */
 	struct buf prefix;
 	struct blob blob;
 	bool blob_is_open;
-	struct buf bytes; /* one chunk's */
 };
 
 static void piece_end(struct reading *r)
@@ -35,7 +35,6 @@ static void cleanup(struct call *c)
 
 	piece_end(r);
 	buf_wipe(&r->prefix);
-	buf_wipe(&r->bytes);
 }
 
 static enum pk_status open_prefix(struct reading *r, struct mailbox *m,
@@ -69,72 +68,90 @@ static enum pk_status piece_begin(struct reading *r, struct mailbox *m)
 		return st;
 	r->at = r->piece.offset < row.octets ? r->piece.offset : row.octets;
 	r->end = r->piece.octets < row.octets - r->at ? r->at + r->piece.octets : row.octets;
-	r->told = false;
 	return PK_OK;
 }
 
-/* Up to `most` octets of the piece from r->at on, into r->bytes. */
-static enum pk_status piece_bytes(struct reading *r, size_t most)
+/* Appends the next `want` octets of the piece. */
+static enum pk_status piece_bytes(struct reading *r, uint64_t want, struct buf *out)
 {
-	uint64_t want = r->end - r->at < most ? r->end - r->at : most;
+	size_t before = out->n;
 	enum pk_status st = PK_OK;
 
-	buf_clear(&r->bytes);
+	if (!buf_room(out, want))
+		return PK_ENOMEM;
 	if (r->at < r->prefix.n)
-		buf_put(&r->bytes,
-		        slice_head(slice_skip(buf_slice(&r->prefix), (size_t)r->at), (size_t)want));
-	if (r->bytes.n < want)
-		st = blob_read(&r->blob, r->at + r->bytes.n - r->prefix.n, want - r->bytes.n,
-		               &r->bytes);
-	if (st == PK_OK && r->bytes.n != want)
+		buf_put(out, slice_head(slice_skip(buf_slice(&r->prefix), r->at), want));
+	if (out->n - before < want)
+		st = blob_read(&r->blob, r->at + (out->n - before) - r->prefix.n,
+		               want - (out->n - before), out);
+	if (st == PK_OK && out->n - before != want)
 		st = PK_EIO; /* the row says that it is longer */
-	return r->bytes.failed ? PK_ENOMEM : st;
+	return st;
 }
 
-static void put_chunk(struct call *c, struct reading *r, enum pk_status st)
+/* The next chunk of up to `most` octets. They are the last field of its row: they are written
+ * where they leave. After a failure `out` is as it was. */
+static enum pk_status put_octets(struct reading *r, uint64_t most, struct buf *out)
+{
+	struct pk_chunk chunk = {.piece = r->number - 1, .status = PK_OK, .offset = r->at};
+	uint64_t want = r->end - r->at < most ? r->end - r->at : most;
+	size_t before = out->n, row = wire_row_begin(out), bytes;
+	enum pk_status st;
+
+	pk_put_chunk(out, &chunk);
+	bytes = out->n;
+	st = piece_bytes(r, want, out);
+	wire_row_end(out, bytes);
+	wire_row_end(out, row);
+	if (st == PK_OK)
+		r->at += want;
+	else
+		out->n = before;
+	return st;
+}
+
+static void put_failure(const struct reading *r, enum pk_status st, struct buf *out)
 {
 	struct pk_chunk chunk = {.piece = r->number - 1, .status = (uint16_t)st, .offset = r->at};
 
-	if (st == PK_OK)
-		chunk.bytes = buf_slice(&r->bytes);
-	pk_put_chunk_row(&c->rows, &chunk);
-	r->at += chunk.bytes.n;
-	r->told = true;
+	pk_put_chunk_row(out, &chunk);
 }
 
 /* One chunk of the piece at hand, or its end. */
-static void advance(struct call *c, struct reading *r, struct mailbox *m)
+static void advance(struct reading *r, struct mailbox *m, uint64_t most, struct buf *out)
 {
-	enum pk_status st = r->begun ? PK_OK : piece_begin(r, m);
+	enum pk_status st = PK_OK;
 
-	if (!r->begun && st != PK_OK)
+	if (!r->begun) {
 		r->at = r->piece.offset;
+		st = piece_begin(r, m);
+	}
 	r->begun = st == PK_OK;
 	if (st == PK_OK)
-		st = piece_bytes(r, CALL_ROWS_OCTETS - c->rows.n);
-	put_chunk(c, r, st);
+		st = put_octets(r, most, out);
+	if (st != PK_OK)
+		put_failure(r, st, out);
 	if (st != PK_OK || r->at >= r->end)
 		piece_end(r);
 }
 
+/* The reply is its chunks alone, so they are gathered where it is. */
 static enum pk_status read_step(struct call *c, struct txn *t)
 {
 	struct reading *r = c->state;
-	struct pk_read_rep rep;
 	struct account a;
 	struct mailbox m;
 	enum pk_status st = opened_load(t, &r->opened, &a, &m);
+	size_t chunks = wire_row_begin(&c->out);
 
-	buf_clear(&c->rows);
-	while (st == PK_OK && c->rows.n + 64 < CALL_ROWS_OCTETS &&
+	while (st == PK_OK && c->out.n + 64 < CALL_ROWS_OCTETS &&
 	       (r->begun || pk_next_piece(&r->pieces, &r->piece))) {
 		r->number += !r->begun;
-		advance(c, r, &m);
+		advance(r, &m, CALL_ROWS_OCTETS - c->out.n, &c->out);
 	}
 	c->again = r->begun || r->pieces.raw.n > 0;
 	mailbox_drop(&m);
-	rep.chunks = PK_ROWS(&c->rows);
-	pk_put_read_rep(&c->out, &rep);
+	wire_row_end(&c->out, chunks);
 	return st;
 }
 
