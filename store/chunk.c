@@ -2,6 +2,7 @@
 
 #include "dictionary.h"
 
+#include "base/formats.h"
 #include "base/log.h"
 #include "ipc/wire.h"
 
@@ -89,7 +90,7 @@ static void sealing_init(struct sealing *s, const struct body_key *k, enum kind 
 	s->nonce[1] = chunk->last;
 	for (unsigned i = 0; i < 8; i++)
 		s->nonce[4 + i] = (unsigned char)(chunk->number >> (8 * (7 - i)));
-	wire_put(&s->aad, SEGMENT_FORMAT, 1);
+	wire_put(&s->aad, FORMAT_SEGMENT, 1);
 	wire_put(&s->aad, k->version, 1);
 	wire_put(&s->aad, k->dictionary, 1);
 	wire_put(&s->aad, k->tenant, 4);

@@ -1,5 +1,6 @@
 #include "credential.h"
 
+#include "format.h"
 #include "volume.h"
 
 #include <crypt.h>
@@ -150,10 +151,6 @@ bool credential_fits(struct slice hash, struct slice password)
 	return fits;
 }
 
-/* In front of the sealed octets. */
-static const struct slice version = {"\0", 1};
-_Static_assert(RECORD_VERSION == 0, "the octet above");
-
 /* Where a sealed row belongs: tenant, user, n. */
 static struct slice place_of(const struct key *k)
 {
@@ -167,11 +164,10 @@ enum pk_status credential_get(struct txn *t, uint64_t acct, uint16_t n, struct b
 	struct slice sealed;
 	enum pk_status st = txn_get(t, TREE_TENANT, key_slice(&k), &sealed);
 
-	if (st == PK_OK && !slice_starts(sealed, version))
+	if (st == PK_OK && format_row(sealed).bad)
 		st = PK_EIO;
 	if (st == PK_OK)
-		st = keyring_unwrap(t->volume->keys, place_of(&k), slice_skip(sealed, version.n),
-		                    plain);
+		st = keyring_unwrap(t->volume->keys, place_of(&k), slice_skip(sealed, 1), plain);
 	return st == PK_OK ? credential_decode(buf_slice(plain), row) : st;
 }
 
@@ -188,7 +184,7 @@ enum pk_status credential_put(struct txn *t, uint64_t acct, uint16_t n,
 	user.credential_version++;
 	st = user_save(t, acct, &user);
 	credential_encode(&plain, row);
-	buf_put(&sealed, version);
+	buf_byte(&sealed, FORMAT_ROW); /* in front of the sealed octets */
 	if (st == PK_OK)
 		st = plain.failed ? PK_ENOMEM
 		                  : keyring_wrap(t->volume->keys, place_of(&k), buf_slice(&plain),

@@ -1,45 +1,72 @@
 #include "directory_entry.h"
 
+#include "format.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 
 #define MAP_OCTETS (1ull << 36) /* address space only: the file grows as it is filled */
 
-static int open_env(struct directory *d, const char *path)
+static enum pk_status open_env(struct directory *d, const char *path)
 {
-	MDB_txn *t;
 	int rc = mdb_env_create(&d->env);
 
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(d->env, MAP_OCTETS);
 	if (rc == 0)
 		rc = mdb_env_open(d->env, path, MDB_NOTLS | MDB_NORDAHEAD, 0600);
-	if (rc == 0)
-		rc = mdb_txn_begin(d->env, NULL, 0, &t);
+	return entry_trouble("open", rc);
+}
+
+/* The first row of a new one is its format. */
+static enum pk_status enter(struct directory *d)
+{
+	enum pk_status st = PK_OK;
+	MDB_stat stat;
+	MDB_txn *t;
+	int rc = mdb_txn_begin(d->env, NULL, 0, &t);
+
 	if (rc)
-		return rc;
+		return entry_trouble("begin", rc);
 	rc = mdb_dbi_open(t, NULL, 0, &d->dbi);
 	if (rc == 0)
-		return mdb_txn_commit(t);
-	mdb_txn_abort(t);
-	return rc;
+		rc = mdb_stat(t, d->dbi, &stat);
+	if (rc)
+		st = entry_trouble("open", rc);
+	else if (!stat.ms_entries)
+		st = entry_put_format(d, t);
+	return entry_finish(t, st);
+}
+
+enum pk_status directory_check(const char *path)
+{
+	uint64_t format;
+	enum pk_status st = format_of(path, NULL, ENTRY_FORMAT, &format);
+
+	if (st != PK_OK)
+		return st == PK_ENOTFOUND ? PK_OK : st;
+	return format_check("directory", path, format, FORMAT_DIRECTORY);
 }
 
 enum pk_status directory_open(struct directory **out, const char *path)
 {
+	enum pk_status st = directory_check(path);
 	struct directory *d;
-	int rc;
 
 	*out = NULL;
+	if (st != PK_OK)
+		return st;
 	if (mkdir(path, 0700) != 0 && errno != EEXIST)
 		return entry_trouble("mkdir", errno);
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		return PK_ENOMEM;
-	rc = open_env(d, path);
-	if (rc) {
+	st = open_env(d, path);
+	if (st == PK_OK)
+		st = enter(d);
+	if (st != PK_OK) {
 		directory_close(d);
-		return entry_trouble("open", rc);
+		return st;
 	}
 	*out = d;
 	return PK_OK;

@@ -17,6 +17,8 @@ struct place {
 	uint16_t volume;
 };
 
+/* Before it is opened: PK_ENOTSUP, said in the log, if its format is not opened here. */
+enum pk_status directory_check(const char *path);
 enum pk_status directory_open(struct directory **, const char *path); /* makes an empty one */
 void directory_close(struct directory *);
 enum pk_status directory_repair(struct directory *, struct volume *const *, size_t volumes);

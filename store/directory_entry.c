@@ -1,5 +1,6 @@
 #include "directory_entry.h"
 
+#include "format.h"
 #include "tenant_record.h"
 
 #include "base/log.h"
@@ -19,9 +20,8 @@ enum pk_status entry_trouble(const char *what, int rc)
 
 enum pk_status entry_decode(struct slice in, struct entry *e)
 {
-	struct wire w = {.in = in};
+	struct wire w = format_row(in);
 
-	w.bad = wire_get(&w, 1) != RECORD_VERSION;
 	e->state = (uint8_t)wire_get(&w, 1);
 	e->place.tenant = (uint32_t)wire_get(&w, 4);
 	e->place.volume = (uint16_t)wire_get(&w, 2);
@@ -59,7 +59,7 @@ enum pk_status entry_put(struct directory *d, MDB_txn *t, struct slice key, cons
 {
 	struct buf row = {0};
 
-	wire_put(&row, RECORD_VERSION, 1);
+	wire_put(&row, FORMAT_ROW, 1);
 	wire_put(&row, e->state, 1);
 	wire_put(&row, e->place.tenant, 4);
 	wire_put(&row, e->place.volume, 2);
@@ -91,6 +91,14 @@ enum pk_status entry_put_next_id(struct directory *d, MDB_txn *t, uint32_t id)
 
 	id_encode(&row, id);
 	return row_put(d, t, S("n"), &row);
+}
+
+enum pk_status entry_put_format(struct directory *d, MDB_txn *t)
+{
+	struct buf row = {0};
+
+	wire_put(&row, FORMAT_DIRECTORY, 2);
+	return row_put(d, t, ENTRY_FORMAT, &row);
 }
 
 enum pk_status entry_activate(struct directory *d, MDB_txn *t, struct slice key)

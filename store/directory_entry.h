@@ -8,11 +8,12 @@
 
 /*
  * Rows of the directory, for directory.c and its repair. One environment, one tree: an octet for
- * the kind, then the name ('n' alone: the id counter). Entries: version u8, state u8, tenant u32,
- * volume u16; the id counter: version u8, u32. pk-store(5).
+ * the kind, then the name ('n' alone: the id counter; 'f' alone: the format). Entries: version u8,
+ * state u8, tenant u32, volume u16; the id counter: version u8, u32; the format: u16. pk-store(5).
  */
 #define ENTRY_TENANT  't'
 #define ENTRY_DOMAIN  'd'
+#define ENTRY_FORMAT  S("f")
 #define ENTRY_KEY_MAX (1 + DOMAIN_MAX)
 
 enum entry_state { ENTRY_PENDING = 1, ENTRY_ACTIVE = 2 };
@@ -40,6 +41,9 @@ enum pk_status entry_activate(struct directory *, MDB_txn *, struct slice key);
 /* The next tenant id: 1 when none was ever given; *known: the counter was there. */
 enum pk_status entry_next_id(struct directory *, MDB_txn *, uint32_t *id, bool *known);
 enum pk_status entry_put_next_id(struct directory *, MDB_txn *, uint32_t id);
+
+/* Says in an environment that has nothing yet which format it will have. */
+enum pk_status entry_put_format(struct directory *, MDB_txn *);
 
 /* Ends a write transaction: commits (synced) when st is PK_OK. */
 enum pk_status entry_finish(MDB_txn *, enum pk_status st);

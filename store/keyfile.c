@@ -1,6 +1,7 @@
 #include "keyfile.h"
 
 #include "disk.h"
+#include "format.h"
 #include "wrap.h"
 
 #include "base/log.h"
@@ -15,7 +16,6 @@
  */
 #define HEAD_OCTETS 12
 #define FILE_OCTETS (HEAD_OCTETS + KEY_BYTES + WRAP_OCTETS)
-#define FILE_FORMAT 0
 #define FIRST       1  /* version of a tenant's first key */
 #define NAME_OCTETS 16 /* "operator" or "%08x.key", and its end */
 
@@ -37,7 +37,7 @@ static struct key_file of_tenant(uint32_t tenant)
 static void head_put(unsigned char *p, const struct key_file *file, uint8_t version)
 {
 	memcpy(p, file->magic, 4);
-	p[4] = FILE_FORMAT;
+	p[4] = FORMAT_KEY;
 	p[5] = version;
 	p[6] = p[7] = 0;
 	for (unsigned i = 0; i < 4; i++)
@@ -85,7 +85,10 @@ static enum pk_status refuse(const char *name, const char *why, enum pk_status s
 	return st;
 }
 
-/* Reads and opens a key file. PK_ENOTFOUND; PK_EAUTH: it was sealed under another operator key. */
+/*
+ * Reads and opens a key file. PK_ENOTFOUND; PK_EAUTH: it was sealed under another operator key;
+ * PK_ENOTSUP: its format is not opened here.
+ */
 static enum pk_status unseal(struct key_files *files, const struct key_file *file,
                              unsigned char key[KEY_BYTES], uint8_t *version)
 {
@@ -100,8 +103,9 @@ static enum pk_status unseal(struct key_files *files, const struct key_file *fil
 	disk_close(fd);
 	if (st != PK_OK)
 		return st;
-	if (memcmp(bytes, file->magic, 4) == 0 && bytes[4] > FILE_FORMAT)
-		return refuse(file->name, "made by a newer release", PK_EIO);
+	if (memcmp(bytes, file->magic, 4) == 0 &&
+	    format_check("key", file->name, bytes[4], FORMAT_KEY) != PK_OK)
+		return PK_ENOTSUP;
 	head_put(head, file, bytes[5]);
 	if (memcmp(bytes, head, HEAD_OCTETS) != 0)
 		return refuse(file->name, "not such a file", PK_EIO);
@@ -113,6 +117,12 @@ static enum pk_status unseal(struct key_files *files, const struct key_file *fil
 	return PK_OK;
 }
 
+static bool is_tenants(const char *name, struct key_file *file)
+{
+	*file = of_tenant((uint32_t)strtoul(name, NULL, 16));
+	return strcmp(name, file->name) == 0;
+}
+
 /* The first key file of the directory, to try the operator key on where there is no check file. */
 struct sample {
 	bool found;
@@ -121,17 +131,36 @@ struct sample {
 
 static void take_sample(void *arg, const char *name)
 {
-	struct key_file file = of_tenant((uint32_t)strtoul(name, NULL, 16));
 	struct sample *s = arg;
+	struct key_file file;
 
-	if (s->found || strcmp(name, file.name) != 0)
+	if (s->found || !is_tenants(name, &file))
 		return;
 	*s = (struct sample){true, file};
 }
 
+static const struct key_file check = {"operator", "PKOP", 0};
+
+static enum pk_status check_head(const char *name, const unsigned char *head)
+{
+	struct key_file file;
+
+	if (strcmp(name, check.name) == 0)
+		file = check;
+	else if (!is_tenants(name, &file))
+		return PK_OK;
+	if (memcmp(head, file.magic, 4) != 0)
+		return PK_OK;
+	return format_check("key", name, head[4], FORMAT_KEY);
+}
+
+enum pk_status key_files_check(const char *dir)
+{
+	return format_each_head(dir, HEAD_OCTETS, check_head);
+}
+
 static enum pk_status check_operator(struct key_files *files)
 {
-	static const struct key_file check = {"operator", "PKOP", 0};
 	static const unsigned char zeros[KEY_BYTES];
 	unsigned char key[KEY_BYTES];
 	struct sample sample = {0};
@@ -177,7 +206,8 @@ enum pk_status key_file_read(struct key_files *files, uint32_t tenant, unsigned 
 	struct key_file file = of_tenant(tenant);
 	enum pk_status st = unseal(files, &file, key, version);
 
-	return st == PK_EAUTH ? PK_EIO : st; /* after the start it is a broken file */
+	/* After the start it is a broken file. */
+	return st == PK_EAUTH || st == PK_ENOTSUP ? PK_EIO : st;
 }
 
 enum pk_status key_file_destroy(struct key_files *files, uint32_t tenant)

@@ -18,6 +18,9 @@ struct key_files {
 	const unsigned char *operator_key;
 };
 
+/* Before it is opened: PK_ENOTSUP, said in the log, if a file's format is not opened here. */
+enum pk_status key_files_check(const char *dir);
+
 /* Opens the directory and checks the operator key against what is in it: PK_EAUTH when it is not
  * theirs. key_files_close() also after a failure. */
 enum pk_status key_files_open(struct key_files *, const char *dir);
@@ -27,7 +30,7 @@ void key_files_close(struct key_files *);
 enum pk_status key_file_write(struct key_files *, uint32_t tenant,
                               const unsigned char key[KEY_BYTES], uint8_t *version);
 
-/* PK_ENOTFOUND; PK_EIO, logged: damaged, of a newer release, or not under this operator key. */
+/* PK_ENOTFOUND; PK_EIO, logged: damaged, of another release, or not under this operator key. */
 enum pk_status key_file_read(struct key_files *, uint32_t tenant, unsigned char key[KEY_BYTES],
                              uint8_t *version);
 

@@ -293,8 +293,9 @@ int main(int argc, char **argv)
 	st = start(&s);
 	if (st != PK_OK) {
 		fprintf(stderr, "pkstored: cannot serve %s: %s\n", s.options.data,
-		        pk_status_words(st));
-		return st == PK_EAUTH ? 78 : 75;
+		        st == PK_ENOTSUP ? "its format is not one that this program opens"
+		                         : pk_status_words(st));
+		return st == PK_EAUTH || st == PK_ENOTSUP ? 78 : 75;
 	}
 	ready(&s);
 	uv_run(&s.loop, UV_RUN_DEFAULT);

@@ -1,5 +1,7 @@
 #include "record.h"
 
+#include "format.h"
+
 #include <assert.h>
 #include <endian.h>
 
@@ -145,7 +147,7 @@ static void row_encode(struct buf *b, const struct layout *l, const void *row)
 	if (!buf_room(b, all))
 		return;
 	p = b->p + b->n;
-	*p++ = RECORD_VERSION;
+	*p++ = FORMAT_ROW;
 	for (size_t i = 0; i < l->count; i++)
 		if (lengths[i] != SIZE_MAX)
 			p = field_put(p, &l->fields[i], in, lengths[i]);
@@ -204,7 +206,7 @@ static enum pk_status row_decode(struct slice in, const struct layout *l, void *
 {
 	char *out = row;
 
-	if (!in.n || in.p[0] != RECORD_VERSION)
+	if (format_row(in).bad)
 		return PK_EIO;
 	in = slice_skip(in, 1);
 	for (size_t i = 0; i < l->count; i++) {
@@ -341,5 +343,5 @@ CODEC(dedup, struct dedup_row)
 
 void empty_encode(struct buf *b)
 {
-	buf_byte(b, RECORD_VERSION);
+	buf_byte(b, FORMAT_ROW);
 }

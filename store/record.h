@@ -10,11 +10,9 @@
  * tenant_record.c, that knows octets on disk; pk-store(5) describes each. Keys are big-endian,
  * values little-endian behind a version octet, with optional fields {tag u8, length u16} at their
  * end; those with a tag that this release does not know are skipped. Decoders return PK_EIO for
- * octets that are not such a row; slices in what they give point into the octets decoded. Encoders
- * append.
+ * octets that are not such a row, or of a format (base/formats.h) that is not opened here; slices
+ * in what they give point into the octets decoded. Encoders append.
  */
-#define RECORD_VERSION 0
-
 #define NAME_MAX_OCTETS 480 /* of a mailbox's name in UTF-8 */
 #define KEY_MAX         511 /* LMDB's limit */
 #define KEY_ACCT_OCTETS 13  /* of acct, mbox and kind, before the rest of a key */

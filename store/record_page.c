@@ -1,6 +1,6 @@
 #include "record.h"
 
-#include "ipc/wire.h"
+#include "format.h"
 
 #include <endian.h>
 
@@ -33,7 +33,7 @@ enum pk_status page_peek(struct slice in, uint64_t *modseq, uint64_t present[2])
 {
 	size_t entries;
 
-	if (in.n < PAGE_HEAD || in.p[0] != RECORD_VERSION)
+	if (format_row(in).bad || in.n < PAGE_HEAD)
 		return PK_EIO;
 	*modseq = u64_at(in.p + 1);
 	present[0] = u64_at(in.p + 9);
@@ -77,16 +77,15 @@ void page_encode(struct buf *b, const struct flag_page *page)
 		raw[n++] = htole64(page->entry[i].flags);
 		raw[n++] = htole64(page->entry[i].modseq);
 	}
-	buf_byte(b, RECORD_VERSION);
+	buf_byte(b, FORMAT_ROW);
 	buf_put(b, (struct slice){(const char *)raw, n * 8});
 }
 
 enum pk_status expunged_decode(struct slice in, struct uid_range ranges[EXPUNGED_RANGES], size_t *n)
 {
-	struct wire w = {in, false};
+	struct wire w = format_row(in);
 	uint32_t last = 0;
 
-	w.bad |= wire_get(&w, 1) != RECORD_VERSION;
 	*n = wire_get(&w, 1);
 	if (w.bad || *n == 0 || *n > EXPUNGED_RANGES)
 		return PK_EIO;
@@ -101,7 +100,7 @@ enum pk_status expunged_decode(struct slice in, struct uid_range ranges[EXPUNGED
 
 void expunged_encode(struct buf *b, const struct uid_range *ranges, size_t n)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	wire_put(b, n, 1);
 	for (size_t i = 0; i < n; i++) {
 		wire_put(b, ranges[i].first, 4);

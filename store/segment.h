@@ -14,6 +14,9 @@
  */
 struct segments;
 
+/* Before anything is opened: PK_ENOTSUP, said in the log, if a file's format is not opened here. */
+enum pk_status segments_check(const char *dir);
+
 enum pk_status segments_open(struct volume *);
 void segments_close(struct volume *);
 

@@ -1,5 +1,7 @@
 #include "segment_head.h"
 
+#include "base/formats.h"
+
 #include <zlib.h>
 
 #define SEGMENT_MAGIC 0x47534b50u /* "PKSG" */
@@ -23,15 +25,19 @@ static uint64_t get(const unsigned char *p, size_t width)
 void segment_head_put(unsigned char out[SEGMENT_HEAD_OCTETS], uint64_t id)
 {
 	put(out, SEGMENT_MAGIC, 4);
-	put(out + 4, SEGMENT_FORMAT, 4);
+	put(out + 4, FORMAT_SEGMENT, 4);
 	put(out + 8, id, 8);
 }
 
-enum pk_status segment_head_get(const unsigned char in[SEGMENT_HEAD_OCTETS], uint64_t id)
+enum pk_status segment_head_get(const unsigned char in[SEGMENT_HEAD_OCTETS], uint64_t id,
+                                uint32_t *format)
 {
+	char why[FORMAT_WORDS];
+
 	if (get(in, 4) != SEGMENT_MAGIC || get(in + 8, 8) != id)
 		return PK_EIO;
-	return get(in + 4, 4) > SEGMENT_FORMAT ? PK_ENOTSUP : PK_OK;
+	*format = (uint32_t)get(in + 4, 4);
+	return format_fault(*format, FORMAT_SEGMENT, why) ? PK_ENOTSUP : PK_OK;
 }
 
 static uint32_t checksum(const unsigned char *p)
@@ -43,7 +49,7 @@ void record_head_put(unsigned char out[RECORD_HEAD_OCTETS], const struct record_
 {
 	memset(out, 0, RECORD_HEAD_OCTETS);
 	put(out, RECORD_MAGIC, 4);
-	out[4] = SEGMENT_FORMAT;
+	out[4] = FORMAT_SEGMENT;
 	out[5] = h->key_version;
 	out[6] = h->dictionary;
 	put(out + 8, RECORD_HEAD_OCTETS, 2);
@@ -57,10 +63,15 @@ void record_head_put(unsigned char out[RECORD_HEAD_OCTETS], const struct record_
 
 enum pk_status record_head_get(const unsigned char in[RECORD_HEAD_OCTETS], struct record_head *h)
 {
+	char why[FORMAT_WORDS];
+
 	if (get(in, 4) != RECORD_MAGIC || get(in + 72, 4) != checksum(in))
 		return PK_EIO;
-	if (in[4] > SEGMENT_FORMAT || get(in + 8, 2) != RECORD_HEAD_OCTETS)
+	h->format = in[4];
+	if (format_fault(h->format, FORMAT_SEGMENT, why))
 		return PK_ENOTSUP;
+	if (get(in + 8, 2) != RECORD_HEAD_OCTETS)
+		return PK_EIO;
 	h->key_version = in[5];
 	h->dictionary = in[6];
 	h->tenant = (uint32_t)get(in + 12, 4);

@@ -2,6 +2,7 @@
 
 #include "auth.h"
 #include "call.h"
+#include "format.h"
 #include "notify.h"
 #include "reserve.h"
 #include "sweep.h"
@@ -122,11 +123,16 @@ static enum pk_status open_volume(struct server *s, uint16_t number)
 	return v->writer ? PK_OK : PK_ENOMEM;
 }
 
+static size_t volume_count(const struct server *s)
+{
+	return s->options.volumes ? s->options.volumes : 1;
+}
+
 static enum pk_status open_volumes(struct server *s)
 {
 	char path[PATH_MAX];
 	enum pk_status st = make_dir(s, "volumes", path, sizeof(path));
-	size_t n = s->options.volumes ? s->options.volumes : 1;
+	size_t n = volume_count(s);
 
 	s->volumes = calloc(n, sizeof(struct volume *));
 	if (!s->volumes)
@@ -143,6 +149,8 @@ static enum pk_status open_data(struct server *s)
 
 	if (st == PK_OK)
 		st = lock_data(s);
+	if (st == PK_OK)
+		st = format_check_data(s->options.data, volume_count(s));
 	if (st == PK_OK)
 		st = make_dir(s, "keys", path, sizeof(path));
 	if (st == PK_OK)

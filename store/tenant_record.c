@@ -1,6 +1,6 @@
 #include "tenant_record.h"
 
-#include "ipc/wire.h"
+#include "format.h"
 
 #include <assert.h>
 
@@ -102,16 +102,7 @@ bool key_alias_split(struct slice key, uint32_t *domain, struct slice *local, ui
 	return true;
 }
 
-/* Values: the reader of one that begins with the version this program writes. */
-static struct wire begin(struct slice value)
-{
-	struct wire w = {.in = value};
-
-	if (wire_get(&w, 1) != RECORD_VERSION)
-		w.bad = true;
-	return w;
-}
-
+/* Values. */
 static struct slice get_text(struct wire *w)
 {
 	return wire_take(w, (size_t)wire_get(w, 2));
@@ -157,7 +148,7 @@ static void put_counters(struct buf *b, const struct counters *c)
 
 enum pk_status tenant_decode(struct slice in, struct tenant_row *r)
 {
-	struct wire w = begin(in);
+	struct wire w = format_row(in);
 
 	*r = (struct tenant_row){0};
 	r->state = (uint8_t)wire_get(&w, 1);
@@ -173,7 +164,7 @@ enum pk_status tenant_decode(struct slice in, struct tenant_row *r)
 
 void tenant_encode(struct buf *b, const struct tenant_row *r)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	wire_put(b, r->state, 1);
 	wire_put(b, r->next_domain, 4);
 	wire_put(b, r->next_user, 4);
@@ -186,7 +177,7 @@ void tenant_encode(struct buf *b, const struct tenant_row *r)
 
 enum pk_status domain_decode(struct slice in, struct domain_row *r)
 {
-	struct wire w = begin(in);
+	struct wire w = format_row(in);
 
 	*r = (struct domain_row){0};
 	r->state = (uint8_t)wire_get(&w, 1);
@@ -199,7 +190,7 @@ enum pk_status domain_decode(struct slice in, struct domain_row *r)
 
 void domain_encode(struct buf *b, const struct domain_row *r)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	wire_put(b, r->state, 1);
 	wire_put(b, r->users, 4);
 	put_counters(b, &r->use);
@@ -209,7 +200,7 @@ void domain_encode(struct buf *b, const struct domain_row *r)
 
 enum pk_status user_decode(struct slice in, struct user_row *r)
 {
-	struct wire w = begin(in);
+	struct wire w = format_row(in);
 
 	*r = (struct user_row){0};
 	r->state = (uint8_t)wire_get(&w, 1);
@@ -222,7 +213,7 @@ enum pk_status user_decode(struct slice in, struct user_row *r)
 
 void user_encode(struct buf *b, const struct user_row *r)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	wire_put(b, r->state, 1);
 	wire_put(b, r->domain, 4);
 	wire_put(b, (uint64_t)r->created_ms, 8);
@@ -232,7 +223,7 @@ void user_encode(struct buf *b, const struct user_row *r)
 
 enum pk_status id_decode(struct slice in, uint32_t *id)
 {
-	struct wire w = begin(in);
+	struct wire w = format_row(in);
 
 	*id = (uint32_t)wire_get(&w, 4);
 	return end(&w);
@@ -240,13 +231,13 @@ enum pk_status id_decode(struct slice in, uint32_t *id)
 
 void id_encode(struct buf *b, uint32_t id)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	wire_put(b, id, 4);
 }
 
 enum pk_status text_decode(struct slice in, struct slice *text)
 {
-	struct wire w = begin(in);
+	struct wire w = format_row(in);
 
 	*text = get_text(&w);
 	return end(&w);
@@ -254,13 +245,13 @@ enum pk_status text_decode(struct slice in, struct slice *text)
 
 void text_encode(struct buf *b, struct slice text)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	put_text(b, text);
 }
 
 enum pk_status credential_decode(struct slice in, struct credential_row *r)
 {
-	struct wire w = begin(in);
+	struct wire w = format_row(in);
 
 	*r = (struct credential_row){0};
 	r->kind = (uint8_t)wire_get(&w, 1);
@@ -278,7 +269,7 @@ enum pk_status credential_decode(struct slice in, struct credential_row *r)
 
 void credential_encode(struct buf *b, const struct credential_row *r)
 {
-	wire_put(b, RECORD_VERSION, 1);
+	wire_put(b, FORMAT_ROW, 1);
 	wire_put(b, r->kind, 1);
 	wire_put(b, r->protocols, 4);
 	wire_put(b, (uint64_t)r->created_ms, 8);

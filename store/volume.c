@@ -1,5 +1,6 @@
 #include "volume.h"
 
+#include "format.h"
 #include "segment.h"
 
 #include "base/log.h"
@@ -10,8 +11,6 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-
-#define VOLUME_FORMAT 0
 
 /* The only row whose place every format shares: TREE_TENANT, tenant 0, kind 0. */
 static const struct slice header_key = {"\0\0\0\0\0", 5};
@@ -110,7 +109,7 @@ static enum pk_status header_put(struct txn *t, const struct header *h)
 /* Checks whose volume this is and draws the epoch of this opening. */
 static enum pk_status enter(struct volume *v, struct txn *t)
 {
-	struct header h = {.format = VOLUME_FORMAT, .number = v->number};
+	struct header h = {.format = FORMAT_VOLUME, .number = v->number};
 	struct slice row;
 	enum pk_status st = txn_get(t, TREE_TENANT, header_key, &row);
 
@@ -120,8 +119,8 @@ static enum pk_status enter(struct volume *v, struct txn *t)
 		st = PK_OK;
 	if (st != PK_OK)
 		return st;
-	if (h.format != VOLUME_FORMAT || h.number != v->number)
-		return complain(v, "header", "another format or another volume's number");
+	if (h.number != v->number)
+		return complain(v, "header", "another volume's number");
 	v->epoch = h.epoch += !v->options.read_only;
 	return v->options.read_only ? PK_OK : header_put(t, &h);
 }
@@ -150,6 +149,22 @@ enum pk_status volume_create(const char *path)
 	return errno == EEXIST ? PK_EEXISTS : errno == ENOSPC ? PK_EFULL : PK_EIO;
 }
 
+enum pk_status volume_check(const char *path)
+{
+	uint64_t format;
+	enum pk_status st = format_of(path, tree_names[TREE_TENANT], header_key, &format);
+	struct buf segments = {0};
+
+	if (st == PK_OK)
+		st = format_check("volume", path, format, FORMAT_VOLUME);
+	if (st != PK_OK && st != PK_ENOTFOUND)
+		return st;
+	buf_printf(&segments, "%s/segments", path);
+	st = segments.failed ? PK_ENOMEM : segments_check(segments.p);
+	buf_free(&segments);
+	return st;
+}
+
 enum pk_status volume_open(struct volume *v, const char *path, uint16_t number,
                            const struct volume_options *options, struct keyring *keys)
 {
@@ -160,7 +175,9 @@ enum pk_status volume_open(struct volume *v, const char *path, uint16_t number,
 	if (!v->path)
 		return PK_ENOMEM;
 	set_defaults(&v->options);
-	st = open_env(v);
+	st = volume_check(path);
+	if (st == PK_OK)
+		st = open_env(v);
 	if (st == PK_OK)
 		st = open_trees(v);
 	if (st == PK_OK)

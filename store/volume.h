@@ -37,6 +37,8 @@ struct volume {
 	bool sweeping;              /* a piece of sweep.c is under way; loop thread */
 };
 
+/* Before it is opened: PK_ENOTSUP, said in the log, if a format in it is not opened here. */
+enum pk_status volume_check(const char *path);
 enum pk_status volume_create(const char *path); /* its directory; PK_EEXISTS */
 enum pk_status volume_open(struct volume *, const char *path, uint16_t number,
                            const struct volume_options *, struct keyring *);

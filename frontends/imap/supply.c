@@ -1,6 +1,21 @@
 #include "supply.h"
 #include "view.h"
 
+#include "base/formats.h"
+
+/* A summary of another format counts as absent; the log says which. */
+static void tell_format(struct imap *s, const struct pk_message *row)
+{
+	uint8_t found = row->summary.n ? (uint8_t)row->summary.p[0] : FORMAT_SUMMARY;
+	char words[FORMAT_WORDS], line[FORMAT_WORDS + 40];
+	const char *why = format_fault(found, FORMAT_SUMMARY, words);
+
+	if (!why)
+		return;
+	snprintf(line, sizeof(line), "uid=%u summary=\"%s\"", row->uid, why);
+	s->io->host->log(s->io, PK_LOG_WARNING, slice_str(line));
+}
+
 bool supply_start(struct supply *u, struct imap *s, const struct pk_message *row, uint32_t tag)
 {
 	struct pk_piece piece = {.uid = row->uid, .offset = row->prefix.n, .octets = UINT64_MAX};
@@ -8,6 +23,7 @@ bool supply_start(struct supply *u, struct imap *s, const struct pk_message *row
 	bool asked;
 
 	supply_free(u);
+	tell_format(s, row);
 	u->scan = mime_scan_new();
 	if (!u->scan)
 		return false;

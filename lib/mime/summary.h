@@ -14,7 +14,7 @@
  * FORMAT 1. Numbers of the head are little-endian. A "number" elsewhere is LEB128: 7 bits an octet,
  * low bits first, top bit set on all but the last octet, at most 10 octets, below 2^64.
  *
- *   head      0  u8   version, 1
+ *   head      0  u8   format, 1: FORMAT_SUMMARY
  *             1  u8   flags: 1 a date follows, 2 has an attachment, 4 the subject says reply or
  *                     forward; other bits 0
  *             2  u16  Received fields of the message's header (65535: that many or more)
@@ -50,9 +50,8 @@
  * counts and lengths keep to the limits of scan.h; lines and decoded octets are not above the
  * body's octets; the texts of a part are not longer than 3 times its header + 32.
  */
-#define SUMMARY_VERSION 1
-#define SUMMARY_MAX     245760 /* octets: it fits into one frame */
-#define SUMMARY_NONE    UINT32_MAX
+#define SUMMARY_MAX  245760 /* octets: it fits into one frame */
+#define SUMMARY_NONE UINT32_MAX
 
 enum mime_kind {
 	MIME_LEAF,
@@ -83,7 +82,8 @@ struct summary {
 
 /*
  * Checks all of it: `bytes` may come from anywhere. body_bytes is the size of the message it was
- * made of (without the row's prefix). PK_EPROTO: not a summary of such a message.
+ * made of (without the row's prefix). PK_EPROTO: not a summary of such a message; PK_ENOTSUP: of a
+ * format (base/formats.h) that is not opened here.
  */
 enum pk_status summary_open(struct slice bytes, uint64_t body_bytes, struct summary *out);
 

@@ -3,7 +3,7 @@
 
 /* Numbers of summary format 1 that its writer and its reader share; the format is in summary.h. */
 enum {
-	AT_VERSION = 0,
+	AT_FORMAT = 0,
 	AT_FLAGS = 1,
 	AT_RECEIVED = 2,
 	AT_LENGTH = 4,

@@ -5,6 +5,8 @@
 #include "summary_format.h"
 #include "summary_read.h"
 
+#include "base/formats.h"
+
 #define ZONE_LIMIT    5999 /* minutes, "+9959" */
 #define DELIVERED_MAX 50
 
@@ -55,7 +57,7 @@ static bool check_head(struct slice b, struct summary *s)
 {
 	unsigned flags;
 
-	if (b.n < AT_TEXTS || b.n > SUMMARY_MAX || b.p[AT_VERSION] != SUMMARY_VERSION)
+	if (b.n < AT_TEXTS || b.n > SUMMARY_MAX)
 		return false;
 	flags = (unsigned char)b.p[AT_FLAGS];
 	s->bytes = b;
@@ -249,10 +251,13 @@ static bool check_records(struct check *k, struct cursor *c)
 
 enum pk_status summary_open(struct slice bytes, uint64_t body_bytes, struct summary *out)
 {
+	char why[FORMAT_WORDS];
 	struct check k;
 	struct cursor c;
 
 	*out = (struct summary){0};
+	if (bytes.n && format_fault((unsigned char)bytes.p[AT_FORMAT], FORMAT_SUMMARY, why))
+		return PK_ENOTSUP;
 	if (body_bytes > INT64_MAX / 8 || !check_head(bytes, out))
 		return PK_EPROTO;
 	k.s = out;

@@ -2,6 +2,8 @@
 
 #include "summary_format.h"
 
+#include "base/formats.h"
+
 static void put_le(struct buf *out, uint64_t value, size_t octets)
 {
 	for (size_t i = 0; i < octets; i++)
@@ -48,7 +50,7 @@ static void put_head(struct buf *out, const struct summary_source *s)
 {
 	const struct entity_top *t = s->top;
 
-	put_le(out, SUMMARY_VERSION, 1);
+	put_le(out, FORMAT_SUMMARY, 1);
 	put_le(out,
 	       (t->has_date ? FLAG_DATE : 0) | (s->has_attachment ? FLAG_ATTACHMENT : 0) |
 	               (t->reply_or_forward ? FLAG_REPLY : 0),

@@ -37,6 +37,9 @@ enum pk_status drive_admin(struct drive *d, enum pk_op op, struct slice request,
 /* A user, with its tenant "test" and its domain, if they are not there yet. */
 void drive_user(struct drive *d, struct slice address, struct slice password);
 void drive_mail(struct drive *d, struct slice address, struct slice message);
+void drive_mail_with(struct drive *d, struct slice address, struct slice message,
+                     struct slice summary);
+const char *drive_warned(const struct drive *d); /* what a plugin warned of last, or "" */
 
 struct drive_client *drive_connect(struct drive *d); /* runs until the greeting is there */
 void drive_hang_up(struct drive_client *c);          /* its connection is gone at once */

@@ -62,7 +62,11 @@ static void bindings(void *arg, struct session *s, struct bindings *b)
 
 static void log_line(void *arg, struct session *s, int level, struct slice line)
 {
-	(void)arg, (void)s;
+	struct drive *d = arg;
+
+	(void)s;
+	if (level == PK_LOG_WARNING)
+		snprintf(d->warned, sizeof(d->warned), "%.*s", (int)line.n, line.p);
 	if (level == PK_LOG_ERROR)
 		fprintf(stderr, "# %.*s\n", (int)line.n, line.p);
 }
@@ -257,7 +261,18 @@ void drive_user(struct drive *d, struct slice address, struct slice password)
 	buf_free(&row);
 }
 
+const char *drive_warned(const struct drive *d)
+{
+	return d->warned;
+}
+
 void drive_mail(struct drive *d, struct slice address, struct slice message)
+{
+	drive_mail_with(d, address, message, S(""));
+}
+
+void drive_mail_with(struct drive *d, struct slice address, struct slice message,
+                     struct slice summary)
 {
 	struct buf b = {0};
 
@@ -271,7 +286,7 @@ void drive_mail(struct drive *d, struct slice address, struct slice message)
 		while (server_run(&d->server))
 			;
 	}
-	pk_put_deliver_req(&b, &(struct pk_deliver_req){.body = 1});
+	pk_put_deliver_req(&b, &(struct pk_deliver_req){.body = 1, .summary = summary});
 	ask(d, PK_OP_deliver, &b);
 	buf_free(&b);
 	drive_run(d); /* somebody may watch the mailbox */

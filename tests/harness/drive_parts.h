@@ -42,6 +42,7 @@ struct drive {
 	int64_t now_ms;
 	enum pk_status inject;
 	char dir[100];
+	char warned[200]; /* what a plugin warned of last */
 };
 
 [[gnu::format(printf, 1, 2), gnu::noreturn]] void drive_give_up(const char *format, ...);

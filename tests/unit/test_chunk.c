@@ -115,9 +115,11 @@ static void only_itself(void **state)
 
 static void record_heads(void **state)
 {
-	struct record_head head = {1, 1, FIRST_TENANT, (uint64_t)5 << 32 | 9, 1000, 4000, {7}}, got;
+	struct record_head head = {0, 1, 1, FIRST_TENANT, (uint64_t)5 << 32 | 9, 1000, 4000, {7}};
+	struct record_head got;
 	unsigned char bytes[RECORD_HEAD_OCTETS], again[RECORD_HEAD_OCTETS];
 	unsigned char file[SEGMENT_HEAD_OCTETS];
+	uint32_t format;
 
 	(void)state;
 	record_head_put(bytes, &head);
@@ -132,10 +134,11 @@ static void record_heads(void **state)
 		bytes[i] ^= 4;
 	}
 	segment_head_put(file, 77);
-	assert_int_equal(segment_head_get(file, 77), PK_OK);
-	assert_int_equal(segment_head_get(file, 78), PK_EIO);
+	assert_int_equal(segment_head_get(file, 77, &format), PK_OK);
+	assert_int_equal(segment_head_get(file, 78, &format), PK_EIO);
 	file[4]++;
-	assert_int_equal(segment_head_get(file, 77), PK_ENOTSUP);
+	assert_int_equal(segment_head_get(file, 77, &format), PK_ENOTSUP);
+	assert_int_equal(format, 2);
 }
 
 /* On the disk: chunks of one record swapped, or put over those of another; each octet changed. */

@@ -5,6 +5,9 @@
 #include "drive.h"
 #include "session.h"
 
+#include "base/formats.h"
+#include "mime/scan.h"
+
 #define USER     S("jane@example.test")
 #define PASSWORD S("secret")
 
@@ -258,6 +261,35 @@ static const char parts[] =
 	"--b\r\n\r\none\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ntwo\r\n"
 	"--b--\r\n";
 
+/* A summary of a later format counts as absent: the log tells of it, the message is scanned. */
+static void summary_of_a_later_format(void **state)
+{
+	struct mime_scan *scan = mime_scan_new();
+	struct buf summary = {0};
+	struct talk t;
+	struct slice got, first;
+
+	(void)state;
+	mime_scan_feed(scan, slice_str(parts));
+	assert_int_equal(mime_scan_end(scan, &summary), PK_OK);
+	mime_scan_free(scan);
+	talk_open(&t, 0);
+	drive_mail_with(t.d, USER, slice_str(parts), buf_slice(&summary));
+	summary.p[0] = FORMAT_SUMMARY + 1;
+	drive_mail_with(t.d, USER, slice_str(parts), buf_slice(&summary));
+	log_in(&t);
+	assert_true(has(say(&t, "b SELECT INBOX"), "* 2 EXISTS"));
+	assert_true(has(say(&t, "c FETCH 1 ENVELOPE"), "\"parts\""));
+	assert_string_equal(drive_warned(t.d), "");
+	got = say(&t, "c FETCH 1:2 ENVELOPE");
+	first = slice_cut(&got, '\n');
+	assert_true(slice_eq(slice_skip(first, 4), slice_skip(slice_cut(&got, '\n'), 4)));
+	assert_string_equal(drive_warned(t.d),
+	                    "uid=2 summary=\"format 2 is newer than this program, which opens 1\"");
+	talk_close(&t);
+	buf_free(&summary);
+}
+
 /* A message without a summary is scanned when it is looked at, and looks the same then. */
 static void summary_is_supplied(void **state)
 {
@@ -465,6 +497,7 @@ int main(void)
 		cmocka_unit_test(large_message),
 		cmocka_unit_test(large_header),
 		cmocka_unit_test(summary_is_supplied),
+		cmocka_unit_test(summary_of_a_later_format),
 		cmocka_unit_test(prefix_is_part_of_the_message),
 		cmocka_unit_test(large_structures),
 		cmocka_unit_test(many_messages),

@@ -4,6 +4,8 @@
 
 #include "message_new.h"
 
+#include "base/formats.h"
+
 #include <limits.h>
 
 static const uint8_t guid[16] = "0123456789abcde";
@@ -88,7 +90,7 @@ static void rows_come_back(void **state)
 
 		memset(back, 0xa5, rows[i].size); /* nothing may be left as it was */
 		rows[i].encode(&once, rows[i].row);
-		assert_int_equal(once.p[0], RECORD_VERSION);
+		assert_int_equal(once.p[0], FORMAT_ROW);
 		assert_int_equal(rows[i].decode(buf_slice(&once), back), PK_OK);
 		rows[i].encode(&twice, back);
 		assert_true(slice_eq(buf_slice(&once), buf_slice(&twice)));
@@ -149,19 +151,19 @@ static void odd_rows_are_refused(void **state)
 		const char *why;
 		struct slice row;
 	} cases[] = {
-		{"version",      S("\1\0\0\0\0\0\0\0\0")              },
-		{"tag 0",        S("\0\1\0\0\0\2\0\0\0\0\0\0")        },
-		{"tag twice",    S("\0\1\0\0\0\2\0\0\0\1\1\0x\1\1\0x")},
-		{"tags down",    S("\0\1\0\0\0\2\0\0\0\2\1\0x\1\1\0x")},
-		{"width",        S("\0\1\0\0\0\2\0\0\0\1\7\0xxxxxxx") },
-		{"past the end", S("\0\1\0\0\0\2\0\0\0\3\377\377x")   },
+		{"version",      S("\2\0\0\0\0\0\0\0\0")              },
+		{"tag 0",        S("\1\1\0\0\0\2\0\0\0\0\0\0")        },
+		{"tag twice",    S("\1\1\0\0\0\2\0\0\0\1\1\0x\1\1\0x")},
+		{"tags down",    S("\1\1\0\0\0\2\0\0\0\2\1\0x\1\1\0x")},
+		{"width",        S("\1\1\0\0\0\2\0\0\0\1\7\0xxxxxxx") },
+		{"past the end", S("\1\1\0\0\0\2\0\0\0\3\377\377x")   },
 	};
 	struct docid_row row;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(docid_decode(cases[i].row, &row), PK_EIO);
-	assert_int_equal(docid_decode(S("\0\1\0\0\0\2\0\0\0\3\1\0x\377\0\0"), &row), PK_OK);
+	assert_int_equal(docid_decode(S("\1\1\0\0\0\2\0\0\0\3\1\0x\377\0\0"), &row), PK_OK);
 	assert_int_equal(row.uid, 2);
 }
 

@@ -4,6 +4,8 @@
 
 #include "tenant_record.h"
 
+#include "base/formats.h"
+
 static const struct counters use = {1, 2, 3, LIMIT_NONE, 5, UINT64_MAX - 1};
 
 static void every_prefix_is_refused(struct buf *b, enum pk_status (*decode)(struct slice, void *),
@@ -17,10 +19,10 @@ static void every_prefix_is_refused(struct buf *b, enum pk_status (*decode)(stru
 	assert_int_equal(decode(buf_slice(b), row), PK_OK);
 	buf_byte(b, 0x7e);
 	assert_int_equal(decode(buf_slice(b), row), PK_EIO);
-	b->p[0] = RECORD_VERSION + 1;
+	b->p[0] = FORMAT_ROW + 1;
 	b->n -= 6;
 	assert_int_equal(decode(buf_slice(b), row), PK_EIO);
-	b->p[0] = RECORD_VERSION;
+	b->p[0] = FORMAT_ROW;
 	assert_int_equal(decode(buf_slice(b), row), PK_OK);
 }
 
