@@ -3,11 +3,13 @@
 #include "session.h"
 
 #include "os/conf.h"
+#include "os/elfnote.h"
 
 #include <dlfcn.h>
 #include <limits.h>
 
-#define SESSION_MOST 1048576u /* octets of a plugin's session struct */
+#define SESSION_MOST 1048576u    /* octets of a plugin's session struct */
+#define FILE_MOST    (64u << 20) /* octets */
 
 /* Whether the host can drive it: major equal, structs not smaller than in minor 0, what must be
  * there is there. NULL: yes; else what is wrong. */
@@ -15,8 +17,8 @@ static const char *plugin_fault(const struct pk_plugin *p)
 {
 	if (!p)
 		return "it refused this host";
-	if (p->major != PK_ABI_MAJOR)
-		return "its ABI has another major number";
+	if (p->major != PK_ABI_MAJOR || p->minor > PK_ABI_MINOR)
+		return "its ABI is not the one that its note names";
 	if (!PK_HAS(p, close))
 		return "its struct pk_plugin is too short";
 	if (!p->name || !p->version || !p->open || !p->input || !p->configure)
@@ -26,6 +28,23 @@ static const char *plugin_fault(const struct pk_plugin *p)
 	if (p->options && (!p->option || p->option_bytes < sizeof(struct pk_option)))
 		return "its options are malformed";
 	return NULL;
+}
+
+/* What its note says, before anything of it runs. */
+static enum pk_status check_note(const char *path, char *why, size_t size)
+{
+	struct elfnote note;
+	enum pk_status st;
+	size_t n;
+	char *octets = conf_slurp(path, FILE_MOST, &n);
+
+	if (!octets) {
+		snprintf(why, size, "%s cannot be read", path);
+		return PK_EINVAL;
+	}
+	st = elfnote_check((struct slice){octets, n}, &note, why, size);
+	free(octets);
+	return st;
 }
 
 static enum pk_status open_file(const char *file, void **handle, char *why, size_t size)
@@ -42,6 +61,9 @@ static enum pk_status open_file(const char *file, void **handle, char *why, size
 		return st;
 	if (!realpath(file, path)) /* never a search along LD_LIBRARY_PATH */
 		return PK_ENOTFOUND;
+	st = check_note(path, why, size);
+	if (st != PK_OK)
+		return st;
 	*handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (*handle)
 		return PK_OK;

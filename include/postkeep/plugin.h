@@ -13,13 +13,14 @@
  * (input), the session writes output, starts requests, and returns the set of things it can take
  * next. It never waits and does no I/O of its own.
  *
- * Rules that keep old plugins loading. The major number must match; the minor number only grows.
- * Structs that may grow begin with their own size and grow at the end only. No number is reused.
- * Nothing but slices and the structs of this file crosses the border: buffers, arenas and codecs
- * are the plugin's own copy, from libpostkeep.a. An input kind that a session does not know is
- * answered with io->want; a want bit that the host does not know closes the session. Members that
- * came after minor 0 are touched only behind PK_HAS(). A plugin has no mutable globals: what
- * belongs to the process hangs on its conf, and the host is reached through io->host.
+ * Rules that keep old plugins loading. The major number must match; the minor number only grows,
+ * and a host refuses one that is greater than its own. Structs that may grow begin with their own
+ * size and grow at the end only. No number is reused. Nothing but slices and the structs of this
+ * file crosses the border: buffers, arenas and codecs are the plugin's own copy, from
+ * libpostkeep.a. An input kind that a session does not know is answered with io->want; a want bit
+ * that the host does not know closes the session. Members that came after minor 0 are touched only
+ * behind PK_HAS(). A plugin has no mutable globals: what belongs to the process hangs on its conf,
+ * and the host is reached through io->host.
  */
 #define PK_ABI_MAJOR 1
 #define PK_ABI_MINOR 0

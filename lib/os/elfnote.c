@@ -101,7 +101,26 @@ enum pk_status elfnote_find(struct slice file, struct elfnote *note)
 	return PK_ENOTFOUND;
 }
 
-const char *elfnote_fault(const struct elfnote *note)
+static const char *reason(enum pk_status st)
 {
-	return note->major == PK_ABI_MAJOR ? NULL : "its ABI has another major number";
+	return st == PK_ENOTFOUND ? "it is no plugin: there is no note of Postkeep in it"
+	       : st == PK_ENOTSUP ? "it was built for another machine"
+	                          : "it is no ELF file, or damaged";
+}
+
+enum pk_status elfnote_check(struct slice file, struct elfnote *note, char *why, size_t size)
+{
+	enum pk_status st;
+
+	*note = (struct elfnote){0};
+	st = elfnote_find(file, note);
+	if (st != PK_OK) {
+		snprintf(why, size, "%s", reason(st));
+		return st;
+	}
+	if (note->major == PK_ABI_MAJOR && note->minor <= PK_ABI_MINOR)
+		return PK_OK;
+	snprintf(why, size, "it was built for ABI %u.%u, this program has %u.%u", note->major,
+	         note->minor, PK_ABI_MAJOR, PK_ABI_MINOR);
+	return PK_ENOTSUP;
 }

@@ -19,7 +19,11 @@ struct elfnote {
  */
 enum pk_status elfnote_find(struct slice file, struct elfnote *note);
 
-/* Why this host could not take it: words, or NULL when it could. */
-const char *elfnote_fault(const struct elfnote *note);
+/*
+ * The same, and whether a host of this version takes the plugin: its major number is the host's,
+ * its minor not greater. If not, PK_ENOTSUP or as above, and why[size] says what is the matter; the
+ * note is set with PK_OK and where its numbers are what is the matter.
+ */
+enum pk_status elfnote_check(struct slice file, struct elfnote *note, char *why, size_t size);
 
 #endif

@@ -658,7 +658,7 @@ def case_plugins_are_checked():
     with open(f"{place.dir}/text.so", "w") as f:
         f.write("no ELF")
     refused(["event=plugin_refused"], host={"plugin": f"{place.dir}/text.so"})
-    refused(["event=plugin_refused", "pk_plugin_entry"], host={"plugin": os.path.realpath("/lib/x86_64-linux-gnu/libz.so.1")})
+    refused(["event=plugin_refused", "there is no note of Postkeep in it"], host={"plugin": os.path.realpath("/lib/x86_64-linux-gnu/libz.so.1")})
 
 
 def case_reload():

@@ -8,16 +8,6 @@
 
 #define FILE_MAX_OCTETS (64u << 20)
 
-static const char *reason(enum pk_status st, const struct elfnote *note)
-{
-	switch ((int)st) {
-	case PK_OK: return elfnote_fault(note);
-	case PK_ENOTFOUND: return "it is no plugin: there is no note of Postkeep in it";
-	case PK_ENOTSUP: return "it was built for another machine";
-	default: return "it is no ELF file, or damaged";
-	}
-}
-
 static void describe(struct ctl *ctl, const char *file, const struct elfnote *note)
 {
 	json_t *plugin = json_object();
@@ -44,9 +34,8 @@ static const char *check_rights(const char *file)
 static int plugin_check(struct ctl *ctl, int count, char **arguments)
 {
 	const char *why, *file = arguments[0];
-	struct elfnote note = {0};
-	struct slice all;
-	enum pk_status st;
+	struct elfnote note;
+	char words[100];
 	size_t n;
 	char *p = conf_slurp(file, FILE_MAX_OCTETS, &n);
 
@@ -55,12 +44,10 @@ static int plugin_check(struct ctl *ctl, int count, char **arguments)
 		fprintf(stderr, "pkctl: %s: %s\n", file, strerror(errno));
 		return EX_NOINPUT;
 	}
-	all = (struct slice){p, n};
-	st = elfnote_find(all, &note);
-	why = reason(st, &note);
-	if (!why)
-		why = check_rights(file);
-	if (st == PK_OK)
+	why = elfnote_check((struct slice){p, n}, &note, words, sizeof(words)) == PK_OK
+	              ? check_rights(file)
+	              : words;
+	if (note.name.n)
 		describe(ctl, file, &note);
 	if (why)
 		fprintf(stderr, "pkctl: %s: %s\n", file, why);
