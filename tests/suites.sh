@@ -63,6 +63,7 @@ suite_transcripts() {
 suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/run.py "$build"
 	ok_lines timeout 300 tests/supervisor/reload.py "$build"
+	ok_lines timeout 300 tests/supervisor/live.py "$build"
 }
 suite_plugin() { ok_lines timeout 120 tests/plugin/run "$build"; }
 suite_abi() { ok_lines timeout 120 tests/abi/run "$build"; }
