@@ -6,8 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#define ACCEPTS  32  /* in one turn */
-#define PAUSE_MS 100 /* when there are no descriptors */
+#define ACCEPTS      32   /* in one turn */
+#define ACCEPTS_LAST 4096 /* before a socket is closed */
+#define PAUSE_MS     100  /* when there are no descriptors */
 
 static void refused(struct front *f, const struct listener *l, const char *addr, const char *reason)
 {
@@ -58,13 +59,9 @@ static void accept_and_close(struct listener *l)
 	listeners_update(f);
 }
 
-static void on_connection(uv_poll_t *poll, int status, int events)
+static void accept_some(struct listener *l, unsigned most)
 {
-	struct listener *l = poll->data;
-
-	(void)status, (void)events;
-	front_clock(l->front);
-	for (unsigned i = 0; i < ACCEPTS && l->accepting; i++) {
+	for (unsigned i = 0; i < most && l->accepting; i++) {
 		struct sockaddr_storage from = {0};
 		socklen_t n = sizeof(from);
 		int fd = accept4(l->fd, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -77,6 +74,15 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 			accept_and_close(l);
 		/* Else that client is gone already (ECONNABORTED and the like): the next. */
 	}
+}
+
+static void on_connection(uv_poll_t *poll, int status, int events)
+{
+	struct listener *l = poll->data;
+
+	(void)status, (void)events;
+	front_clock(l->front);
+	accept_some(l, ACCEPTS);
 }
 
 static struct listener **find(struct front *f, struct slice name)
@@ -106,11 +112,19 @@ static struct listener *add(struct front *f, struct slice name)
 	return l;
 }
 
-static void set_socket(struct listener *l, int fd)
+/* last: the socket is closed, and with it would go the connections that wait on it. */
+static void stop_accepting(struct listener *l, bool last)
 {
+	if (last)
+		accept_some(l, ACCEPTS_LAST);
 	if (l->accepting)
 		uv_poll_stop(&l->poll);
 	l->accepting = false;
+}
+
+static void set_socket(struct listener *l, int fd)
+{
+	stop_accepting(l, fd >= 0);
 	if (l->fd >= 0 && fd >= 0) { /* the poll handle stays on its descriptor's number */
 		dup3(fd, l->fd, O_CLOEXEC);
 		close(fd);
@@ -175,10 +189,10 @@ static void close_at(struct listener **at)
 {
 	struct listener *l = *at;
 
+	stop_accepting(l, true);
 	*at = l->next;
 	listener_conf_drop(l->conf);
 	l->conf = NULL;
-	l->accepting = false;
 	uv_close((uv_handle_t *)&l->poll, on_closed);
 }
 

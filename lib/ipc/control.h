@@ -9,9 +9,10 @@
  * of messages.def behind its kind, and the file descriptors that belong to it.
  */
 enum control_kind {
-	CONTROL_LINK = 1,        /* ctl_link and one stream socket: a new link to store or host */
-	CONTROL_LISTENER = 2,    /* ctl_listener and a listening socket: to a host. One of a name it has
-	                            is changed, for new sessions; without a socket it keeps its own */
+	CONTROL_LINK = 1, /* ctl_link and one stream socket: a new link to store or host */
+	CONTROL_LISTENER =
+		2, /* ctl_listener and a listening socket: to a host. One of a name it has
+	              is changed, for new sessions; without a socket it keeps its own */
 	CONTROL_CERTIFICATE = 3, /* ctl_certificate: to a host, in place of the one of its name */
 	CONTROL_START = 4,       /* no payload: all that a child needs has been sent */
 	CONTROL_READY = 5,       /* ctl_ready: the child serves now */

@@ -41,7 +41,13 @@ static enum pk_status give_up(int fd)
 	return st;
 }
 
-static enum pk_status listen_at(const union address *at, socklen_t length, int *fd)
+static void share_port(int fd, int share)
+{
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &share, sizeof(share));
+}
+
+/* beside: share the port with other sockets that do so at this moment. */
+static enum pk_status listen_at(const union address *at, socklen_t length, bool beside, int *fd)
 {
 	const int on = 1, off = 0;
 	int s = socket(at->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -53,13 +59,17 @@ static enum pk_status listen_at(const union address *at, socklen_t length, int *
 	if (at->any.sa_family == AF_INET6)
 		setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY,
 		           IN6_IS_ADDR_UNSPECIFIED(&at->v6.sin6_addr) ? &off : &on, sizeof(on));
+	if (beside)
+		share_port(s, 1);
 	if (bind(s, &at->any, length) < 0 || listen(s, BACKLOG) < 0)
 		return give_up(s);
+	if (beside)
+		share_port(s, 0);
 	*fd = s;
 	return PK_OK;
 }
 
-enum pk_status sock_listen(const char *address, uint16_t port, int *fd)
+static enum pk_status listen_on(const char *address, uint16_t port, bool beside, int *fd)
 {
 	bool every = strcmp(address, "*") == 0;
 	union address v4 = {
@@ -74,15 +84,30 @@ enum pk_status sock_listen(const char *address, uint16_t port, int *fd)
 	if (inet_pton(AF_INET6, every ? "::" : address, &v6.v6.sin6_addr) != 1)
 		v6.any.sa_family = AF_UNSPEC;
 	if (v6.any.sa_family == AF_INET6) {
-		enum pk_status st = listen_at(&v6, sizeof(v6.v6), fd);
+		enum pk_status st = listen_at(&v6, sizeof(v6.v6), beside, fd);
 
 		if (st == PK_OK || !every || (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 			return st;
 	}
 	if (v4.any.sa_family == AF_INET)
-		return listen_at(&v4, sizeof(v4.v4), fd);
+		return listen_at(&v4, sizeof(v4.v4), beside, fd);
 	errno = EINVAL;
 	return PK_EINVAL;
+}
+
+enum pk_status sock_listen(const char *address, uint16_t port, int *fd)
+{
+	return listen_on(address, port, false, fd);
+}
+
+enum pk_status sock_listen_beside(const char *address, uint16_t port, int other, int *fd)
+{
+	enum pk_status st;
+
+	share_port(other, 1);
+	st = listen_on(address, port, true, fd);
+	share_port(other, 0);
+	return st;
 }
 
 enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd)
@@ -100,7 +125,7 @@ enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int 
 		return status_of_errno();
 	/* Nobody may connect before mode and group are as they should be. */
 	before = umask(0777);
-	st = listen_at(&at, sizeof(at.unix_path), fd);
+	st = listen_at(&at, sizeof(at.unix_path), false, fd);
 	umask(before);
 	if (st != PK_OK)
 		return st;

@@ -20,6 +20,12 @@
 enum pk_status sock_listen(const char *address, uint16_t port, int *fd);
 
 /*
+ * The same while `other`, a socket of this process, listens on the port: on every address while the
+ * new one wants a single one, or the other way round. A connection goes to the single address.
+ */
+enum pk_status sock_listen_beside(const char *address, uint16_t port, int other, int *fd);
+
+/*
  * A listening unix stream socket at path, in place of what an earlier run left there. mode: of the
  * file; group: its group, or -1.
  */

@@ -7,6 +7,7 @@ import os
 import resource
 import select
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -711,6 +712,31 @@ def case_listeners_come_and_go():
     h.logged("event=listener_refused", "listener=third", "no socket")
     h.connect().expect("hello")
     h.end()
+
+
+def case_who_waits_is_taken():
+    """A connection that waits on a socket when it closes is served: by its listener that moves, goes, or drains."""
+    for order in ("move", "remove", "drain"):
+        h = Host()
+        h.connect().expect("hello")
+        os.kill(h.process.pid, signal.SIGSTOP)
+        port = h.port
+        if order == "move":
+            h.move()
+            h.listener(NONE, [])
+        elif order == "remove":
+            h.listening.close()
+            h.send(UNLISTEN, text("main"))
+        else:
+            h.listening.close()
+            h.send(DRAIN, struct.pack("<I", 10))
+        waiting = Client(socket.create_connection(("127.0.0.1", port), WAIT))
+        os.kill(h.process.pid, signal.SIGCONT)
+        waiting.expect("hello")
+        refused_soon(port)
+        if order == "drain":
+            expect("its end", b"stop 4\r\n", waiting.rest())
+        h.end()
 
 
 def case_certificates_depend_on_no_order():

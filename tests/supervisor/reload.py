@@ -101,6 +101,18 @@ def listeners_come_move_and_go():
         expect("status", 0, p.stop())
 
 
+def between_all_addresses_and_one():
+    with Place() as p:
+        p.config()
+        p.start()
+        for new in ('"*"', '"127.0.0.1"', '"127.0.0.2"', '"*"'):
+            old = open(f"{p.dir}/conf").read().split("listener mx { address = ")[1].split()[0]
+            p.edit((f"listener mx {{ address = {old}", f"listener mx {{ address = {new}"))
+            expect(f"from {old} to {new}", [("listener_moved", "mx/mx")], p.reload())
+            wait_for("the right addresses", lambda: (new != '"127.0.0.2"') == listening(p.ports[2]))
+        expect("status", 0, p.stop())
+
+
 def port_of_another():
     """Nothing of a reload is done when a part of it cannot be."""
     with Place() as p:
@@ -379,7 +391,7 @@ def blocks_hangup(pid):
     return int(mask.split()[1], 16) & 1 << signal.SIGHUP - 1
 
 
-run_cases([reload_of_nothing, options_are_told, listeners_come_move_and_go, port_of_another, certificates_are_replaced,
+run_cases([reload_of_nothing, options_are_told, listeners_come_move_and_go, between_all_addresses_and_one, port_of_another, certificates_are_replaced,
            bad_pair_keeps_the_old_one, new_pair_that_is_bad, broken_config_changes_nothing, options_that_a_plugin_refuses,
            fixed_settings_are_kept, services_come_and_go, number_of_hosts, dismissed_and_deaf, reload_while_a_host_restarts,
            many_hangups, hangup_while_it_starts])

@@ -566,10 +566,10 @@ static void stops(void **state)
 		enum pk_stop why;
 		struct slice said;
 	} cases[] = {
-		{PK_STOP_IDLE,  S("")					 },
-		{PK_STOP_LOGIN, S("")					 },
-		{PK_STOP_KICK,  S("-ERR [SYS/TEMP] the session was ended\r\n")},
-		{PK_STOP_LINK,  S("-ERR [SYS/TEMP] the session was ended\r\n")},
+		{PK_STOP_IDLE,  S("")					    },
+		{PK_STOP_LOGIN, S("")					    },
+		{PK_STOP_KICK,  S("-ERR [SYS/TEMP] the session was ended\r\n")   },
+		{PK_STOP_LINK,  S("-ERR [SYS/TEMP] the session was ended\r\n")   },
 		{PK_STOP_DRAIN, S("-ERR [SYS/TEMP] the server is going down\r\n")},
 	};
 

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#define BUSY_TRIES   60 /* at the start */
+#define BUSY_TRIES   60 /* an instance that was killed leaves its ports within moments */
 #define BUSY_WAIT_MS 50
 
 static bool fault(const char *what, const char *name)
@@ -68,45 +68,52 @@ static bool check_data(struct config *c)
 	return false;
 }
 
-/* tries: an instance that was killed leaves its ports within moments. */
-static void open_listener(struct listener *l, int tries, struct conf_errors *errors)
+static void report_listener(const struct listener *l, struct conf_errors *errors)
+{
+	conf_error(l->section, errors, "listener '%s': %s port %u: %s", l->name, l->address,
+	           l->port, strerror(errno));
+}
+
+static enum pk_status listen_patiently(struct listener *l)
 {
 	enum pk_status st = PK_EBUSY;
 
-	for (int i = 0; i < tries && st == PK_EBUSY; i++) {
+	for (int i = 0; i < BUSY_TRIES && st == PK_EBUSY; i++) {
 		if (i)
 			usleep(BUSY_WAIT_MS * 1000);
 		st = sock_listen(l->address, l->port, &l->fd);
 	}
-	if (st != PK_OK)
-		conf_error(l->section, errors, "listener '%s': %s port %u: %s", l->name, l->address,
-		           l->port, strerror(errno));
+	return st;
 }
 
-/* The socket that is open on this address and port, whoever's it is now. */
-static const struct listener *find_open(const struct config *old, const struct listener *like)
+/* The open socket of this port, and if an address is given of that too; whoever's it is now. */
+static int find_open(const struct config *old, uint16_t port, const char *address)
 {
 	for (size_t i = 0; i < old->service_count; i++)
 		for (size_t k = 0; k < old->services[i].listener_count; k++) {
 			const struct listener *l = &old->services[i].listeners[k];
 
-			if (l->fd >= 0 && listener_same_socket(l, like))
-				return l;
+			if (l->fd >= 0 && l->port == port &&
+			    (!address || strcmp(l->address, address) == 0))
+				return l->fd;
 		}
-	return NULL;
+	return -1;
 }
 
 static void renew_listener(struct listener *l, const struct config *old, struct conf_errors *errors)
 {
-	const struct listener *open = find_open(old, l);
+	int open = find_open(old, l->port, l->address);
+	int near = find_open(old, l->port, NULL);
+	enum pk_status st = PK_OK;
 
-	if (!open) {
-		open_listener(l, 1, errors);
-		return;
-	}
-	l->fd = fcntl(open->fd, F_DUPFD_CLOEXEC, 0);
-	if (l->fd < 0)
-		conf_error(l->section, errors, "listener '%s': %s", l->name, strerror(errno));
+	if (open >= 0)
+		l->fd = fcntl(open, F_DUPFD_CLOEXEC, 0);
+	else
+		st = sock_listen(l->address, l->port, &l->fd);
+	if (st == PK_EBUSY && near >= 0)
+		st = sock_listen_beside(l->address, l->port, near, &l->fd);
+	if (st != PK_OK || l->fd < 0)
+		report_listener(l, errors);
 }
 
 bool resources_renew(struct config *new, const struct config *old, cfg_errfunc_t report)
@@ -134,7 +141,8 @@ static bool open_listeners(struct config *c)
 
 	for (size_t i = 0; i < c->service_count; i++)
 		for (size_t k = 0; k < c->services[i].listener_count; k++)
-			open_listener(&c->services[i].listeners[k], BUSY_TRIES, &errors);
+			if (listen_patiently(&c->services[i].listeners[k]) != PK_OK)
+				report_listener(&c->services[i].listeners[k], &errors);
 	return errors.count == 0;
 }
 
