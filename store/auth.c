@@ -45,7 +45,7 @@ void auth_drop(struct session *s)
 static void release(struct server *s, bool all)
 {
 	struct auths *a = s->auths;
-	int64_t now = server_now(s);
+	int64_t now = server_mono(s);
 	struct auth_held **at = &a->held;
 
 	while (*at) {
@@ -74,7 +74,7 @@ void auth_hold(struct server *s, struct auth_held *h)
 static void end_old_sessions(struct server *server)
 {
 	struct auths *a = server->auths;
-	int64_t now = server_now(server);
+	int64_t now = server_mono(server);
 
 	if (now >= a->looked_ms && now - a->looked_ms < LOOK_MS)
 		return;

@@ -63,7 +63,7 @@ static void fail(struct call *c, const char *reason)
 {
 	struct login *l = c->state;
 	struct auths *a = c->server->auths;
-	int64_t now = server_now(c->server), wait;
+	int64_t now = server_mono(c->server), wait;
 
 	a->counts.failures++;
 	log_login(c, "fail", reason);
@@ -138,7 +138,7 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	s->body_tenant = ACCT_TENANT(l->acct);
 	s->domain = user.domain;
 	s->scopes = UINT32_MAX;
-	s->login_ms = server_now(c->server);
+	s->login_ms = server_mono(c->server);
 	s->credential_version = user.credential_version;
 	pk_put_auth_rep(&c->out, &(struct pk_auth_rep){
 					 .done = 1, .user = user.address, .scopes = s->scopes});
@@ -188,7 +188,7 @@ static void hashed(struct call *c)
 		fail(c, "password");
 		return;
 	}
-	auth_cache_put(&a->cache, l->mac, server_now(c->server));
+	auth_cache_put(&a->cache, l->mac, server_mono(c->server));
 	right_password(c);
 }
 
@@ -198,7 +198,7 @@ static void compare(struct call *c)
 	struct auths *a = c->server->auths;
 
 	auth_cache_mac(&a->cache, l->acct, l->version, l->password, l->mac);
-	if (l->found && auth_cache_has(&a->cache, l->mac, server_now(c->server))) {
+	if (l->found && auth_cache_has(&a->cache, l->mac, server_mono(c->server))) {
 		a->counts.cached++;
 		right_password(c);
 		return;

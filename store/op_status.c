@@ -71,7 +71,7 @@ void op_status_show(struct call *c, const struct pk_status_show_req *q)
 	for (const struct peer *p = s->peers; p; p = p->next)
 		links++;
 	put(&c->rows, "version", S(PK_VERSION));
-	put_number(&c->rows, "uptime_s", (uint64_t)(server_now(s) - s->started_ms) / 1000);
+	put_number(&c->rows, "uptime_s", (uint64_t)(server_mono(s) - s->started_ms) / 1000);
 	put_number(&c->rows, "links", links);
 	put_number(&c->rows, "sessions", s->sessions);
 	put_number(&c->rows, "logins", auth.logins);

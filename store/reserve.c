@@ -181,7 +181,7 @@ enum pk_status reserve_add(struct session *session, struct rcpt *of)
 		return PK_ENOMEM;
 	}
 	h->goals += of->count;
-	*p = (struct promise){.of = of, .holder = h, .until_ms = server_now(server) + RESERVE_MS};
+	*p = (struct promise){.of = of, .holder = h, .until_ms = server_mono(server) + RESERVE_MS};
 	DL_APPEND(r->promises, p);
 	of->held = p;
 	return PK_OK;
@@ -216,7 +216,7 @@ void reserve_drop(struct session *s)
 void reserve_tick(struct server *server)
 {
 	struct reserves *r = server->reserves;
-	int64_t now = server_now(server);
+	int64_t now = server_mono(server);
 
 	while (r && r->promises &&
 	       (r->promises->until_ms <= now || r->promises->until_ms - now > RESERVE_MS))

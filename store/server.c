@@ -29,6 +29,18 @@ int64_t server_now(const struct server *s)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int64_t server_mono(const struct server *s)
+{
+	struct timespec t;
+
+	if (s->options.mono_ms)
+		return s->options.mono_ms(s->options.arg);
+	if (s->options.now_ms)
+		return s->options.now_ms(s->options.arg);
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 void server_random(const struct server *s, void *p, size_t bytes)
 {
 	char *at = p;
@@ -185,16 +197,18 @@ enum pk_status server_open(struct server *s, const struct server_options *o)
 	*s = (struct server){.options = *o, .lock_fd = -1};
 	if (!s->options.message_max)
 		s->options.message_max = (uint64_t)64 << 20;
-	s->started_ms = server_now(s);
+	s->started_ms = server_mono(s);
 	st = open_threads(s);
 	if (st == PK_OK)
 		st = open_data(s);
 	if (st == PK_OK)
 		st = auth_open(s);
-	if (st == PK_OK)
+	if (st == PK_OK) {
+		clock_start(s);
 		unfinished_start(s);
-	else
+	} else {
 		server_close(s);
+	}
 	return st;
 }
 
@@ -250,7 +264,8 @@ void server_tick(struct server *s)
 {
 	auth_tick(s);
 	reserve_tick(s);
-	sweep_tick(s);
+	if (clock_believed(s))
+		sweep_tick(s);
 	tidy_tick(s);
 }
 

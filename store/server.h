@@ -2,6 +2,7 @@
 #define STORE_SERVER_H
 
 #include "blob.h"
+#include "clock.h"
 #include "directory.h"
 #include "keyring.h"
 #include "pool.h"
@@ -23,7 +24,8 @@ struct server_options {
 	unsigned volumes;     /* how many; 0: one */
 	uint64_t read_only;   /* bit n: volume n is opened for reading only, after a failed sync */
 	uint64_t message_max; /* octets; default 64 MiB */
-	int64_t (*now_ms)(void *);              /* NULL: the clock */
+	int64_t (*now_ms)(void *);  /* NULL: the clock */
+	int64_t (*mono_ms)(void *); /* NULL: as now_ms if that is given, else the kernel's */
 	void (*random)(void *, void *, size_t); /* NULL: the kernel's */
 	void *arg;
 	void (*wake)(void *); /* from any thread: call server_run */
@@ -49,9 +51,10 @@ struct server {
 	struct tidy *tidies; /* compactions under way */
 	int64_t tidy_ms;     /* when to look again for something to compact */
 	bool stopping;
-	uint64_t sessions; /* open now */
-	int64_t started_ms;
-	int lock_fd; /* one store a data directory */
+	uint64_t sessions;  /* open now */
+	int64_t started_ms; /* monotonic */
+	int lock_fd;        /* one store a data directory */
+	struct clock_guard clock;
 };
 
 enum pk_status server_open(struct server *, const struct server_options *);
@@ -79,7 +82,8 @@ struct peer *peer_new(struct server *, uint32_t roles, const char *service);
 void peer_feed(struct peer *, struct slice bytes);
 void peer_close(struct peer *); /* ends its sessions; frees it when its last call has ended */
 
-int64_t server_now(const struct server *);
+int64_t server_now(const struct server *);  /* the wall clock: what is written down */
+int64_t server_mono(const struct server *); /* never set by anybody: deadlines; also runs asleep */
 void server_random(const struct server *, void *p, size_t bytes);
 struct volume *server_volume(const struct server *, uint16_t number);
 

@@ -67,12 +67,12 @@ static void looked(void *arg, enum pk_status st, uint64_t freed)
 	struct server *s = arg;
 
 	if (st == PK_OK && freed)
-		s->tidy_ms = server_now(s) + PAUSE_MS;
+		s->tidy_ms = server_mono(s) + PAUSE_MS;
 }
 
 void tidy_tick(struct server *s)
 {
-	int64_t now = server_now(s);
+	int64_t now = server_mono(s);
 
 	if (now < s->tidy_ms)
 		return;

@@ -17,6 +17,7 @@ struct drive {
 	struct scratch dir;
 	struct server server;
 	int64_t now_ms;
+	int64_t jumped_ms; /* of now_ms: what the clock was set by; the rest has passed */
 	unsigned threads;
 	unsigned volumes; /* 0: one */
 };
@@ -43,6 +44,11 @@ struct client {
 static inline int64_t drive_clock(void *arg)
 {
 	return ((struct drive *)arg)->now_ms;
+}
+
+static inline int64_t drive_mono(void *arg)
+{
+	return ((struct drive *)arg)->now_ms - ((struct drive *)arg)->jumped_ms;
 }
 
 static inline void drive_turn(struct drive *d)
@@ -227,6 +233,7 @@ static inline void drive_open(struct drive *d)
 		.volumes = d->volumes,
 		.volume = {.map_octets = 8ull << 30, .reserve_octets = 1, .no_sync = true},
 		.now_ms = drive_clock,
+		.mono_ms = drive_mono,
 		.arg = d,
 	};
 
