@@ -1,4 +1,5 @@
 #include "imap.h"
+#include "view.h"
 
 #include "proto/sasl.h"
 #include "proto/say.h"
@@ -20,8 +21,14 @@ uint32_t cmd_capability(struct imap *s, struct parser *p)
 	return imap_done(s);
 }
 
+/*
+ * NOOP and CHECK: RFC 3501 6.1.2, 6.4.1. Who polls asks, whether the doorbell has rung or not: on
+ * its way it may be behind the answer that another client had.
+ */
 uint32_t cmd_noop(struct imap *s, struct parser *p)
 {
+	if (s->view)
+		s->view->news = true;
 	return parse_end(p) ? imap_done(s) : imap_bad(s, p->error);
 }
 

@@ -13,11 +13,6 @@ uint32_t cmd_namespace(struct imap *s, struct parser *p)
 	return imap_done(s);
 }
 
-uint32_t cmd_check(struct imap *s, struct parser *p)
-{
-	return parse_end(p) ? imap_done(s) : imap_bad(s, p->error);
-}
-
 /* " mailbox", and nothing behind it if `last`. False: *wants has the answer. */
 static bool name_arg(struct imap *s, struct parser *p, bool last, struct slice *name,
                      uint32_t *wants)

@@ -29,7 +29,7 @@ static const struct imap_command commands[] = {
 	{S("NAMESPACE"),    USER,     TELL_ALL,     false, cmd_namespace   },
 	{S("APPEND"),       USER,     TELL_ALL,     false, cmd_append      },
 	{S("IDLE"),         USER,     TELL_ALL,     false, cmd_idle        },
-	{S("CHECK"),        SELECTED, TELL_ALL,     false, cmd_check       },
+	{S("CHECK"),        SELECTED, TELL_ALL,     false, cmd_noop        },
 	{S("CLOSE"),        SELECTED, TELL_NOTHING, false, cmd_close       },
 	{S("UNSELECT"),     SELECTED, TELL_NOTHING, false, cmd_unselect    },
 	{S("EXPUNGE"),      SELECTED, TELL_ALL,     true,  cmd_expunge     },

@@ -31,5 +31,7 @@ uint32_t cmd_idle(struct imap *s, struct parser *p)
 	if (!parse_end(p))
 		return imap_bad(s, p->error);
 	put(s, S("+ idling\r\n"));
+	if (s->view)
+		s->view->news = true; /* as for NOOP */
 	return sync_mailbox(s, true, idle_on);
 }

@@ -200,7 +200,6 @@ uint32_t cmd_unsubscribe(struct imap *s, struct parser *p);
 uint32_t cmd_status(struct imap *s, struct parser *p);
 uint32_t cmd_list(struct imap *s, struct parser *p);
 uint32_t cmd_lsub(struct imap *s, struct parser *p);
-uint32_t cmd_check(struct imap *s, struct parser *p);
 uint32_t cmd_close(struct imap *s, struct parser *p);
 uint32_t cmd_unselect(struct imap *s, struct parser *p);
 uint32_t cmd_expunge(struct imap *s, struct parser *p);

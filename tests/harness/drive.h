@@ -62,6 +62,7 @@ void drive_lose_link(struct drive *d); /* sessions are told; later ones have a n
 void drive_inject(struct drive *d, enum pk_status st);
 
 struct server *drive_store(struct drive *d);
+void drive_hold_bells(struct drive *d); /* doorbells of changes from here on are late: never come */
 bool drive_store_has_bodies(struct drive *d); /* in memory, of any session */
 
 #endif

@@ -11,3 +11,10 @@ bool drive_store_has_bodies(struct drive *d)
 				return true;
 	return false;
 }
+
+void drive_hold_bells(struct drive *d)
+{
+	for (struct peer *p = drive_store(d)->peers; p; p = p->next)
+		for (struct session *s = p->sessions; s; s = s->hh.next)
+			s->rung = true;
+}

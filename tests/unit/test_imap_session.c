@@ -489,6 +489,37 @@ static void refused_messages_leave_no_body(void **state)
 	talk_close(&t);
 }
 
+/*
+ * RFC 3501 6.1.2: NOOP polls. A change that was answered on another link may be ahead of the
+ * doorbell on this one; so who polls asks.
+ */
+static void polling_needs_no_doorbell(void **state)
+{
+	static const char *const polls[] = {"b NOOP", "b CHECK", "b IDLE"};
+	struct drive_client *first;
+	struct talk t = {0};
+
+	(void)state;
+	talk_open(&t, 0);
+	log_in(&t);
+	first = t.c;
+	say(&t, "a SELECT INBOX");
+	t.c = drive_connect(t.d);
+	log_in(&t);
+	for (unsigned i = 0; i < sizeof(polls) / sizeof(*polls); i++) {
+		struct drive_client *second = t.c;
+		char line[64];
+
+		drive_hold_bells(t.d);
+		append(&t, S("Subject: x\r\n\r\nx\r\n"));
+		t.c = first;
+		snprintf(line, sizeof(line), "* %u EXISTS\r\n", i + 1);
+		assert_true(has(say(&t, polls[i]), line));
+		t.c = second;
+	}
+	talk_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -502,6 +533,7 @@ int main(void)
 		cmocka_unit_test(large_structures),
 		cmocka_unit_test(many_messages),
 		cmocka_unit_test(refused_messages_leave_no_body),
+		cmocka_unit_test(polling_needs_no_doorbell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
