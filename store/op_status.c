@@ -1,4 +1,5 @@
 #include "auth.h"
+#include "record.h"
 
 #include <lmdb.h>
 #include <stdarg.h>
@@ -37,6 +38,48 @@ static void put_volume_number(struct buf *rows, const struct volume *v, const ch
 	put_number(rows, full, value);
 }
 
+/* Bodies and what they take on disk: one body may be in many mailboxes. */
+struct disk_use {
+	uint64_t bodies, octets, dead_octets;
+};
+
+static enum pk_status add_segments(struct txn *t, struct disk_use *use)
+{
+	struct segment_row row;
+	struct cursor c = {0};
+	enum pk_status st = cursor_open(t, TREE_SEG, &c);
+
+	if (st == PK_OK)
+		st = cursor_seek(&c, S(""));
+	for (; st == PK_OK; st = cursor_next(&c)) {
+		if (segment_decode(c.value, &row) != PK_OK)
+			continue; /* verify's to tell */
+		use->octets += row.octets;
+		use->dead_octets += row.dead_octets;
+	}
+	cursor_close(&c);
+	return st == PK_ENOTFOUND ? PK_OK : st;
+}
+
+static void put_disk_use(struct buf *rows, struct volume *v)
+{
+	struct disk_use use = {0};
+	MDB_stat stat;
+	struct txn t;
+	enum pk_status st = txn_begin_read(v, &t);
+
+	if (st == PK_OK)
+		st = add_segments(&t, &use);
+	if (st == PK_OK && mdb_stat(t.mdb, v->dbi[TREE_BLOB], &stat) == 0)
+		use.bodies = stat.ms_entries;
+	txn_end_read(&t);
+	if (st != PK_OK)
+		return;
+	put_volume_number(rows, v, "bodies", use.bodies);
+	put_volume_number(rows, v, "segments_octets", use.octets);
+	put_volume_number(rows, v, "segments_dead_octets", use.dead_octets);
+}
+
 static void put_volume(struct buf *rows, struct volume *v)
 {
 	struct writer_counts counts = writer_counts(v->writer);
@@ -59,6 +102,7 @@ static void put_volume(struct buf *rows, struct volume *v)
 	if (statvfs(v->path, &fs) == 0)
 		put_volume_number(rows, v, "disk_free", (uint64_t)fs.f_bavail * fs.f_frsize);
 	put_volume_number(rows, v, "disk_short", volume_short_of_disk(v));
+	put_disk_use(rows, v);
 }
 
 void op_status_show(struct call *c, const struct pk_status_show_req *q)
