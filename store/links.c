@@ -7,9 +7,9 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#define READ_BYTES  (256 * 1024)
-#define OUT_KEEP    (64 * 1024)        /* a buffer that grew beyond is given back */
-#define OUT_MAX     (64 * 1024 * 1024) /* a peer that reads nothing of so much is closed */
+#define READ_BYTES  (256 << 10)
+#define OUT_KEEP    (64 << 10) /* a buffer that grew beyond is given back */
+#define OUT_MAX     (64 << 20) /* a peer that reads nothing of so much is closed */
 #define ADMIN_GROUP "postkeep-admin"
 
 struct link {

@@ -84,7 +84,8 @@ static bool read_key(struct store *s)
 		int high = hex(text[2 * i]), low = hex(text[2 * i + 1]);
 
 		ok = high >= 0 && low >= 0;
-		s->options.operator_key[i] = (unsigned char)(high << 4 | low);
+		if (ok)
+			s->options.operator_key[i] = (unsigned char)(high << 4 | low);
 	}
 	explicit_bzero(text, sizeof(text));
 	close(s->key_fd);

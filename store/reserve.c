@@ -56,7 +56,7 @@ static struct sum *sum_find(const struct reserves *r, const struct scope_key *ke
 void reserve_sum(const struct server *server, const struct goal *g, struct quota_needs *out)
 {
 	struct quota_need *needs[SCOPES] = {&out->tenant, &out->domain, &out->user};
-	struct scope_key keys[SCOPES];
+	struct scope_key keys[SCOPES] = {0};
 
 	*out = (struct quota_needs){0};
 	keys_of(g, keys);
@@ -104,7 +104,7 @@ static bool sum_add(struct reserves *r, const struct scope_key *key, uint64_t oc
 static void take_sums(struct reserves *r, const struct rcpt *of, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct scope_key keys[SCOPES];
+		struct scope_key keys[SCOPES] = {0};
 
 		keys_of(&of->goals[i / SCOPES], keys);
 		if (!of->goals[i / SCOPES].again)
@@ -115,7 +115,7 @@ static void take_sums(struct reserves *r, const struct rcpt *of, size_t n)
 static bool add_sums(struct reserves *r, const struct rcpt *of)
 {
 	for (size_t i = 0; i < of->count * SCOPES; i++) {
-		struct scope_key keys[SCOPES];
+		struct scope_key keys[SCOPES] = {0};
 
 		keys_of(&of->goals[i / SCOPES], keys);
 		if (!of->goals[i / SCOPES].again && !sum_add(r, &keys[i % SCOPES], of->octets)) {

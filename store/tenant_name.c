@@ -15,7 +15,7 @@ static bool is_alnum(char c)
 
 static char lower(char c)
 {
-	return is_upper(c) ? (char)(c - 'A' + 'a') : c;
+	return (char)(is_upper(c) ? c - 'A' + 'a' : c);
 }
 
 bool tenant_name_ok(struct slice name)

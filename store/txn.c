@@ -183,6 +183,7 @@ void cursor_close(struct cursor *c)
 	c->mdb = NULL;
 }
 
+/* A range and the row found in it: NOLINTNEXTLINE(readability-function-size) */
 enum pk_status txn_first(struct txn *t, enum tree tree, struct slice prefix, struct slice from,
                          struct slice *key, struct slice *value)
 {

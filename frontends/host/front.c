@@ -203,7 +203,7 @@ static unsigned connections_most(void)
 		return 512;
 	if (limit.rlim_cur > 1000000)
 		return 1000000;
-	return limit.rlim_cur > 2 * RESERVED ? (unsigned)limit.rlim_cur - RESERVED : RESERVED;
+	return limit.rlim_cur > 2UL * RESERVED ? (unsigned)limit.rlim_cur - RESERVED : RESERVED;
 }
 
 enum pk_status front_open(struct front *f, const struct pk_plugin *plugin, const char *service,

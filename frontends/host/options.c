@@ -15,11 +15,11 @@ static const struct unit sizes[] = {
 };
 
 static const struct unit durations[] = {
-	{S("ms"), 1             },
-        {S("s"),  1000          },
-        {S("m"),  60000         },
-        {S("h"),  60 * 60 * 1000},
-        {S("d"),  86400000      },
+	{S("ms"), 1       },
+        {S("s"),  1000    },
+        {S("m"),  60000   },
+        {S("h"),  3600000 },
+        {S("d"),  86400000},
 };
 
 static const struct unit booleans[] = {

@@ -10,22 +10,23 @@
 /* Copies the texts of a peer behind one another into one allocation. */
 static bool copy_peer(struct session *s, const struct pk_peer *from)
 {
-	struct slice *texts[] = {&s->peer.listener, &s->peer.addr, &s->peer.local,
-	                         &s->peer.sni,      &s->peer.alpn, &s->peer.arg};
+	struct slice *texts[] = {
+		&s->peer.listener, &s->peer.addr, &s->peer.local, &s->peer.sni, &s->peer.alpn,
+		&s->peer.arg,      NULL};
 	struct buf names = {0};
 	size_t at = 0;
 
 	s->peer = *from;
 	s->peer.size = sizeof(s->peer);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		buf_put(&names, *texts[i]);
+	for (struct slice **text = texts; *text; text++)
+		buf_put(&names, **text);
 	if (names.failed) {
 		buf_free(&names);
 		return false;
 	}
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		texts[i]->p = names.p + at;
-		at += texts[i]->n;
+	for (struct slice **text = texts; *text; text++) {
+		(*text)->p = names.p + at;
+		at += (*text)->n;
 	}
 	free(s->names);
 	s->names = names.p;

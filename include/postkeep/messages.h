@@ -12,10 +12,10 @@
 #define PK_VERSION     "0.1.0"
 #define PK_IPC_MAJOR   1
 #define PK_IPC_MINOR   1
-#define PK_FRAME_MAX   (256 * 1024) /* octets that may follow a frame's head */
-#define PK_DATA_MAX    (64 * 1024)  /* octets of one data frame */
-#define PK_SUMMARY_MAX (200 * 1024) /* octets of an encoded summary: it fits a frame */
-#define PK_CREDIT      (64 * 1024)  /* a session's credit at its start, each way */
+#define PK_FRAME_MAX   (256 << 10) /* octets that may follow a frame's head */
+#define PK_DATA_MAX    (64 << 10)  /* octets of one data frame */
+#define PK_SUMMARY_MAX (200 << 10) /* octets of an encoded summary: it fits a frame */
+#define PK_CREDIT      (64 << 10)  /* a session's credit at its start, each way */
 
 enum pk_role {
 	PK_ROLE_ANON = 1 << 0,

@@ -328,6 +328,11 @@ bool date_parse_day(struct slice text, int64_t *days)
 	return true;
 }
 
+static const char *month_name(unsigned month) /* 3 letters, not terminated; from 1 */
+{
+	return month_names + (size_t)3 * (month - 1);
+}
+
 struct shown {
 	int64_t days, year, of_day; /* of_day: milliseconds */
 	unsigned month, day;
@@ -380,8 +385,8 @@ void date_put_mail(struct buf *out, int64_t ms, int16_t zone_minutes)
 	struct shown v = show(ms, zone_minutes);
 	int64_t weekday = v.days + 4 - floor_div(v.days + 4, 7) * 7; /* 1970-01-01: a Thursday */
 
-	buf_printf(out, "%.3s, %u %.3s %04d", day_names + 3 * weekday, v.day,
-	           month_names + 3 * (v.month - 1), (int)v.year);
+	buf_printf(out, "%.3s, %u %.3s %04d", day_names + 3 * weekday, v.day, month_name(v.month),
+	           (int)v.year);
 	put_clock_and_zone(out, &v);
 }
 
@@ -392,7 +397,7 @@ void date_put_imap(struct buf *out, int64_t ms, int16_t zone_minutes)
 	char text[] = "dd-mmm-yyyy";
 
 	two(text, v.day);
-	memcpy(text + 3, month_names + 3 * (v.month - 1), 3);
+	memcpy(text + 3, month_name(v.month), 3);
 	two(text + 7, (unsigned)v.year / 100);
 	two(text + 9, (unsigned)v.year % 100);
 	buf_put(out, (struct slice){text, sizeof(text) - 1});

@@ -23,7 +23,7 @@ enum control_kind {
 	CONTROL_REFUSED = 10,    /* ctl_refusal: what pkfrontd --check found */
 };
 
-#define CONTROL_MAX (512 * 1024) /* octets of one datagram */
+#define CONTROL_MAX (512 << 10) /* octets of one datagram */
 
 /* What was received. The descriptor, if any, is the receiver's to close; -1: none. */
 struct control {

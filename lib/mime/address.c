@@ -37,7 +37,7 @@ static bool take(struct address_parser *p, char c)
 static void put(struct buf *b, char c)
 {
 	if (c != '\r' && c != '\n')
-		buf_byte(b, c ? c : '?');
+		buf_byte(b, (char)(c ? c : '?'));
 }
 
 /* A comment with those inside it; its outer parentheses are not part of its text. */

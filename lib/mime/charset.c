@@ -146,7 +146,7 @@ void utf8_put(struct buf *out, uint32_t c)
 
 	for (size_t i = n - 1; i > 0; i--, c >>= 6)
 		b[i] = (char)(0x80 | (c & 0x3F));
-	b[0] = n == 1 ? (char)c : (char)((0xF00U >> n & 0xF0) | c);
+	b[0] = (char)(n == 1 ? c : (0xF00U >> n & 0xF0) | c);
 	buf_put(out, (struct slice){b, n});
 }
 

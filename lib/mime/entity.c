@@ -263,20 +263,21 @@ static void read_content(struct entity_reader *r, const struct values *v, bool i
 	write_content(r, v, type, subtype, out);
 }
 
-void entity_read(struct entity_reader *r, struct slice header, bool root, bool in_digest,
-                 struct entity_top *top, struct entity *out)
+void entity_read(struct entity_reader *r, struct slice header, const struct entity_place *place,
+                 struct entity *out)
 {
+	struct entity_top *top = place->top;
 	struct values v = {0};
 
-	*out = (struct entity){.kind = MIME_LEAF, .root = root};
+	*out = (struct entity){.kind = MIME_LEAF, .root = place->root};
 	read_values(header, &v);
 	if (top)
 		entity_read_top(r, &v, top);
-	if (root)
+	if (place->root)
 		entity_read_envelope(r, &v, top, out);
 	if (top)
 		entity_read_delivered(r, &v, top);
-	read_content(r, &v, in_digest, out);
+	read_content(r, &v, place->in_digest, out);
 }
 
 void entity_opaque(struct entity_reader *r, struct entity *out)

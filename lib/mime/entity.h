@@ -65,10 +65,14 @@ struct entity_reader {
 	uint32_t fallback_envelope;   /* likewise */
 };
 
-/* `top` not NULL: this is the message's own header. root: of any message. in_digest: directly in a
- * multipart/digest. */
-void entity_read(struct entity_reader *r, struct slice header, bool root, bool in_digest,
-                 struct entity_top *top, struct entity *out);
+/* Where a header stands. */
+struct entity_place {
+	bool root;              /* it is a message's, not a part's */
+	bool in_digest;         /* directly in a multipart/digest */
+	struct entity_top *top; /* the whole message's own: filled in too; else NULL */
+};
+void entity_read(struct entity_reader *r, struct slice header, const struct entity_place *place,
+                 struct entity *out);
 /* A part without a header that is not looked into. */
 void entity_opaque(struct entity_reader *r, struct entity *out);
 

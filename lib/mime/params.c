@@ -241,7 +241,7 @@ size_t header_params(struct slice value, struct slice *token, struct header_para
 	buf_clear(scratch);
 	/* Slices into scratch: it must not move. Joining copies a value at most once, tripled by
 	 * escapes, and each name. */
-	if (!buf_room(scratch, 6 * value.n + 2 * CAP))
+	if (!buf_room(scratch, 6 * value.n + (size_t)2 * CAP))
 		return 0;
 	*token = take_main(&value, scratch);
 	while (value.n && n < cap) {

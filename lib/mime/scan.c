@@ -19,7 +19,7 @@ static void pass(struct mime_scan *s, struct slice octets, uint64_t lines)
 	}
 	s->offset += octets.n;
 	s->lines += lines;
-	s->last[0] = octets.n > 1 ? octets.p[octets.n - 2] : s->last[1];
+	s->last[0] = (char)(octets.n > 1 ? octets.p[octets.n - 2] : s->last[1]);
 	s->last[1] = octets.p[octets.n - 1];
 	s->line_start = s->last[1] == '\n';
 }

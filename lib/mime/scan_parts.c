@@ -180,12 +180,15 @@ void scan_end_header(struct mime_scan *s)
 {
 	struct open_part *o = innermost(s), *parent = s->depth > 1 ? o - 1 : NULL;
 	struct summary_record *r = record_of(s, o);
+	struct entity_place place;
 	struct entity e;
 
 	r->header_octets = s->offset - r->header_offset;
 	r->root = !parent || record_of(s, parent)->kind == MIME_MESSAGE;
-	entity_read(&s->reader, buf_slice(&s->header), r->root, parent && parent->digest,
-	            parent ? NULL : &s->top, &e);
+	place = (struct entity_place){.root = r->root,
+	                              .in_digest = parent && parent->digest,
+	                              .top = parent ? NULL : &s->top};
+	entity_read(&s->reader, buf_slice(&s->header), &place, &e);
 	s->state = IN_BODY;
 	use_entity(s, &e);
 	if (r->kind == MIME_MESSAGE)

@@ -120,7 +120,7 @@ void words_base_subject(struct slice subject, struct buf *out, bool *reply_or_fo
 	*reply_or_forward = false;
 	words_decode(subject, &text);
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i] == '\t' ? ' ' : text.p[i];
+		char c = (char)(text.p[i] == '\t' ? ' ' : text.p[i]);
 
 		if (c != ' ' || !to || text.p[to - 1] != ' ')
 			text.p[to++] = c;

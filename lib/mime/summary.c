@@ -162,7 +162,7 @@ static struct summary_list skip_texts(struct cursor *c, unsigned each)
 
 bool summary_part(const struct summary *s, uint32_t i, struct summary_part *out)
 {
-	struct summary_places places;
+	struct summary_places places = {0};
 	struct cursor c;
 
 	*out = (struct summary_part){0};
@@ -199,8 +199,8 @@ static struct summary_list skip_addresses(struct cursor *c)
 
 bool summary_envelope(const struct summary *s, uint32_t root, struct summary_envelope *out)
 {
-	struct summary_places places;
-	struct summary_part part;
+	struct summary_places places = {0};
+	struct summary_part part = {0};
 	struct cursor c;
 
 	*out = (struct summary_envelope){0};

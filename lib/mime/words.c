@@ -135,7 +135,7 @@ static bool casemap_ascii(struct slice *text, struct buf *out)
 	for (; n < text->n && (unsigned char)text->p[n] < 0x80; n++) {
 		char c = text->p[n];
 
-		out->p[out->n++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		out->p[out->n++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 	}
 	*text = slice_skip(*text, n);
 	return n > 0;

@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#define FILE_MAX (4 * 1024 * 1024)
+#define FILE_MAX (4 << 20)
 
 /* libconfuse says this of every key of a free-form section before it takes it. */
 static bool is_noise(const cfg_t *cfg, const char *format)

@@ -66,7 +66,7 @@ static bool make_key(const char *path, bool *made)
 		return errno == EEXIST || fault(path);
 	randombytes_buf(key, sizeof(key));
 	sodium_bin2hex(text, sizeof(text), key, sizeof(key));
-	text[2 * KEY_BYTES] = '\n';
+	text[sizeof(text) - 1] = '\n';
 	good = write(fd, text, sizeof(text)) == sizeof(text) && fsync(fd) == 0;
 	sodium_memzero(key, sizeof(key));
 	sodium_memzero(text, sizeof(text));

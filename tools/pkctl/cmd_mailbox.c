@@ -1,6 +1,8 @@
 #include "ctl.h"
 #include "out.h"
 
+#include <ctype.h>
+
 static const struct out_field columns[] = {
 	OUT(pk_count, name),   OUT(pk_count, id),      OUT_AS("messages", pk_count, exists),
 	OUT(pk_count, unseen), OUT(pk_count, uidnext), {0},
@@ -57,14 +59,18 @@ static bool unescape(char *name)
 	char *to = name;
 
 	for (; *name; name++) {
-		unsigned octet;
-		int used = 0;
+		char hex[3] = "";
+		unsigned long octet;
 
 		if (*name != '%') {
 			*to++ = *name;
 			continue;
 		}
-		if (sscanf(name, "%%%2x%n", &octet, &used) != 1 || used != 3 || !octet)
+		if (!isxdigit((unsigned char)name[1]) || !isxdigit((unsigned char)name[2]))
+			return false;
+		memcpy(hex, name + 1, 2);
+		octet = strtoul(hex, NULL, 16);
+		if (!octet)
 			return false;
 		*to++ = (char)octet;
 		name += 2;

@@ -9,9 +9,8 @@
 static const struct command *const nouns[] = {
 	init_commands,  tenant_commands, domain_commands,  user_commands,
 	alias_commands, quota_commands,  mailbox_commands, message_commands,
-	vault_commands, server_commands, plugin_commands,
+	vault_commands, server_commands, plugin_commands,  NULL,
 };
-#define NOUNS (sizeof(nouns) / sizeof(*nouns))
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with
  * all. */
@@ -108,8 +107,8 @@ static void help(FILE *to, const char *noun)
 
 	if (!noun)
 		fputs(introduction, to);
-	for (size_t i = 0; i < NOUNS; i++)
-		for (const struct command *c = nouns[i]; c->noun; c++)
+	for (const struct command *const *each = nouns; *each; each++)
+		for (const struct command *c = *each; c->noun; c++)
 			if (!noun || strcmp(c->noun, noun) == 0) {
 				print_command(to, c);
 				if (noun)
@@ -127,8 +126,8 @@ static void help(FILE *to, const char *noun)
 
 static const struct command *find_command(const char *noun, const char *verb)
 {
-	for (size_t i = 0; i < NOUNS; i++)
-		for (const struct command *c = nouns[i]; c->noun; c++)
+	for (const struct command *const *each = nouns; *each; each++)
+		for (const struct command *c = *each; c->noun; c++)
 			if (strcmp(c->noun, noun) == 0 &&
 			    (!c->verb || (verb && strcmp(c->verb, verb) == 0)))
 				return c;

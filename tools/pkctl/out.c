@@ -9,7 +9,7 @@ json_t *out_text(struct slice s)
 
 	if (text)
 		return text;
-	copy = malloc(s.n);
+	copy = malloc(s.n + 1);
 	if (!copy)
 		return NULL;
 	for (size_t i = 0; i < s.n; i++)
