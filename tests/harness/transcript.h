@@ -20,9 +20,9 @@
  *	S* PATTERN            as many lines as there are that look like this, perhaps none
  *	S! ...                the connection is closed, nothing more was said
  *	T: +30s               so much time passes (ms, s, m, h)
- *	E: kick drain link eof   an administrator ends the session; the server is to end; the store
- *is gone; the client has ended its side I: STATUS             the next request is answered with
- *this, without asking the store
+ *	E: WORD               kick: an administrator ends the session; drain: the server is to
+ *	                      end; link: the store is gone; eof: the client has ended its side
+ *	I: STATUS             the next request is answered with this, without asking the store
  *
  * C, S and E may have a number behind them, which client it is: C2, S2~; 1 without. <0d0a> in what
  * a client sends are octets in hexadecimal; in S and S~ a text with such an escape is compared as

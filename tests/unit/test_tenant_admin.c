@@ -460,6 +460,20 @@ static void a_lost_directory_comes_back(void **state)
 	client_close(&c);
 }
 
+/* A second server of the same data does not start; the first goes on. */
+static void the_data_has_one_server(void **state)
+{
+	struct drive *d = *state;
+	struct server_options o = d->server.options;
+	struct server second;
+	struct client c;
+
+	assert_int_equal(server_open(&second, &o), PK_EBUSY);
+	client_open(d, &c, DRIVE_ADMIN);
+	OK(ASK(&c, tenant_create, NULL, .name = S("acme")));
+	client_close(&c);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -476,6 +490,7 @@ int main(void)
 		CASE(a_domain_alias_makes_no_circle),
 		CASE(repair),
 		CASE(a_lost_directory_comes_back),
+		CASE(the_data_has_one_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
