@@ -208,7 +208,10 @@ static void next_step(struct ingest *i)
 	grant(i, 0);
 }
 
-/* A body leaves memory when it is big, slow, or memory is short; but chunk by chunk. */
+/*
+ * A body leaves memory when it is big, slow, or memory is short; but chunk by chunk: the first one
+ * stays in any case, up to a greater limit, beyond which bodies are refused.
+ */
 static void choose_way(struct ingest *i, size_t more)
 {
 	if (i->large)
@@ -222,6 +225,11 @@ static void choose_way(struct ingest *i, size_t more)
 	if (i->large) {
 		segments_release(i->volume, i->reserved);
 		i->reserved = 0;
+	} else if (segments_reserve_first(i->volume, more)) {
+		i->reserved += more;
+	} else {
+		i->status = PK_ENOMEM;
+		tell_failed(i);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <utlist.h>
 
 #define SMALL_BODIES ((uint64_t)64 << 20)
+#define FIRST_CHUNKS ((uint64_t)256 << 20) /* with those of bodies that cannot go to disk yet */
 
 void segment_name(uint64_t id, char name[20])
 {
@@ -237,14 +238,24 @@ enum pk_status segment_make(struct segments *all, struct segment **out)
 	return PK_OK;
 }
 
-bool segments_reserve(struct volume *v, uint64_t octets)
+static bool reserve(struct volume *v, uint64_t octets, uint64_t most)
 {
 	_Atomic uint64_t *reserved = &v->segments->reserved;
 
-	if (atomic_fetch_add(reserved, octets) + octets <= SMALL_BODIES)
+	if (atomic_fetch_add(reserved, octets) + octets <= most)
 		return true;
 	atomic_fetch_sub(reserved, octets);
 	return false;
+}
+
+bool segments_reserve(struct volume *v, uint64_t octets)
+{
+	return reserve(v, octets, SMALL_BODIES);
+}
+
+bool segments_reserve_first(struct volume *v, uint64_t octets)
+{
+	return reserve(v, octets, FIRST_CHUNKS);
 }
 
 void segments_release(struct volume *v, uint64_t octets)

@@ -83,8 +83,13 @@ enum pk_status segment_scan(struct segment *,
                             bool (*each)(void *, const struct record_head *, uint64_t offset),
                             void *arg);
 
-/* Memory of small bodies on their way in, for all of the volume. Any thread. */
-bool segments_reserve(struct volume *, uint64_t octets); /* false: there is no more */
+/*
+ * Memory of small bodies on their way in, for all of the volume, to the octet. Any thread. Up to 64
+ * MiB any; beyond that, up to 256 MiB, the first 64 KiB of each, which cannot go to disk before its
+ * chunk is whole. False: there is no more.
+ */
+bool segments_reserve(struct volume *, uint64_t octets);
+bool segments_reserve_first(struct volume *, uint64_t octets);
 void segments_release(struct volume *, uint64_t octets);
 
 #endif

@@ -4,6 +4,7 @@
 #include "volume_fixture.h"
 
 #include "ingest_part.h"
+#include "segment_set.h"
 
 /* 30 MiB through 64 KiB of credit: what waits in memory stays small. */
 static void large_in_little_memory(void **state)
@@ -215,6 +216,41 @@ static void memory_short(void **state)
 	fixture_remove(&f);
 }
 
+/* What small bodies take counts from their first octet, whether it was reserved or had to be taken.
+ */
+static void memory_is_counted_whole(void **state)
+{
+	const uint64_t most = (uint64_t)64 << 20, ever = (uint64_t)256 << 20;
+	struct volume_fixture f = {0};
+	struct buf bytes = fixture_bytes(60000, 1, true);
+	const uint32_t tenant = FIRST_TENANT;
+	struct fixture_body b, c;
+	uint64_t id;
+
+	(void)state;
+	fixture_make(&f);
+	assert_true(segments_reserve(&f.volume, most));
+	fixture_body(&f, &b, 1 << 26);
+	fixture_feed(&f, &b, buf_slice(&bytes), 7000);
+	assert_true(ingest_small(b.ingest));
+	assert_int_equal(f.volume.segments->reserved, most + 60000);
+	assert_true(segments_reserve_first(&f.volume, ever - most - 60000));
+	fixture_body(&f, &c, 1 << 26);
+	fixture_feed(&f, &c, S("one too many"), 65536);
+	assert_int_equal(c.failed, PK_ENOMEM);
+	assert_int_equal(fixture_end(&f, &c, &tenant, 1), PK_ENOMEM);
+	ingest_free(c.ingest);
+	assert_int_equal(f.volume.segments->reserved, ever);
+	assert_int_equal(fixture_end(&f, &b, &tenant, 1), PK_OK);
+	id = fixture_commit(&f, &b, FIRST_TENANT, 1);
+	ingest_free(b.ingest);
+	fixture_equal(&f, id, buf_slice(&bytes));
+	assert_int_equal(f.volume.segments->reserved, ever - 60000);
+	segments_release(&f.volume, ever - 60000);
+	buf_free(&bytes);
+	fixture_remove(&f);
+}
+
 /* Many at once, small and large, with a pool whose queue is nearly always full. */
 static void many(void **state)
 {
@@ -264,6 +300,7 @@ int main(void)
 		cmocka_unit_test(no_key),
 		cmocka_unit_test(leaving),
 		cmocka_unit_test(memory_short),
+		cmocka_unit_test(memory_is_counted_whole),
 		cmocka_unit_test(many),
 	};
 
