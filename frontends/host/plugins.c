@@ -11,8 +11,8 @@
 #define SESSION_MOST 1048576u    /* octets of a plugin's session struct */
 #define FILE_MOST    (64u << 20) /* octets */
 
-/* Whether the host can drive it: major equal, structs not smaller than in minor 0, what must be
- * there is there. NULL: yes; else what is wrong. */
+/* Whether the host can drive it: major equal, minor not greater, structs not smaller than in minor
+ * 0, what must be there is there. NULL: yes; else what is wrong. */
 static const char *plugin_fault(const struct pk_plugin *p)
 {
 	if (!p)
