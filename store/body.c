@@ -18,13 +18,13 @@ struct body {
 
 static void grant(struct session *s, size_t octets)
 {
-	char bytes[4];
+	char bytes[8];
 	struct buf b = {.p = bytes, .cap = sizeof(bytes)};
 
 	if (!octets || s->closing)
 		return;
 	s->body_credit += (int64_t)octets;
-	pk_put_credit_note(&b, &(struct pk_credit_note){(uint32_t)octets});
+	pk_put_credit_note(&b, &(struct pk_credit_note){(int64_t)octets});
 	session_event(s, PK_OP_credit, buf_slice(&b));
 }
 

@@ -133,8 +133,19 @@ static void read_done(struct job *j)
 	stepped(of_job(j));
 }
 
+/* Half of the credit: while one frame is on its way the next is made. */
+static size_t room(const struct call *c)
+{
+	int64_t half = c->session->credit / 2;
+
+	if (half < (int64_t)CALL_ROWS_OCTETS)
+		return CALL_ROWS_OCTETS;
+	return half < (int64_t)CALL_ROWS_MOST ? (size_t)half : CALL_ROWS_MOST;
+}
+
 static void submit(struct call *c, struct pool *pool)
 {
+	c->room = room(c);
 	if (pool_submit(pool, &c->job) != PK_OK)
 		call_fail(c, PK_EUNAVAILABLE, "the server is busy");
 }

@@ -79,6 +79,8 @@ struct call {
 	void *state; /* the handler's own */
 	struct buf out;
 	struct buf rows; /* scratch for rows; freed with the call */
+	size_t room;     /* of a read: octets of rows that a step may gather; more, the more credit
+	                    there is */
 	bool again;      /* set by a step: there is more */
 	bool overlaps;   /* a read that may run beside other reads of its session */
 	bool started;    /* its handler was called */
@@ -109,7 +111,8 @@ void call_write_then(struct call *, struct volume *,
                      enum pk_status (*apply)(struct call *, struct txn *),
                      void (*then)(struct call *));
 
-#define CALL_ROWS_OCTETS ((size_t)56 * 1024) /* a step stops adding rows here and sets again */
+#define CALL_ROWS_OCTETS ((size_t)56 * 1024)  /* a step stops adding rows here and sets again */
+#define CALL_ROWS_MOST   ((size_t)224 * 1024) /* likewise, where the step heeds c->room */
 
 /* Sets c->error; returns st, for use in steps: return call_error(c, PK_EQUOTA, "..."). */
 [[gnu::format(printf, 3, 4)]] enum pk_status call_error(struct call *, enum pk_status st,
@@ -137,9 +140,10 @@ struct ingest *session_take_body(struct session *,
                                  uint16_t stream); /* now the caller's to free; NULL as above */
 
 /* The engine's own. */
-bool session_queue(struct session *, struct call *); /* false: too many at once */
-void call_start(struct call *);                      /* decodes the request, runs its handler */
-size_t call_send(struct call *);                     /* puts a frame; its payload octets */
+void session_grant(struct session *, int64_t octets); /* the peer's room for replies has changed */
+bool session_queue(struct session *, struct call *);  /* false: too many at once */
+void call_start(struct call *);                       /* decodes the request, runs its handler */
+size_t call_send(struct call *);                      /* puts a frame; its payload octets */
 void call_continue(struct call *);
 void call_free(struct call *);
 void peer_free(struct peer *);

@@ -161,8 +161,7 @@ static bool note(struct peer *p, const struct frame *f)
 		return true;
 	case PK_OP_credit:
 		if (s && pk_get_credit_note(f->payload, &credit) == PK_OK) {
-			s->credit += credit.octets;
-			session_pump(s);
+			session_grant(s, credit.octets);
 		}
 		return true;
 	case PK_OP_cancel:

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 
 #define READ_BYTES  (256 << 10)
-#define OUT_KEEP    (64 << 10) /* a buffer that grew beyond is given back */
-#define OUT_MAX     (64 << 20) /* a peer that reads nothing of so much is closed */
+#define OUT_KEEP    (256 << 10) /* a buffer that grew beyond is given back */
+#define OUT_MAX     (64 << 20)  /* a peer that reads nothing of so much is closed */
 #define ADMIN_GROUP "postkeep-admin"
 
 struct link {

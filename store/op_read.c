@@ -144,10 +144,10 @@ static enum pk_status read_step(struct call *c, struct txn *t)
 	enum pk_status st = opened_load(t, &r->opened, &a, &m);
 	size_t chunks = wire_row_begin(&c->out);
 
-	while (st == PK_OK && c->out.n + 64 < CALL_ROWS_OCTETS &&
+	while (st == PK_OK && c->out.n + 64 < c->room &&
 	       (r->begun || pk_next_piece(&r->pieces, &r->piece))) {
 		r->number += !r->begun;
-		advance(r, &m, CALL_ROWS_OCTETS - c->out.n, &c->out);
+		advance(r, &m, c->room - c->out.n, &c->out);
 	}
 	c->again = r->begun || r->pieces.raw.n > 0;
 	mailbox_drop(&m);

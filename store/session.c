@@ -6,7 +6,8 @@
 #include "notify.h"
 #include "reserve.h"
 
-#define CALLS_MAX 8 /* hosts keep to 4 */
+#define CALLS_MAX   8                  /* hosts keep to 4 */
+#define CREDIT_MOST (INT64_C(1) << 40) /* a peer that gives or takes more is not believed */
 
 struct session *session_find(struct peer *p, uint32_t number)
 {
@@ -167,6 +168,15 @@ void session_pump(struct session *s)
 	s->pumping = false;
 	if (s->closing && !s->first)
 		session_free(s);
+}
+
+void session_grant(struct session *s, int64_t octets)
+{
+	bool sane = octets >= -CREDIT_MOST && octets <= CREDIT_MOST;
+
+	if (sane && s->credit <= CREDIT_MOST && s->credit >= -CREDIT_MOST)
+		s->credit += octets;
+	session_pump(s);
 }
 
 bool session_queue(struct session *s, struct call *c)

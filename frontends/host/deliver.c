@@ -236,6 +236,7 @@ static void command_over(struct session *s)
 {
 	bodies_drop_ended(s);
 	arena_free(&s->command);
+	link_narrow(s);
 	s->heard_ms = s->service->mono_ms;
 	if (s->draining)
 		s->layer = PK_CLOSE;

@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-#define EAT_BATCH 32768u  /* credit goes back when so much has gathered */
-#define OUT_KEEP  262144u /* memory of `out` that is kept while it is empty */
+#define OUT_KEEP 262144u /* memory of `out` that is kept while it is empty */
 
 void link_put(struct link *l, const struct frame *f)
 {
@@ -210,22 +209,6 @@ void link_cancel(struct session *s, uint64_t tag)
 	}
 }
 
-void link_eaten(struct session *s, size_t octets)
-{
-	struct link *l = link_of(s);
-	struct buf b = {0};
-
-	s->end.eaten += (uint32_t)octets;
-	if (!l || s->end.eaten < EAT_BATCH)
-		return;
-	pk_put_credit_note(&b, &(struct pk_credit_note){s->end.eaten});
-	link_put(l, &(struct frame){.op = PK_OP_credit,
-	                            .session = s->end.number,
-	                            .payload = buf_slice(&b)});
-	buf_free(&b);
-	s->end.eaten = 0;
-}
-
 void link_leave(struct session *s)
 {
 	struct link *l = s->end.link;
@@ -233,6 +216,7 @@ void link_leave(struct session *s)
 
 	if (!l)
 		return;
+	link_narrow(s);
 	if (f.session) {
 		l->places[f.session - 1] = (struct link_place){.leaving = true};
 		link_put(l, &f);

@@ -15,7 +15,9 @@
 struct service;
 struct session;
 
-#define LINK_CALLS 4 /* requests that a session may have under way */
+#define LINK_CALLS       4           /* requests that a session may have under way */
+#define LINK_WINDOW_MOST 524288u     /* credit for replies that a session may have */
+#define LINK_AHEAD_MOST  (16u << 20) /* octets of it beyond PK_CREDIT, of all sessions of a link */
 
 struct link {
 	struct service *service;
@@ -30,6 +32,7 @@ struct link {
 	uint32_t *unused;          /* numbers that may be given out, a stack */
 	uint32_t unused_count, numbers, cap;
 	uint32_t joined; /* sessions that point here */
+	uint32_t ahead;  /* octets of credit that they have beyond PK_CREDIT each */
 };
 
 /* A session's end of its link; part of struct session. */
@@ -39,10 +42,13 @@ struct link_end {
 	uint32_t last_tag; /* of the session's requests, as the store sees them */
 	uint32_t announce_tag;
 	bool announced;
-	uint32_t eaten;   /* octets of replies that were consumed and not given credit for yet */
-	int64_t credit;   /* octets of bodies that the store takes now */
-	struct buf held;  /* whole frames, in order, that wait for credit */
-	size_t held_used; /* octets of it that are gone */
+	uint32_t eaten;    /* octets of replies that were consumed and not given credit for yet */
+	uint32_t ahead;    /* octets of credit for replies beyond PK_CREDIT (link_window.c) */
+	int64_t window_ms; /* monotonic: since when */
+	uint32_t window_eaten; /* so many octets of replies were taken */
+	int64_t credit;        /* octets of bodies that the store takes now */
+	struct buf held;       /* whole frames, in order, that wait for credit */
+	size_t held_used;      /* octets of it that are gone */
 	struct link_call {
 		uint64_t tag;  /* the session's */
 		uint32_t wire; /* the store's; 0: free */
@@ -74,6 +80,7 @@ void link_cancel(struct session *s, uint64_t tag);
 unsigned link_calls(const struct session *s);         /* requests under way */
 void link_answered(struct session *s, uint32_t wire); /* its last reply is being delivered */
 void link_eaten(struct session *s, size_t octets);    /* of replies: gives credit, now or later */
+void link_narrow(struct session *s); /* its command is over: it needs no wide window */
 
 /* Octets of a body. They go at once as far as the credit reaches; the rest is held. */
 void link_data(struct session *s, uint16_t stream, struct slice bytes);

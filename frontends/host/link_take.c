@@ -46,7 +46,8 @@ static void take_credit(struct session *s, const struct frame *f)
 {
 	struct pk_credit_note note;
 
-	if (pk_get_credit_note(f->payload, &note) != PK_OK || s->end.credit > CREDIT_MOST)
+	if (pk_get_credit_note(f->payload, &note) != PK_OK || s->end.credit > CREDIT_MOST ||
+	    note.octets < 0 || note.octets > CREDIT_MOST)
 		return;
 	s->end.credit += note.octets;
 	link_send_held(s);

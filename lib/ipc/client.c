@@ -100,8 +100,9 @@ static void take_credit(struct client *c, const struct frame *f)
 {
 	struct pk_credit_note note;
 
-	if (f->op == PK_OP_credit && pk_get_credit_note(f->payload, &note) == PK_OK)
-		c->credit += note.octets;
+	if (f->op == PK_OP_credit && pk_get_credit_note(f->payload, &note) == PK_OK &&
+	    note.octets > 0)
+		c->credit += (uint64_t)note.octets;
 }
 
 /* Gives back at once what a reply used up: tools keep nothing waiting. */
@@ -112,7 +113,7 @@ static enum pk_status give_credit(struct client *c, size_t octets)
 
 	if (!c->session || !octets)
 		return PK_OK;
-	pk_put_credit_note(&b, &(struct pk_credit_note){(uint32_t)octets});
+	pk_put_credit_note(&b, &(struct pk_credit_note){(int64_t)octets});
 	st = send_frame(c, &(struct frame){.op = PK_OP_credit,
 	                                   .session = c->session,
 	                                   .payload = buf_slice(&b)});

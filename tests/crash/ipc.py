@@ -158,7 +158,7 @@ class Link:
 
     def note_credit(self, op, session, payload):
         if op == NOTES["credit"][0]:
-            self.credit[session] += struct.unpack("<I", payload)[0]
+            self.credit[session] += struct.unpack("<q", payload)[0]
 
     def start(self, session, op, **message):
         number, _, request, _ = CALLS[op]
@@ -178,7 +178,7 @@ class Link:
                 error = decode(RECORDS["error"], payload) if payload else {"text": b""}
                 raise Refused(op, status, error["text"])
             if session:
-                self.send(NOTES["credit"][0], session, payload=struct.pack("<I", len(payload)))
+                self.send(NOTES["credit"][0], session, payload=struct.pack("<q", len(payload)))
             part = decode(CALLS[op][3], payload)
             if reply is None:
                 reply = part

@@ -275,7 +275,7 @@ static void act(struct peer *p, struct source *s)
 		buf_put(&payload, text(s));
 	} else if (what < 0x30) {
 		f.op = PK_OP_credit;
-		pk_put_credit_note(&payload, &(struct pk_credit_note){(uint32_t)number(s, 4)});
+		pk_put_credit_note(&payload, &(struct pk_credit_note){(int64_t)number(s, 8)});
 	} else {
 		f.op = (uint16_t)(what < 0x38 ? raw(s, 1) : 20 + raw(s, 1) % 55);
 		if (f.op == PK_OP_announce || f.op >= PK_OP_MAX || !makers[f.op])

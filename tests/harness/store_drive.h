@@ -69,11 +69,11 @@ static inline void drive_send(struct client *c, struct frame f)
 }
 
 /* Gives back what the reply cost, as a host does when its plugin has read it. */
-static inline void drive_credit(struct client *c, size_t octets)
+static inline void drive_credit(struct client *c, int64_t octets)
 {
 	struct buf b = {0};
 
-	pk_put_credit_note(&b, &(struct pk_credit_note){(uint32_t)octets});
+	pk_put_credit_note(&b, &(struct pk_credit_note){octets});
 	drive_send(c, (struct frame){.op = PK_OP_credit, .payload = buf_slice(&b)});
 	buf_free(&b);
 }
@@ -113,7 +113,7 @@ static inline bool drive_hear(struct client *c, enum pk_status *st)
 		buf_drop(&c->link->out, used);
 	}
 	if (spent)
-		drive_credit(c, spent);
+		drive_credit(c, (int64_t)spent);
 	return done;
 }
 

@@ -191,7 +191,7 @@ static inline void toy_take(struct toy_store *t, const struct frame *f)
 	} else if (f->op == PK_OP_credit) {
 		toy_must(pk_get_credit_note(f->payload, &credit) == PK_OK, "credit note");
 		s->down += credit.octets;
-		toy_must(s->down <= PK_CREDIT, "more credit than was used");
+		toy_must(s->down <= LINK_WINDOW_MOST, "more credit than was used");
 	} else if (f->op == PK_OP_data) {
 		toy_data(t, s, f);
 	} else if (f->op == PK_OP_drop) {

@@ -102,10 +102,10 @@ class Store(threading.Thread):
             self.byes += 1
             self.send(op, tag, session, REPLY)
         elif op == CREDIT:
-            self.credit[session] += struct.unpack("<I", payload)[0]
+            self.credit[session] += struct.unpack("<q", payload)[0]
         elif op == DATA:
             self.octets += len(payload)
-            self.send(CREDIT, 0, session, 0, struct.pack("<I", len(payload)))
+            self.send(CREDIT, 0, session, 0, struct.pack("<q", len(payload)))
         elif op == LIST and self.silent:
             self.held = (op, tag, session, REPLY, b"a" * struct.unpack("<I", payload)[0])
         elif op == LIST:

@@ -80,7 +80,7 @@ static void output_does_not_depend_on_the_schedule(void **state)
 		play_all(&w, seed, &got);
 		if (!slice_eq(buf_slice(&first), buf_slice(&got)))
 			fail_msg("seed %d: %zu octets instead of %zu", (int)seed, got.n, first.n);
-		assert_true(w.out_most < w.service.out_high + 600);
+		assert_true(w.out_most < w.service.out_high + LINK_WINDOW_MOST / 4 + 600);
 		buf_free(&got);
 	}
 	buf_free(&first);
@@ -496,6 +496,76 @@ static void limits_of_memory(void **state)
 	toy_world_close(&w);
 }
 
+/* Plays a command whose client needs so many ms each time it takes something, until it has got
+ * `octets` or all. The most credit that the store had. */
+static int64_t play_at_pace(struct toy_world *w, int64_t ms, size_t octets)
+{
+	int64_t most = 0;
+	bool any = true;
+
+	buf_clear(&w->got);
+	while (any && w->got.n < octets) {
+		any = toy_client_sends(w, SIZE_MAX);
+		any |= toy_client_gets(w, SIZE_MAX);
+		any |= toy_store_reads(w, SIZE_MAX);
+		if (w->store.seen[1].down > most)
+			most = w->store.seen[1].down;
+		any |= toy_write(&w->store, SIZE_MAX);
+		any |= toy_turn(w);
+		w->service.mono_ms += ms;
+	}
+	return most;
+}
+
+static void is_narrow(struct toy_world *w)
+{
+	assert_true(w->store.seen[1].down <= PK_CREDIT);
+	assert_int_equal(w->s->end.ahead, 0);
+	assert_int_equal(w->s->io.out_high, w->service.out_high);
+}
+
+static void the_window_follows_the_client(void **state)
+{
+	struct toy_world w;
+
+	(void)state;
+	open_world(&w);
+	w.script = S("get 2000000\r\n");
+	assert_in_range(play_at_pace(&w, 0, 1900000), LINK_WINDOW_MOST - 40000, LINK_WINDOW_MOST);
+	assert_int_equal(w.s->end.ahead, LINK_WINDOW_MOST - PK_CREDIT);
+	play_at_pace(&w, 0, SIZE_MAX);
+	is_narrow(&w);
+	w.script = S("get 1000000\r\n");
+	assert_in_range(play_at_pace(&w, 500, SIZE_MAX), 1, PK_CREDIT);
+	is_narrow(&w);
+	w.script = S("get 4000000\r\n"); /* fast, then slow, within one command */
+	play_at_pace(&w, 0, 1000000);
+	assert_true(w.s->end.ahead > PK_CREDIT);
+	play_at_pace(&w, 500, 2500000);
+	is_narrow(&w);
+	assert_int_equal(w.link->ahead, 0);
+	toy_world_close(&w);
+}
+
+static void windows_of_a_link_are_bounded(void **state)
+{
+	struct toy_world w;
+
+	(void)state;
+	open_world(&w);
+	w.link->ahead = LINK_AHEAD_MOST - PK_CREDIT; /* the others' */
+	w.script = S("get 2000000\r\n");
+	assert_in_range(play_at_pace(&w, 0, SIZE_MAX), PK_CREDIT + 1, 2 * PK_CREDIT);
+	assert_int_equal(w.link->ahead, LINK_AHEAD_MOST - PK_CREDIT);
+	w.script = S("get 2000000\r\n"); /* leaves with a wide window */
+	play_at_pace(&w, 0, 500000);
+	assert_int_equal(w.link->ahead, LINK_AHEAD_MOST);
+	link_leave(w.s);
+	assert_int_equal(w.link->ahead, LINK_AHEAD_MOST - PK_CREDIT);
+	w.link->ahead = 0;
+	toy_world_close(&w);
+}
+
 /* Frames that a store of sound mind never sends: refused or ignored, never a crash. */
 static void odd_frames(void **state)
 {
@@ -571,6 +641,8 @@ int main(void)
 		cmocka_unit_test(bodies_reach_the_store_whole),
 		cmocka_unit_test(bodies_that_nothing_took_are_dropped),
 		cmocka_unit_test(memory_is_bounded_without_credit),
+		cmocka_unit_test(the_window_follows_the_client),
+		cmocka_unit_test(windows_of_a_link_are_bounded),
 		cmocka_unit_test(idle_session_is_small),
 		cmocka_unit_test(starttls_drops_what_was_sent_before),
 		cmocka_unit_test(bound_comes_from_the_store),

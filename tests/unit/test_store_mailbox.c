@@ -252,6 +252,57 @@ static void a_long_summary_and_body(void **state)
 	buf_free(&body);
 }
 
+/* Reads a body of 1.6 MB; the octets of the longest frame. */
+static size_t longest_frame(uint32_t handle)
+{
+	struct buf rows = {0};
+	size_t longest = 0;
+
+	OK(ASK(&one, read, NULL, .handle = handle, .pieces = ROW1(&rows, piece, 1, 0, 1600000)));
+	for (size_t i = 0; i < one.n; i++)
+		longest = one.frames[i].n > longest ? one.frames[i].n : longest;
+	buf_free(&rows);
+	return longest;
+}
+
+static void frames_grow_with_the_credit(void **state)
+{
+	const int64_t wide = 7 * PK_CREDIT, mad = INT64_C(1) << 62;
+	struct buf rows = {0}, body = {0};
+	struct pk_open_rep rep;
+	uint32_t handle;
+
+	(void)state;
+	for (unsigned i = 0; i < 200000; i++)
+		buf_printf(&body, "%06u\r\n", i);
+	OK(ASK(&one, append, NULL, .mailbox = S("INBOX"),
+	       .messages = ROW1(&rows, new_message, .body = client_body(&one, buf_slice(&body)))));
+	handle = open_as(&one, "INBOX", PK_OPEN_READ, &rep);
+	assert_in_range(longest_frame(handle), 1, PK_CREDIT);
+	drive_credit(&one, wide);
+	assert_in_range(longest_frame(handle), 3 * PK_CREDIT, PK_FRAME_MAX);
+	drive_credit(&one, -wide);
+	assert_in_range(longest_frame(handle), 1, PK_CREDIT);
+	drive_credit(&one, mad); /* not believed */
+	drive_credit(&one, -mad);
+	drive_credit(&one, mad);
+	assert_in_range(longest_frame(handle), 1, PK_CREDIT);
+	drive_credit(&one, -2 * PK_CREDIT); /* nothing may be said now */
+	buf_clear(&rows);
+	pk_put_counts_req(&rows, &(struct pk_counts_req){0});
+	drive_send(
+		&one,
+		(struct frame){.op = PK_OP_counts, .tag = ++one.tag, .payload = buf_slice(&rows)});
+	drive_turn(&drive);
+	assert_int_equal(one.link->out.n, 0);
+	drive_credit(&one, 2 * PK_CREDIT);
+	drive_turn(&drive);
+	assert_true(one.link->out.n > 0);
+	buf_clear(&one.link->out);
+	buf_free(&rows);
+	buf_free(&body);
+}
+
 static void several_appends_are_all_or_none(void **state)
 {
 	struct buf rows = {0};
@@ -619,6 +670,7 @@ int main(void)
 		TEST(a_long_list_comes_in_frames),
 		TEST(append_opens_and_reads),
 		TEST(a_long_summary_and_body),
+		TEST(frames_grow_with_the_credit),
 		TEST(several_appends_are_all_or_none),
 		TEST(stores_flags),
 		TEST(expunges_and_tells_others),
