@@ -132,7 +132,7 @@ static uint32_t mark_seen(struct imap *s)
 static uint32_t batch_messages(const struct fetch_items *items)
 {
 	if (items->bodies)
-		return items->summary ? 16 : 32;
+		return items->summary ? 16 : 64;
 	return items->summary ? 256 : 1024;
 }
 
