@@ -53,16 +53,26 @@ struct loop *loop_new(void (*wake)(void *), void *arg)
 	return l;
 }
 
-void loop_post(struct loop *l, struct job *j)
+void loop_post_all(struct loop *l, struct job *first)
 {
-	bool first;
+	struct job *next;
+	bool wake;
 
 	pthread_mutex_lock(&l->lock);
-	first = l->inbox.n == 0;
-	queue_put(&l->inbox, j);
+	wake = l->inbox.n == 0;
+	for (; first; first = next) {
+		next = first->next;
+		queue_put(&l->inbox, first);
+	}
 	pthread_mutex_unlock(&l->lock);
-	if (first && l->wake)
+	if (wake && l->wake)
 		l->wake(l->arg);
+}
+
+void loop_post(struct loop *l, struct job *j)
+{
+	j->next = NULL;
+	loop_post_all(l, j);
 }
 
 bool loop_turn(struct loop *l)

@@ -27,7 +27,8 @@ struct job {
  */
 struct loop *loop_new(void (*wake)(void *), void *arg);
 void loop_post(struct loop *, struct job *); /* any thread: done() will run on the loop thread */
-bool loop_turn(struct loop *);               /* runs what waits now; false: nothing did */
+void loop_post_all(struct loop *, struct job *first); /* the same for a list, by job->next */
+bool loop_turn(struct loop *);                        /* runs what waits now; false: nothing did */
 void loop_free(struct loop *);
 
 /* threads 0: jobs run in loop_turn. waiting_max bounds the queue. */

@@ -247,15 +247,14 @@ static void alone(struct writer *w, struct write *x)
 		free_touched(x);
 }
 
+/* All at once: the loop wakes when the first is there, and would wait for the lock at each. */
 static void finish(struct writer *w, struct write *batch)
 {
-	struct write *next;
-
-	for (struct write *x = batch; x; x = next) {
-		next = x->next;
+	for (struct write *x = batch; x; x = x->next) {
+		x->job.next = x->next ? &x->next->job : NULL;
 		w->counts.writes++;
-		loop_post(w->loop, &x->job);
 	}
+	loop_post_all(w->loop, &batch->job);
 }
 
 static void run_batch(struct writer *w, struct write *batch)
@@ -360,8 +359,8 @@ void writer_submit(struct writer *w, struct write *x)
 	x->touched = NULL;
 	pthread_mutex_lock(&w->lock);
 	queued = enqueue(w, x);
-	pthread_cond_signal(&w->some);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->some); /* behind the lock, which the writer takes when it wakes */
 	if (!queued) {
 		x->status = PK_ENOMEM;
 		loop_post(w->loop, &x->job);
