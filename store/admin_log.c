@@ -25,8 +25,8 @@ static const struct subject subjects[PK_OP_MAX] = {
 	TEXT(alias_delete, address),
 	TEXT(quota_set, selector),
 	TEXT(vault_purge, account),
-	[PK_OP_compact] = {SUBJECT_NONE      },
-	[PK_OP_deliver] = {SUBJECT_NONE },
+	[PK_OP_compact] = {SUBJECT_NONE,             0                                   },
+	[PK_OP_deliver] = {SUBJECT_NONE,             0},
 	TEXT(volume_resume, volume),
 };
 

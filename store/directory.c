@@ -185,25 +185,31 @@ enum pk_status directory_release(struct directory *d, bool domain, struct slice 
 	return change(d, domain, name, entry_del);
 }
 
+/* Removes the entry at the cursor if it is the tenant's. */
+static enum pk_status release_one(MDB_cursor *c, MDB_val key, MDB_val value, uint32_t tenant)
+{
+	char kind = entry_text(key).p[0];
+	struct entry e;
+	enum pk_status st;
+
+	if (kind != ENTRY_TENANT && kind != ENTRY_DOMAIN)
+		return PK_OK;
+	st = entry_decode(entry_text(value), &e);
+	return st == PK_OK && e.place.tenant == tenant ? entry_del_at(c) : st;
+}
+
 static enum pk_status release_all(MDB_cursor *c, uint32_t tenant)
 {
+	enum pk_status st = PK_OK;
 	MDB_val k, v;
-	struct entry e;
 	int rc = mdb_cursor_get(c, &k, &v, MDB_FIRST);
 
-	for (; rc == 0; rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
-		char kind = entry_text(k).p[0];
-
-		if (kind != ENTRY_TENANT && kind != ENTRY_DOMAIN)
-			continue;
-		if (entry_decode(entry_text(v), &e) != PK_OK)
-			return PK_EIO;
-		if (e.place.tenant == tenant)
-			rc = mdb_cursor_del(c, 0);
-		if (rc)
-			break;
+	while (rc == 0 && st == PK_OK) {
+		st = release_one(c, k, v, tenant);
+		if (st == PK_OK)
+			rc = mdb_cursor_get(c, &k, &v, MDB_NEXT);
 	}
-	return rc == MDB_NOTFOUND ? PK_OK : entry_trouble("release", rc);
+	return rc && rc != MDB_NOTFOUND ? entry_trouble("release", rc) : st;
 }
 
 enum pk_status directory_release_tenant(struct directory *d, uint32_t tenant)

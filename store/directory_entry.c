@@ -73,6 +73,11 @@ enum pk_status entry_del(struct directory *d, MDB_txn *t, struct slice key)
 	return entry_trouble("del", mdb_del(t, d->dbi, &k, NULL));
 }
 
+enum pk_status entry_del_at(MDB_cursor *c)
+{
+	return entry_trouble("del", mdb_cursor_del(c, 0));
+}
+
 enum pk_status entry_next_id(struct directory *d, MDB_txn *t, uint32_t *id, bool *known)
 {
 	MDB_val k = entry_val(S("n")), v;

@@ -36,6 +36,7 @@ enum pk_status entry_decode(struct slice, struct entry *);
 enum pk_status entry_get(struct directory *, MDB_txn *, struct slice key, struct entry *);
 enum pk_status entry_put(struct directory *, MDB_txn *, struct slice key, const struct entry *);
 enum pk_status entry_del(struct directory *, MDB_txn *, struct slice key);
+enum pk_status entry_del_at(MDB_cursor *); /* where it stands; it goes on to the next */
 enum pk_status entry_activate(struct directory *, MDB_txn *, struct slice key);
 
 /* The next tenant id: 1 when none was ever given; *known: the counter was there. */

@@ -151,8 +151,7 @@ static void victims_are_well(struct world *w, const char *after)
 		struct victim *v = &w->victims[i];
 		struct session *s = session_find(v->client.link, v->client.number);
 		const struct party *p = &parties[v->whose];
-		bool well = s && !s->refused && !s->first && s->credit == v->credit &&
-		            s->bodies;
+		bool well = s && !s->refused && !s->first && s->credit == v->credit && s->bodies;
 
 		if (well)
 			well = v->sends ? s->rcpts != NULL
