@@ -52,6 +52,13 @@ def listening(port):
         return False
 
 
+def sockets(ports):
+    """The kernel's numbers of the sockets that listen on them."""
+    with open("/proc/net/tcp") as f:
+        rows = [line.split() for line in f][1:]
+    return sorted(r[9] for r in rows if r[3] == "0A" and int(r[1].split(":")[1], 16) in ports)
+
+
 def reload_of_nothing():
     with Place() as p:
         p.config()
@@ -66,12 +73,13 @@ def options_are_told():
     with Place() as p:
         p.config()
         p.start()
-        imap, mx = hosts_of(p, "imap"), hosts_of(p, "mx")
+        imap, mx, open_ones = hosts_of(p, "imap"), hosts_of(p, "mx"), sockets(p.ports)
         p.edit(("idle_ms = 5000 plain = yes", "idle_ms = 7000"), ("tls = implicit", "tls = starttls"))
         expect("changes", [("listener_changed", "imap/imap"), ("listener_changed", "imap/imaps")], p.reload())
         expect("told", [["listener", "imap", "imap", "1", "idle_ms=7000", "fds=0"],
                         ["listener", "imaps", "imap", "1", "fds=0"]], news(p, "imap", imap))
         expect("the other service", mx, hosts_of(p, "mx"))
+        expect("sockets", open_ones, sockets(p.ports))
         expect("status", 0, p.stop())
 
 
