@@ -1,9 +1,6 @@
 #include "auth.h"
 
-#include "auth_login.h"
-#include "credential.h"
-
-#include "base/log.h"
+#include "login.h"
 
 #include <sodium.h>
 
@@ -13,6 +10,7 @@
 enum pk_status auth_open(struct server *s)
 {
 	struct auths *a = calloc(1, sizeof(*a));
+	static const unsigned char salts[] = "postkeep scram salts";
 	char nobody[32];
 	enum pk_status st;
 
@@ -26,7 +24,11 @@ enum pk_status auth_open(struct server *s)
 	server_random(s, nobody, sizeof(nobody));
 	for (size_t i = 0; i < sizeof(nobody); i++)
 		nobody[i] = (char)('a' + (nobody[i] & 15));
-	st = credential_hash((struct slice){nobody, sizeof(nobody)}, &a->dummy);
+	crypto_generichash(a->salt_key, sizeof(a->salt_key), salts, sizeof(salts) - 1,
+	                   s->options.operator_key, KEY_BYTES);
+	st = auth_queue_open(&a->queue, s->loop, s->options.threads);
+	if (st == PK_OK)
+		st = password_hash((struct slice){nobody, sizeof(nobody)}, &a->dummy);
 	return st;
 }
 
@@ -37,6 +39,8 @@ void auth_drop(struct session *s)
 	if (!a)
 		return;
 	buf_wipe(&a->user);
+	subject_free(&a->who);
+	scram_free(&a->scram);
 	free(a);
 	s->auth = NULL;
 }
@@ -88,7 +92,16 @@ static void end_old_sessions(struct server *server)
 void auth_tick(struct server *s)
 {
 	release(s, false);
+	auth_queue_tick(&s->auths->queue, server_mono(s));
 	end_old_sessions(s);
+}
+
+void auth_stop(struct server *s)
+{
+	if (!s->auths)
+		return;
+	release(s, true);
+	auth_queue_close(&s->auths->queue);
 }
 
 void auth_free(struct server *s)
@@ -97,10 +110,10 @@ void auth_free(struct server *s)
 
 	if (!a)
 		return;
-	release(s, true);
 	auth_cache_free(&a->cache);
 	auth_failures_free(&a->failures);
 	buf_free(&a->dummy);
+	sodium_memzero(a->salt_key, sizeof(a->salt_key));
 	free(a);
 	s->auths = NULL;
 }
@@ -120,6 +133,14 @@ void auth_kick(struct server *server, uint32_t tenant, uint32_t domain, uint32_t
 		for (struct session *s = p->sessions; s; s = s->hh.next)
 			if (concerns(s, tenant, domain, user))
 				session_kick(s, why);
+}
+
+void auth_kick_credential(struct server *server, uint64_t acct, uint16_t credential)
+{
+	for (struct peer *p = server->peers; p; p = p->next)
+		for (struct session *s = p->sessions; s; s = s->hh.next)
+			if (s->acct == acct && s->credential == credential)
+				session_kick(s, PK_KICK_CREDENTIAL);
 }
 
 struct auth_counts auth_counts(const struct server *s)

@@ -10,11 +10,15 @@
 enum pk_status auth_open(struct server *);
 void auth_drop(struct session *); /* an exchange under way ends with its session */
 void auth_tick(struct server *);
+void auth_stop(struct server *); /* ends what waits, and the threads; before the last loop_turn */
 void auth_free(struct server *);
 
 /* Ends the sessions of a tenant, of one of its domains (domain not 0) or of one user (user not 0):
  * after a change of password, a suspension, a deletion. */
 void auth_kick(struct server *, uint32_t tenant, uint32_t domain, uint32_t user, uint8_t why);
+
+/* Those that one of a user's credentials opened. */
+void auth_kick_credential(struct server *, uint64_t acct, uint16_t credential);
 
 struct auth_counts {
 	uint64_t hashes; /* passwords hashed, also for users that do not exist */

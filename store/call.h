@@ -19,7 +19,8 @@ struct session {
 	                          recipient's; 0: none yet */
 	struct volume *volume; /* set with body_tenant */
 	uint32_t domain, scopes, credential_version;
-	int64_t login_ms; /* when acct was set, monotonic */
+	uint16_t credential; /* the number of the one that opened it */
+	int64_t login_ms;    /* when acct was set, monotonic */
 	struct announced *announced;
 	struct handle *handles; /* opened mailboxes */
 	uint32_t next_handle;

@@ -2,41 +2,64 @@
 #define STORE_CREDENTIAL_H
 
 #include "keyring.h"
+#include "password.h"
+#include "scram.h"
 #include "tenant_record.h"
 
-#include <postkeep/buf.h>
+/*
+ * What users prove themselves with: the password, app passwords, tokens, certificates. Rows are
+ * sealed under the operator key, bound to their place, so that one cannot stand for another.
+ */
+#define CREDENTIALS_MAX 64 /* of a user, beside the password */
+#define LABEL_MAX       64 /* octets of a label */
+
+/* What a password becomes. Zeroed memory is an empty one. */
+struct secret {
+	struct buf hash;         /* as it is kept; empty: none */
+	struct scram_keys scram; /* iterations 0: none */
+};
+/* All three take milliseconds: on a pool thread. PK_EINVAL: secret_ok; PK_ENOMEM. A password that
+ * SASLprep does not take has no SCRAM keys. */
+enum pk_status secret_make(struct slice password, struct secret *);
+enum pk_status secret_scram(struct slice password, struct secret *); /* its SCRAM keys only */
+bool secret_fits(const struct credential_row *, struct slice password);
+/* A hash that was given: password_accept, or {SCRAM-SHA-256}ITERATIONS,SALT,STORED,SERVER. */
+enum pk_status secret_take(struct slice hash, struct secret *);
+void secret_free(struct secret *);
+
+/* A row for it; the row's slices point into the secret. */
+void secret_row(const struct secret *, struct credential_row *);
+/* The other way; false: the row has none that can be used. */
+bool secret_keys(const struct credential_row *, struct scram_keys *);
 
 /*
- * Secrets of users. Hashing and verifying take milliseconds on purpose: on a pool thread. Rows
- * are sealed under the operator key, bound to their place, so that one cannot stand for another.
+ * App passwords and tokens are drawn here, with more chance in them than anybody can guess: a fast
+ * hash will do, and looking at all of a user's costs nothing.
  */
-#define SECRET_MAX   1024 /* octets of a password */
-#define HASH_MAX     512  /* octets of a hash */
-#define ARGON_OCTETS ((size_t)19 << 20)
-#define ARGON_PASSES 2
-
-/* A password that may be used at all: UTF-8, no NUL, 1 to SECRET_MAX octets. */
-bool secret_ok(struct slice password);
-
-/* Argon2id of a password, as $argon2id$... PK_EINVAL: secret_ok; PK_ENOMEM. */
-enum pk_status credential_hash(struct slice password, struct buf *out);
-
-/*
- * Whether a hash that was given is one that can be verified here at a bearable price: argon2,
- * crypt(3), also behind {ARGON2ID}, {CRYPT}, {SHA512-CRYPT}, {SHA256-CRYPT}, {BLF-CRYPT}. The part
- * to keep is left in *keep. PK_EINVAL, PK_ENOTSUP.
- */
-enum pk_status credential_accept(struct slice hash, struct slice *keep);
-
-/* In constant time for a given hash. An empty hash fits nothing. */
-bool credential_fits(struct slice hash, struct slice password);
+#define DRAWN_LETTERS 20
+void drawn_make(char letters[DRAWN_LETTERS + 1]);
+void drawn_hash(struct slice letters, unsigned char hash[32]); /* spaces and hyphens are left out */
 
 /* n 0: the user's own password. What is read points into plain, which is wiped by the caller. */
 enum pk_status credential_get(struct txn *, uint64_t acct, uint16_t n, struct buf *plain,
                               struct credential_row *);
+/* The first after *n, whose number it leaves there; PK_ENOTFOUND: no more. */
+enum pk_status credential_next(struct txn *, uint64_t acct, uint16_t *n, struct buf *plain,
+                               struct credential_row *);
 /* Stores it; sessions and cached logins of the user end by user_row.credential_version, which
  * grows here. */
 enum pk_status credential_put(struct txn *, uint64_t acct, uint16_t n,
                               const struct credential_row *);
+/* The user's own password; SCRAM keys only where the tenant wants them. */
+enum pk_status credential_set(struct txn *, uint64_t acct, const struct secret *);
+/* The same secret in another form: nothing ends. */
+enum pk_status credential_keep(struct txn *, uint64_t acct, uint16_t n,
+                               const struct credential_row *);
+enum pk_status credential_del(struct txn *, uint64_t acct, uint16_t n);
+
+/* What it may be used for: the bit of a service's name (a link's stamp), or of all others. */
+uint32_t service_bit(struct slice service);
+/* The setting that says whether users may log in there: "login.imap". */
+const char *service_setting(struct slice service);
 
 #endif

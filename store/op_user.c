@@ -180,7 +180,7 @@ struct user_change { /* of its password, or its end */
 	struct target at;
 	struct slice secret; /* in c->in */
 	bool hashed;
-	struct buf hash;
+	struct secret made;
 	enum pk_status status;
 	unsigned budget;
 };
@@ -189,7 +189,7 @@ static void change_cleanup(struct call *c)
 {
 	struct user_change *s = c->state;
 
-	buf_wipe(&s->hash);
+	secret_free(&s->made);
 }
 
 static struct user_change *change_begin(struct call *c, struct slice address)
@@ -208,11 +208,9 @@ static struct user_change *change_begin(struct call *c, struct slice address)
 static enum pk_status passwd_apply(struct call *c, struct txn *t)
 {
 	struct user_change *s = c->state;
-	struct credential_row row = {
-		.kind = CREDENTIAL_PASSWORD, .created_ms = t->now_ms, .hash = buf_slice(&s->hash)};
 	enum pk_status st = target_ids(c, t, &s->at);
 
-	return st == PK_OK ? credential_put(t, s->at.acct, 0, &row) : st;
+	return st == PK_OK ? credential_set(t, s->at.acct, &s->made) : st;
 }
 
 /* Sessions that the old password opened end. */
@@ -229,7 +227,7 @@ static void passwd_run(struct call *c)
 {
 	struct user_change *s = c->state;
 
-	s->status = credential_hash(s->secret, &s->hash);
+	s->status = secret_make(s->secret, &s->made);
 }
 
 static void passwd_hashed(struct call *c)
@@ -245,15 +243,13 @@ static void passwd_hashed(struct call *c)
 void op_user_passwd(struct call *c, const struct pk_user_passwd_req *q)
 {
 	struct user_change *s = change_begin(c, q->account);
-	struct slice keep = {0};
 
 	if (!s)
 		return;
 	s->secret = q->secret;
-	if (q->hashed && q->secret.n && credential_accept(q->secret, &keep) != PK_OK) {
+	if (q->hashed && q->secret.n && secret_take(q->secret, &s->made) != PK_OK) {
 		call_fail(c, PK_EINVAL, "this is not a hash that can be verified here");
 	} else if (q->hashed || q->secret.n == 0) {
-		buf_put(&s->hash, keep);
 		call_write_then(c, s->at.volume, passwd_apply, passwd_done);
 	} else if (!secret_ok(q->secret)) {
 		call_fail(c, PK_EINVAL, "a password is UTF-8 without NUL, at most %d octets",

@@ -20,7 +20,7 @@ struct one {
 	struct slice shown;  /* in the arena */
 	struct slice secret; /* in c->in: a password to be hashed, or a hash */
 	bool hashed;
-	struct buf hash;
+	struct secret made_of; /* what is kept of it */
 };
 
 struct creating {
@@ -36,7 +36,7 @@ static void cleanup(struct call *c)
 	struct creating *s = c->state;
 
 	for (size_t i = 0; i < s->count; i++)
-		buf_wipe(&s->users[i].hash);
+		secret_free(&s->users[i].made_of);
 }
 
 static void refuse(struct one *u, enum pk_status st, const char *words)
@@ -73,18 +73,14 @@ static void check_name(struct call *c, struct one *u, struct slice address)
 
 static void check_secret(struct one *u, const struct pk_new_user *row)
 {
-	struct slice keep = {0};
-
 	u->secret = row->secret;
 	u->hashed = row->hashed || row->secret.n == 0;
 	if (row->secret.n == 0)
 		return;
-	if (row->hashed && credential_accept(row->secret, &keep) != PK_OK)
+	if (row->hashed && secret_take(row->secret, &u->made_of) != PK_OK)
 		refuse(u, PK_EINVAL, "not a hash that can be verified here");
 	else if (!row->hashed && !secret_ok(row->secret))
 		refuse(u, PK_EINVAL, "not a password: UTF-8 without NUL, at most 1024 octets");
-	if (u->status == PK_OK && row->hashed)
-		buf_put(&u->hash, keep);
 }
 
 static void put_results(struct call *c)
@@ -110,8 +106,6 @@ static void put_results(struct call *c)
 static enum pk_status make_one(struct call *c, struct txn *t, struct one *u)
 {
 	struct creating *s = c->state;
-	struct credential_row credential = {
-		.kind = CREDENTIAL_PASSWORD, .created_ms = t->now_ms, .hash = buf_slice(&u->hash)};
 	uint64_t acct;
 	enum pk_status st = user_make(t, u->place.tenant, &u->name, u->shown, &acct);
 
@@ -119,8 +113,8 @@ static enum pk_status make_one(struct call *c, struct txn *t, struct one *u)
 		u->made = st; /* nothing was written for this one */
 		return PK_OK;
 	}
-	if (st == PK_OK && u->hash.n)
-		st = credential_put(t, acct, 0, &credential);
+	if (st == PK_OK && u->secret.n)
+		st = credential_set(t, acct, &u->made_of);
 	if (st == PK_OK)
 		st = changes_apply(c, t,
 		                   &(struct scope){u->place.tenant, PK_SCOPE_USER, ACCT_USER(acct)},
@@ -184,7 +178,7 @@ static void hash_run(struct call *c)
 
 		if (u->status != PK_OK || u->hashed)
 			continue;
-		u->status = credential_hash(u->secret, &u->hash);
+		u->status = secret_make(u->secret, &u->made_of);
 		n++;
 	}
 }

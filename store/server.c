@@ -230,6 +230,7 @@ void server_close(struct server *s)
 		writer_free(s->volumes[i]->writer);
 		s->volumes[i]->writer = NULL; /* what comes back for more is refused */
 	}
+	auth_stop(s);
 	pool_free(s->work);
 	pool_free(s->reads);
 	while (s->loop && loop_turn(s->loop))

@@ -10,15 +10,20 @@
 #define U (1u << PK_SCOPE_USER)
 
 const struct setting settings[] = {
-	{"suspended",       SETTING_BOOL,   IN_STATE,   T | D | U, 0,          0,                "off" },
-	{"quota.octets",    SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"},
-	{"quota.messages",  SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"},
-	{"quota.mailboxes", SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"},
-	{"vault.days",      SETTING_NUMBER, IN_SETTING, T | D | U, 3650,       0,                "14"  },
-	{"plus",            SETTING_BOOL,   IN_SETTING, T | D,     0,          0,                "on"  },
-	{"message_max",     SETTING_NUMBER, IN_SETTING, T | D | U, 1ull << 32, 0,                "0"   },
-	{"recipients_max",  SETTING_NUMBER, IN_SETTING, T | D,     1000,       0,                "1000"},
-	{"alias_of",        SETTING_DOMAIN, IN_SETTING, D,         0,          0,                ""    },
+	{"suspended",        SETTING_BOOL,   IN_STATE,   T | D | U, 0,          0,                "off" },
+	{"quota.octets",     SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"},
+	{"quota.messages",   SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"},
+	{"quota.mailboxes",  SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"},
+	{"vault.days",       SETTING_NUMBER, IN_SETTING, T | D | U, 3650,       0,                "14"  },
+	{"plus",             SETTING_BOOL,   IN_SETTING, T | D,     0,          0,                "on"  },
+	{"message_max",      SETTING_NUMBER, IN_SETTING, T | D | U, 1ull << 32, 0,                "0"   },
+	{"recipients_max",   SETTING_NUMBER, IN_SETTING, T | D,     1000,       0,                "1000"},
+	{"login.imap",       SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
+	{"login.pop3",       SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
+	{"login.submission", SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
+	{"login.other",      SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
+	{"scram",            SETTING_BOOL,   IN_SETTING, T,         0,          0,                "on"  },
+	{"alias_of",         SETTING_DOMAIN, IN_SETTING, D,         0,          0,                ""    },
 };
 const size_t settings_count = sizeof(settings) / sizeof(*settings);
 

@@ -38,6 +38,10 @@ void text_encode(struct buf *, struct slice text);
 enum credential_kind {
 	CREDENTIAL_PASSWORD = 1, /* `hash`; SCRAM keys when there are any */
 	CREDENTIAL_SCRAM = 2,    /* SCRAM keys only */
+	CREDENTIAL_APP = 3,      /* drawn_hash of an app password, and SCRAM keys */
+	CREDENTIAL_TOKEN =
+		4, /* drawn_hash of an impersonation token; the label is why it was made */
+	CREDENTIAL_CERTIFICATE = 5, /* SHA-256 of a client's certificate */
 };
 
 /*

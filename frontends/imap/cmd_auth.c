@@ -194,8 +194,6 @@ uint32_t cmd_authenticate(struct imap *s, struct parser *p)
 	}
 	if (login_disabled(s))
 		return imap_ok(s, S("NO [PRIVACYREQUIRED] Use TLS first"));
-	if (!slice_ieq(mechanism, S("PLAIN")) && !slice_ieq(mechanism, S("LOGIN")))
-		return refused(s, PK_ENOTSUP);
 	x = begin_sasl(s);
 	if (!x)
 		return imap_no(s, PK_ENOMEM);

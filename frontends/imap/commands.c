@@ -1,5 +1,6 @@
 #include "imap.h"
 
+#include "proto/sasl.h"
 #include "proto/verb.h"
 
 #define IN(state) (1u << IMAP_##state)
@@ -49,7 +50,12 @@ void put_capabilities(struct imap *s)
 		return;
 	if (s->io->can_tls)
 		put(s, S(" STARTTLS"));
-	put(s, login_disabled(s) ? S(" LOGINDISABLED") : S(" AUTH=PLAIN AUTH=LOGIN"));
+	if (login_disabled(s))
+		put(s, S(" LOGINDISABLED"));
+	for (size_t i = 0; !login_disabled(s) && sasl_offer(s->io, i).n; i++) {
+		put(s, S(" AUTH="));
+		put(s, sasl_offer(s->io, i));
+	}
 }
 
 /* The name, with "UID " before it: RFC 3501 6.4.8. */

@@ -1,5 +1,6 @@
 #include "pop3.h"
 
+#include "proto/sasl.h"
 #include "proto/say.h"
 #include "proto/verb.h"
 
@@ -15,8 +16,14 @@ static uint32_t cmd_capa(struct pop3 *s, struct slice arg)
 {
 	(void)arg;
 	pk_put(s->io, S("+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n"));
-	if (pop3_may_login(s))
-		pk_put(s->io, S("USER\r\nSASL PLAIN LOGIN\r\n"));
+	if (pop3_may_login(s)) {
+		pk_put(s->io, S("USER\r\nSASL"));
+		for (size_t i = 0; sasl_offer(s->io, i).n; i++) {
+			pk_put(s->io, S(" "));
+			pk_put(s->io, sasl_offer(s->io, i));
+		}
+		pk_put(s->io, S("\r\n"));
+	}
 	if (s->io->can_tls && !s->io->tls)
 		pk_put(s->io, S("STLS\r\n"));
 	return pop3_say(s, S("IMPLEMENTATION Postkeep\r\n."));

@@ -109,8 +109,9 @@ enum sasl_next sasl_begin(struct sasl *x, struct pk_io *io, struct slice name, s
 		return fail(x, PK_ENOTSUP);
 	if (!initial.p)
 		return ask_store(x, io, S("")); /* which knows what there is, and says its part */
+	/* "=" is an empty response; without one the store would take it for none at all. */
 	if (slice_eq(initial, S("=")))
-		initial = S("");
+		return hold(x, io, S(""));
 	return server_speaks_first(x) ? hold(x, io, initial) : pass_on(x, io, initial);
 }
 
@@ -172,6 +173,15 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
 	next = ask_store(x, io, buf_slice(&x->held));
 	buf_wipe(&x->held);
 	return next;
+}
+
+struct slice sasl_offer(const struct pk_io *io, size_t i)
+{
+	static const struct slice words[] = {S("PLAIN"), S("LOGIN"), S("SCRAM-SHA-256"),
+	                                     S("SCRAM-SHA-256-PLUS")};
+	size_t n = sizeof(words) / sizeof(*words) - !io->tls;
+
+	return i < n ? words[i] : (struct slice){0};
 }
 
 struct slice sasl_challenge(const struct sasl *x)

@@ -101,6 +101,12 @@ static const struct word {
 	{"exporter",         0,              ""              },
 	{"server_end_point", 0,              ""              },
 	{"reason",           0,              "a reason"      },
+	{"certificate",      0,              ""              },
+	{"certificate_name", 0,              ""              },
+	{"kind",             0,              "app-password"  },
+	{"label",            0,              "phone"         },
+	{"fingerprint",      0,              ""              },
+	{"user",             PARTY(account), NULL            },
 	{"mechanism",        0,              "PLAIN"         },
 	{"keywords",         0,              "$Label1"       },
 	{"summary",          0,              "a summary"     },
@@ -157,6 +163,9 @@ static const struct number {
 	{"limit",           1000           },
 	{"bodies",          1              },
 	{"before",          0              },
+	{"protocols",       0              },
+	{"expires",         0              },
+	{"number",          1              },
 };
 
 static uint64_t number_of(const struct maker *m, const char *field)

@@ -328,9 +328,9 @@ static void talks(void **state)
 		{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,         {0}},
  /* Sent as they are, commands may end in LF alone. */
 		{S("NOOP\nCAPA\n"),
-	         S(GREETING
-	           "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
-	           "PIPELINING\r\nUSER\r\nSASL PLAIN LOGIN\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
+	         S(GREETING "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+	                    "PIPELINING\r\nUSER\r\nSASL PLAIN LOGIN "
+	                    "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
 	         false,	                                                                                                      NULL,
 	         {0}																  },
 	};
@@ -456,7 +456,8 @@ static void tls(void **state)
 	check(buf_slice(&f.sent),
 	      S("-ERR USER first\r\n-ERR TLS is on already\r\n"
 	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUSER\r\n"
-	        "SASL PLAIN LOGIN\r\nIMPLEMENTATION Postkeep\r\n.\r\n+OK\r\n"
+	        "SASL PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS\r\nIMPLEMENTATION "
+	        "Postkeep\r\n.\r\n+OK\r\n"
 	        "+OK 4 messages (40 octets)\r\n"),
 	      S(""));
 	fake_close(&f);

@@ -27,6 +27,9 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 		assert_true(q.step < 3 && slice_eq(q.data, data[q.step]));
 		r.challenge = words[q.step];
 		r.done = q.step == 2;
+	} else if (slice_eq(q.mechanism, S("EXTERNAL"))) {
+		assert_true(!q.data.n);
+		r.done = q.step == 1;
 	} else if (slice_eq(q.mechanism, S("THREE-STEPS"))) {
 		r.challenge = q.step ? S("proof") : S("salt");
 		r.done = q.step == 1;
@@ -160,7 +163,7 @@ static void words_at_the_end_are_answered(void **state)
 		struct sasl x = {0};
 
 		begin(&f);
-		assert_int_equal(sasl_begin(&x, &f.io, S("THREE-STEPS"), S("=")), SASL_WAIT);
+		assert_int_equal(sasl_begin(&x, &f.io, S("THREE-STEPS"), S("eA==")), SASL_WAIT);
 		assert_int_equal(answer(&f, &x), SASL_ASK);
 		assert_int_equal(sasl_answer(&x, &f.io, S("eA==")), SASL_WAIT);
 		assert_int_equal(answer(&f, &x), SASL_ASK);
@@ -168,6 +171,25 @@ static void words_at_the_end_are_answered(void **state)
 		assert_int_equal(sasl_answer(&x, &f.io, cases[i].line), cases[i].next);
 		sasl_clear(&x);
 	}
+}
+
+/* RFC 4954 section 4: "=" is a response, of no octets; it answers the empty challenge. */
+static void an_empty_initial_response(void **state)
+{
+	struct fake f = {0};
+	struct sasl x = {0};
+
+	(void)state;
+	begin(&f);
+	assert_int_equal(sasl_begin(&x, &f.io, S("EXTERNAL"), S("=")), SASL_WAIT);
+	assert_int_equal(answer(&f, &x), SASL_WAIT);
+	assert_int_equal(answer(&f, &x), SASL_DONE);
+	sasl_clear(&x);
+	assert_int_equal(sasl_begin(&x, &f.io, S("EXTERNAL"), (struct slice){0}), SASL_WAIT);
+	assert_int_equal(answer(&f, &x), SASL_ASK);
+	assert_int_equal(sasl_answer(&x, &f.io, S("")), SASL_WAIT);
+	assert_int_equal(answer(&f, &x), SASL_DONE);
+	sasl_clear(&x);
 }
 
 static void bad_lines_reach_nobody(void **state)
@@ -261,6 +283,7 @@ int main(void)
 		cmocka_unit_test(login_asks_twice),
 		cmocka_unit_test(login_with_initial_response),
 		cmocka_unit_test(words_at_the_end_are_answered),
+		cmocka_unit_test(an_empty_initial_response),
 		cmocka_unit_test(bad_lines_reach_nobody),
 		cmocka_unit_test(bad_mechanisms),
 		cmocka_unit_test(too_long),

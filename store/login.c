@@ -1,0 +1,279 @@
+#include "login.h"
+
+#include "tenant_name.h"
+
+#include "base/log.h"
+
+static struct slice peer_address(const struct call *c)
+{
+	return c->session->announced ? c->session->announced->q.peer : (struct slice){0};
+}
+
+static const char *kind_word(uint8_t kind)
+{
+	static const char *const words[] = {
+		[CREDENTIAL_PASSWORD] = "password",       [CREDENTIAL_SCRAM] = "password",
+		[CREDENTIAL_APP] = "app-password",        [CREDENTIAL_TOKEN] = "token",
+		[CREDENTIAL_CERTIFICATE] = "certificate",
+	};
+
+	return kind < sizeof(words) / sizeof(*words) && words[kind] ? words[kind] : "";
+}
+
+static void log_login(const struct call *c, const char *result, const char *reason)
+{
+	const struct login *l = c->state;
+
+	LOG(PK_LOG_INFO, "login", LOG_CSTR("auth", result),
+	    LOG_CSTR("service", c->session->peer->service),
+	    LOG_TEXT("user", buf_slice(&l->who.user)), LOG_TEXT("rip", peer_address(c)),
+	    LOG_CSTR("reason", reason), LOG_CSTR("by", kind_word(l->who.kind)),
+	    LOG_TEXT("label", buf_slice(&l->who.label)));
+}
+
+void subject_free(struct subject *w)
+{
+	buf_free(&w->user);
+	buf_free(&w->label);
+}
+
+void subject_move(struct subject *to, struct subject *from)
+{
+	*to = *from;
+	to->address.local = to->address.domain = (struct slice){0}; /* they point into `from` */
+	*from = (struct subject){0};
+}
+
+static void cleanup(struct call *c)
+{
+	struct login *l = c->state;
+
+	subject_free(&l->who);
+	secret_free(&l->fresh);
+	buf_wipe(&l->plain);
+	buf_wipe(&l->words);
+	explicit_bzero(l->mac, sizeof(l->mac));
+}
+
+struct login *login_new(struct call *c)
+{
+	struct login *l = arena_alloc(&c->arena, sizeof(*l));
+
+	if (!l) {
+		call_done(c, PK_ENOMEM);
+		return NULL;
+	}
+	*l = (struct login){0};
+	c->state = l;
+	c->cleanup = cleanup;
+	return l;
+}
+
+bool login_name(struct call *c, struct slice given)
+{
+	struct subject *w = &((struct login *)c->state)->who;
+	struct slice domain = c->server->options.default_domain;
+
+	buf_put(&w->user, slice_head(given, ADDRESS_MAX + 1));
+	if (!slice_has(given, '@') && domain.n) {
+		buf_byte(&w->user, '@');
+		buf_put(&w->user, domain);
+	}
+	return given.n <= ADDRESS_MAX && !w->user.failed &&
+	       address_fold(buf_slice(&w->user), &w->address) == PK_OK;
+}
+
+bool login_credential_fits(const struct call *c, const struct credential_row *row, int64_t now_ms)
+{
+	uint32_t bit = service_bit(slice_str(c->session->peer->service));
+
+	return (!row->expires_ms || row->expires_ms > now_ms) &&
+	       (!row->protocols || row->protocols & bit);
+}
+
+static enum pk_status find_user(struct txn *t, struct subject *w, uint32_t tenant)
+{
+	struct user_row user;
+	enum pk_status st = user_find(t, tenant, &w->address, &w->acct, &user);
+
+	if (st == PK_OK) {
+		w->version = user.credential_version;
+		w->domain = user.domain;
+	}
+	return st;
+}
+
+enum pk_status login_find(struct call *c, enum pk_status (*read)(struct call *, struct txn *))
+{
+	struct login *l = c->state;
+	struct place place;
+	struct txn t;
+	enum pk_status st = directory_domain(c->server->directory, l->who.address.domain, &place);
+
+	if (st != PK_OK)
+		return st;
+	l->who.volume = server_volume(c->server, place.volume);
+	if (!l->who.volume)
+		return PK_EUNAVAILABLE;
+	st = txn_begin_read(l->who.volume, &t);
+	if (st != PK_OK)
+		return st;
+	t.now_ms = server_now(c->server);
+	st = find_user(&t, &l->who, place.tenant);
+	if (st == PK_OK)
+		st = read(c, &t);
+	txn_end_read(&t);
+	return st;
+}
+
+void login_origin(const struct call *c, struct auth_origin *o)
+{
+	const struct login *l = c->state;
+
+	*o = (struct auth_origin){
+		.user = buf_slice(&l->who.user), .peer = peer_address(c), .link = c->session->peer};
+}
+
+static void refused(struct call *c)
+{
+	call_fail(c, PK_EAUTH, "wrong name or password");
+}
+
+void login_fail(struct call *c, const char *reason)
+{
+	struct login *l = c->state;
+	struct auths *a = c->server->auths;
+	int64_t now = server_mono(c->server), wait;
+	struct auth_origin from;
+
+	login_origin(c, &from);
+	a->counts.failures++;
+	log_login(c, "fail", reason);
+	wait = auth_failed(&a->failures, &from, now);
+	if (wait == 0) {
+		refused(c);
+		return;
+	}
+	l->held = (struct auth_held){.call = c, .due_ms = now + wait, .release = refused};
+	auth_hold(c->server, &l->held);
+}
+
+void login_refuse(struct call *c, const char *reason)
+{
+	log_login(c, "fail", reason);
+	refused(c);
+}
+
+void login_busy(struct call *c)
+{
+	if (c->session->closing) {
+		call_done(c, PK_EUNAVAILABLE); /* nobody hears it */
+		return;
+	}
+	log_login(c, "fail", "busy");
+	c->retry_s = AUTH_QUEUE_MS / 1000;
+	call_fail(c, PK_EUNAVAILABLE, "too many logins at once, try again in a moment");
+}
+
+static void too_many(struct call *c)
+{
+	login_refuse(c, "too-many");
+}
+
+void login_wait(struct call *c, void (*then)(struct call *))
+{
+	struct login *l = c->state;
+	int64_t now = server_mono(c->server), wait;
+	struct auth_origin from;
+	bool refuse;
+
+	login_origin(c, &from);
+	wait = auth_pending(&c->server->auths->failures, &from, now);
+	if (wait == 0) {
+		then(c);
+		return;
+	}
+	refuse = wait > AUTH_DELAY_MAX_MS;
+	l->held = (struct auth_held){.call = c,
+	                             .due_ms = now + (refuse ? AUTH_DELAY_MAX_MS : wait),
+	                             .release = refuse ? too_many : then};
+	auth_hold(c->server, &l->held);
+}
+
+/* Whether this user may do anything now, and use this protocol. */
+static enum pk_status may_use(struct call *c, struct txn *t, const struct user_row *user)
+{
+	struct login *l = c->state;
+	const char *service = c->session->peer->service;
+	uint64_t on;
+	enum pk_status st =
+		tenant_usable(t, ACCT_TENANT(l->who.acct), user->domain, ACCT_USER(l->who.acct));
+
+	l->why = "suspended";
+	if (st == PK_ESUSPENDED)
+		return call_error(c, st, "the account is suspended");
+	if (st == PK_OK)
+		st = setting_number(t, l->who.acct, user->domain,
+		                    service_setting(slice_str(service)), &on);
+	l->why = "switched-off";
+	if (st == PK_OK && !on)
+		return call_error(c, PK_ESUSPENDED, "%s is switched off for this account", service);
+	return st;
+}
+
+static enum pk_status admit(struct call *c, struct txn *t)
+{
+	struct login *l = c->state;
+	struct session *s = c->session;
+	struct user_row user;
+	struct pk_auth_rep rep;
+	enum pk_status st = user_load(t, l->who.acct, &user);
+
+	if (st == PK_OK && user.credential_version != l->who.version)
+		st = PK_ENOTFOUND; /* changed while it was proven */
+	if (st == PK_OK)
+		st = may_use(c, t, &user);
+	if (st != PK_OK)
+		return st;
+	s->acct = l->who.acct;
+	s->volume = l->who.volume;
+	s->body_tenant = ACCT_TENANT(l->who.acct);
+	s->domain = user.domain;
+	s->scopes = UINT32_MAX;
+	s->login_ms = server_mono(c->server);
+	s->credential_version = user.credential_version;
+	s->credential = l->who.number;
+	rep = (struct pk_auth_rep){.done = 1,
+	                           .challenge = buf_slice(&l->words),
+	                           .user = user.address,
+	                           .scopes = s->scopes};
+	pk_put_auth_rep(&c->out, &rep);
+	return PK_OK;
+}
+
+void login_admit(struct call *c)
+{
+	struct login *l = c->state;
+	struct auths *a = c->server->auths;
+	struct auth_origin from;
+	struct txn t;
+	enum pk_status st = txn_begin_read(l->who.volume, &t);
+
+	if (st == PK_OK)
+		st = admit(c, &t);
+	txn_end_read(&t);
+	if (st == PK_OK) {
+		a->counts.logins++;
+		log_login(c, "ok", "");
+		login_origin(c, &from);
+		auth_succeeded(&a->failures, &from, server_mono(c->server));
+		call_done(c, st);
+	} else if (st == PK_ESUSPENDED) {
+		log_login(c, "fail", l->why);
+		call_done(c, st);
+	} else if (st == PK_ENOTFOUND) {
+		login_fail(c, "changed");
+	} else {
+		call_fail(c, PK_EUNAVAILABLE, "try again later");
+	}
+}
