@@ -33,7 +33,7 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 LIB_LIBS    := -luv -lconfuse -lutf8proc -lz
 STORE_LIBS  := -llmdb -lzstd -lsodium -lcrypto -lcrypt -lidn2 -ljansson
 HOST_LIBS   := -lssl -lcrypto -lz -ldl
-CTL_LIBS    := -ljansson -lsodium
+CTL_LIBS    := -ljansson -lsodium -lcrypto
 SUPER_LIBS  := -lcrypto -lconfuse
 PLUGIN_LIBS  = -lutf8proc $(if $(filter imap,$(1)),-lroaring)
 

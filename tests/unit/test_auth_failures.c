@@ -171,8 +171,7 @@ static void who_got_in_before_comes_first(void **state)
 	assert_int_equal(lane(&f, "jane@a", "192.0.2.1", 5), AUTH_KNOWN);
 	assert_int_equal(lane(&f, "joe@a", "192.0.2.1", 5), AUTH_SUSPECT);
 	assert_int_equal(lane(&f, "jane@a", "192.0.2.1", 6 + AUTH_KNOWN_MS), AUTH_FRESH);
-	assert_int_equal(lane(&f, "jane@a", "192.0.2.1", 4),
-	                 AUTH_FRESH); /* the clock went back */
+	assert_int_equal(lane(&f, "jane@a", "192.0.2.1", 4), AUTH_FRESH); /* the clock went back */
 	auth_failures_free(&f);
 }
 

@@ -50,7 +50,7 @@ static enum pk_status scram_on(struct client *c, const char *user, const char *p
 	struct slice name = plus ? S("SCRAM-SHA-256-PLUS") : S("SCRAM-SHA-256");
 	struct buf first = {0}, auth = {0}, last = {0}, binding = {0};
 	struct pk_auth_rep rep;
-	struct slice nonce;
+	struct slice nonce = {0};
 	enum pk_status st;
 
 	buf_printf(&first, "%sn=%s,r=fyko+d2lbbFgONRv9qkxdawL", header, user);

@@ -11,7 +11,7 @@
 
 struct options {
 	const char *socket, *reason, *from, *data, *key, *before;
-	const char *octets, *messages, *mailboxes;
+	const char *octets, *messages, *mailboxes, *protocols, *duration;
 	const char *to[RECIPIENTS_MAX];
 	size_t to_count;
 	bool json, yes, dry_run, batch, hashed, no_password, all, bodies;
@@ -42,7 +42,7 @@ struct command {
 /* Each ends with a noun of NULL. */
 extern const struct command tenant_commands[], domain_commands[], user_commands[], alias_commands[],
 	mailbox_commands[], message_commands[], quota_commands[], vault_commands[],
-	server_commands[], init_commands[], plugin_commands[];
+	server_commands[], init_commands[], plugin_commands[], credential_commands[];
 
 #define EXIT_PARTLY 2 /* some of many failed */
 
@@ -93,6 +93,10 @@ int ctl_fail(struct ctl *, enum pk_status st, const char *what);
 
 /* KEY=VALUE arguments as rows of REC(setting). False: one has no '=', it was said. */
 bool ctl_settings(struct buf *rows, int count, char **arguments);
+
+/* When a time from now is over, as "90s", "15m", "12h", "30d" or "2w" gives it; NULL: 0, never.
+ * False: it is none, it was said. */
+bool ctl_until(const char *duration, int64_t *ms);
 
 /* "acme/example.org" or "example.org". The tenant's part is empty in the second form. */
 void split_domain(const char *selector, struct slice *tenant, struct slice *domain);

@@ -9,7 +9,8 @@
 static const struct command *const nouns[] = {
 	init_commands,  tenant_commands, domain_commands,  user_commands,
 	alias_commands, quota_commands,  mailbox_commands, message_commands,
-	vault_commands, server_commands, plugin_commands,  NULL,
+	vault_commands, server_commands, plugin_commands,  credential_commands,
+	NULL,
 };
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with
@@ -48,6 +49,10 @@ static const struct option_row {
 	 "limit: a number or none"},
 	{"mailboxes", 'X', TEXT, offsetof(struct options, mailboxes), " N",
 	 "limit: a number or none"},
+	{"protocols", 'P', TEXT, offsetof(struct options, protocols), " LIST",
+	 "what it is good for: of imap,pop3,submission,other; default all"},
+	{"for", 'F', TEXT, offsetof(struct options, duration), " TIME",
+	 "how long it lasts: 90s, 15m, 12h, 30d, 2w"},
 	{"before", 'b', TEXT, offsetof(struct options, before), " TIME",
 	 "2026-01-31 or 2026-01-31T12:00:00Z"},
 	{"all", 'a', FLAG, offsetof(struct options, all), "",
