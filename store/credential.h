@@ -23,8 +23,10 @@ struct secret {
 enum pk_status secret_make(struct slice password, struct secret *);
 enum pk_status secret_scram(struct slice password, struct secret *); /* its SCRAM keys only */
 bool secret_fits(const struct credential_row *, struct slice password);
-/* A hash that was given: password_accept, or {SCRAM-SHA-256}ITERATIONS,SALT,STORED,SERVER. */
-enum pk_status secret_take(struct slice hash, struct secret *);
+/* What was given: password_accept, {SCRAM-SHA-256}ITERATIONS,SALT,STORED,SERVER, or one of each
+ * between spaces, of the same password. */
+enum pk_status secret_take(struct slice hashes, struct secret *);
+void secret_text(const struct secret *, struct buf *out); /* in the form of secret_take */
 void secret_free(struct secret *);
 
 /* A row for it; the row's slices point into the secret. */

@@ -116,16 +116,42 @@ static bool take_scram(struct slice rest, struct scram_keys *k)
 	       server == SCRAM_HASH;
 }
 
-enum pk_status secret_take(struct slice hash, struct secret *s)
-{
-	const struct slice scram = S("{SCRAM-SHA-256}");
+static const struct slice scram_word = S("{SCRAM-SHA-256}");
 
-	if (!slice_istarts(hash, scram))
-		return password_accept(hash, &s->hash);
-	if (take_scram(slice_skip(hash, scram.n), &s->scram))
+static enum pk_status take_one(struct slice hash, struct secret *s)
+{
+	if (!slice_istarts(hash, scram_word))
+		return s->hash.n ? PK_EINVAL : password_accept(hash, &s->hash);
+	if (!s->scram.iterations && take_scram(slice_skip(hash, scram_word.n), &s->scram))
 		return PK_OK;
 	s->scram.iterations = 0;
 	return PK_EINVAL;
+}
+
+enum pk_status secret_take(struct slice hashes, struct secret *s)
+{
+	enum pk_status st = PK_OK;
+
+	do
+		st = take_one(slice_cut(&hashes, ' '), s);
+	while (st == PK_OK && hashes.n);
+	return st;
+}
+
+void secret_text(const struct secret *s, struct buf *out)
+{
+	const unsigned char *keys[] = {s->scram.stored, s->scram.server};
+
+	buf_put(out, buf_slice(&s->hash));
+	if (!s->scram.iterations)
+		return;
+	buf_printf(out, "%s%.*s%u,", s->hash.n ? " " : "", (int)scram_word.n, scram_word.p,
+	           (unsigned)s->scram.iterations);
+	base64_encode((struct slice){(const char *)s->scram.salt, s->scram.salt_octets}, out);
+	for (size_t i = 0; i < 2; i++) {
+		buf_byte(out, ',');
+		base64_encode((struct slice){(const char *)keys[i], SCRAM_HASH}, out);
+	}
 }
 
 void secret_free(struct secret *s)

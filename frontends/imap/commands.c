@@ -52,9 +52,9 @@ void put_capabilities(struct imap *s)
 		put(s, S(" STARTTLS"));
 	if (login_disabled(s))
 		put(s, S(" LOGINDISABLED"));
-	for (size_t i = 0; !login_disabled(s) && sasl_offer(s->io, i).n; i++) {
+	for (size_t i = 0; !login_disabled(s) && sasl_offer(s->io, s->conf->scram, i).n; i++) {
 		put(s, S(" AUTH="));
-		put(s, sasl_offer(s->io, i));
+		put(s, sasl_offer(s->io, s->conf->scram, i));
 	}
 }
 

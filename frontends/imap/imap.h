@@ -38,6 +38,7 @@ typedef uint32_t imap_step(struct imap *s);
 struct imap_conf {
 	uint64_t append_limit; /* octets of one message */
 	bool plain;            /* passwords also without TLS */
+	bool scram;            /* it is offered */
 };
 
 enum imap_ending { /* close when the command is over */

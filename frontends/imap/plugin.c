@@ -1,10 +1,11 @@
 #include "imap.h"
 #include "view.h"
 
-enum { OPTION_PLAIN, OPTION_APPEND_LIMIT, OPTIONS }; /* in this order */
+enum { OPTION_PLAIN, OPTION_SCRAM, OPTION_APPEND_LIMIT, OPTIONS }; /* in this order */
 
 static const struct pk_option options[OPTIONS] = {
 	{"plain",        "no",  "take passwords without TLS", 0,    1,                PK_BOOL,      0},
+	{"scram",        "yes", "offer SCRAM",                0,    1,                PK_BOOL,      0},
 	{"append_limit", "64M", "octets of one message",      1024, INT64_C(1) << 40, PK_BYTE_SIZE, 0},
 };
 
@@ -16,6 +17,7 @@ static void *configure(const struct pk_host *host, struct slice listener, const 
 	if (conf)
 		*conf = (struct imap_conf){
 			.plain = v[OPTION_PLAIN].number,
+			.scram = v[OPTION_SCRAM].number,
 			.append_limit = (uint64_t)v[OPTION_APPEND_LIMIT].number,
 		};
 	return conf;

@@ -18,9 +18,9 @@ static uint32_t cmd_capa(struct pop3 *s, struct slice arg)
 	pk_put(s->io, S("+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n"));
 	if (pop3_may_login(s)) {
 		pk_put(s->io, S("USER\r\nSASL"));
-		for (size_t i = 0; sasl_offer(s->io, i).n; i++) {
+		for (size_t i = 0; sasl_offer(s->io, s->conf->scram, i).n; i++) {
 			pk_put(s->io, S(" "));
-			pk_put(s->io, sasl_offer(s->io, i));
+			pk_put(s->io, sasl_offer(s->io, s->conf->scram, i));
 		}
 		pk_put(s->io, S("\r\n"));
 	}

@@ -6,10 +6,11 @@
 
 #define ERRORS_MAX 10 /* bad commands in a row */
 
-enum { PLAIN, OPTIONS };
+enum { PLAIN, SCRAM, OPTIONS };
 
 static const struct pk_option options[OPTIONS] = {
-	{"plain", "no", "passwords may come without TLS", 0, 1, PK_BOOL, 0},
+	{"plain", "no",  "passwords may come without TLS", 0, 1, PK_BOOL, 0},
+	{"scram", "yes", "offer SCRAM",                    0, 1, PK_BOOL, 0},
 };
 
 static void *configure(const struct pk_host *host, struct slice listener, const struct pk_value *v)
@@ -18,7 +19,7 @@ static void *configure(const struct pk_host *host, struct slice listener, const 
 
 	(void)host, (void)listener;
 	if (c)
-		c->plain = v[PLAIN].number;
+		*c = (struct pop3_conf){.plain = v[PLAIN].number, .scram = v[SCRAM].number};
 	return c;
 }
 

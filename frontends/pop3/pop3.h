@@ -22,6 +22,7 @@
 /* A listener's options. */
 struct pop3_conf {
 	bool plain; /* passwords may come without TLS */
+	bool scram; /* it is offered */
 };
 
 enum pop3_state { POP3_AUTHORIZATION, POP3_TRANSACTION };

@@ -175,11 +175,11 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
 	return next;
 }
 
-struct slice sasl_offer(const struct pk_io *io, size_t i)
+struct slice sasl_offer(const struct pk_io *io, bool scram, size_t i)
 {
 	static const struct slice words[] = {S("PLAIN"), S("LOGIN"), S("SCRAM-SHA-256"),
 	                                     S("SCRAM-SHA-256-PLUS")};
-	size_t n = sizeof(words) / sizeof(*words) - !io->tls;
+	size_t n = !scram ? 2 : io->tls ? 4 : 3;
 
 	return i < n ? words[i] : (struct slice){0};
 }

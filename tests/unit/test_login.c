@@ -259,6 +259,25 @@ static void scram_keys_that_were_given(void **state)
 	assert_int_equal(scram(d, "u1", "secret", "n,,"), PK_OK);
 }
 
+/* A hash as the server tells it serves every mechanism at once. */
+static void a_hash_that_was_told(void **state)
+{
+	struct drive *d = *state;
+	struct pk_user_hash_rep rep;
+	struct client admin;
+	char text[512];
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, user_hash, &rep, .secret = S("third")));
+	snprintf(text, sizeof(text), "%.*s", (int)rep.hash.n, rep.hash.p);
+	assert_int_equal(ASK(&admin, user_hash, NULL, .secret = S("")), PK_EINVAL);
+	client_close(&admin);
+	passwd(d, text, true);
+	assert_int_equal(scram(d, "u1", "third", "n,,"), PK_OK);
+	assert_int_equal(plain(d, "u1", "third"), PK_OK);
+	assert_int_equal(plain(d, "u1", "secret"), PK_EAUTH);
+}
+
 /* A session that is open when its password is kept anew goes on. */
 static void making_new_ends_nothing(void **state)
 {
@@ -428,6 +447,7 @@ int main(void)
 		CASE(a_step_out_of_turn),
 		CASE(an_old_hash_is_made_new),
 		CASE(scram_keys_that_were_given),
+		CASE(a_hash_that_was_told),
 		CASE(making_new_ends_nothing),
 		CASE(a_tenant_without_scram),
 		CASE(app_passwords),

@@ -3,12 +3,6 @@
 #include "secret.h"
 #include "users.h"
 
-#include <sodium.h>
-
-/* As the store makes them: DESIGN 3.6. */
-#define ARGON_PASSES 2
-#define ARGON_OCTETS ((size_t)19456 * 1024)
-
 static int create_one(struct ctl *ctl, char *address, struct slice secret, struct buf *settings)
 {
 	struct pk_user_create_rep rep;
@@ -153,24 +147,20 @@ static int passwd(struct ctl *ctl, int count, char **args)
 
 static int hash(struct ctl *ctl, int count, char **args)
 {
-	char text[crypto_pwhash_STRBYTES];
-	struct buf secret = {0}, hashed = {0};
-	int status = EX_DATAERR;
+	struct pk_user_hash_rep rep;
+	struct buf secret = {0};
+	enum pk_status st;
 
 	(void)count, (void)args;
-	if (sodium_init() < 0)
-		return EX_SOFTWARE;
-	if (secret_read(&secret, "nobody yet")) {
-		status = crypto_pwhash_str_alg(text, secret.p, secret.n, ARGON_PASSES, ARGON_OCTETS,
-		                               crypto_pwhash_ALG_ARGON2ID13)
-		                 ? EX_OSERR
-		                 : EX_OK;
-		buf_printf(&hashed, "{ARGON2ID}%s", status == EX_OK ? text : "");
-		json_object_set_new(ctl->doc, "hash", out_text(buf_slice(&hashed)));
-	}
+	if (!secret_read(&secret, "nobody yet"))
+		return EX_DATAERR;
+	st = CALL(ctl, user_hash, .secret = buf_slice(&secret));
 	buf_wipe(&secret);
-	buf_free(&hashed);
-	return status;
+	if (st == PK_OK)
+		st = pk_get_user_hash_rep(ctl->reply, &rep);
+	if (st == PK_OK)
+		json_object_set_new(ctl->doc, "hash", out_text(rep.hash));
+	return ctl_fail(ctl, st, "hash");
 }
 
 /* clang-format off */
@@ -188,6 +178,6 @@ const struct command user_commands[] = {
 	{"user", "passwd", "ADDRESS", "hnr",
 	 "set the password: asked for, or a line of stdin", 1, 1, false, passwd},
 	{"user", "hash", "", "",
-	 "the hash of a password, for --hashed", 0, 0, true, hash},
+	 "the hash of a password, for --hashed", 0, 0, false, hash},
 	{0},
 };
