@@ -63,7 +63,7 @@ void address_text(const struct sockaddr_storage *from, char *text, size_t size, 
 	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)from;
 
 	*port = 0;
-	snprintf(text, size, "unix");
+	snprintf(text, size, from->ss_family == AF_UNSPEC ? "-" : "unix");
 	if (from->ss_family == AF_INET) {
 		*port = ntohs(four->sin_port);
 		inet_ntop(AF_INET, &four->sin_addr, text, (socklen_t)size);

@@ -23,7 +23,8 @@ struct address *addresses_enter(struct addresses *all, const struct sockaddr_sto
                                 int64_t most);
 void addresses_leave(struct addresses *all, struct address *a); /* accepts NULL */
 
-/* The address as text, an IPv4 one in its own form; "unix" for other families. */
+/* The address as text, an IPv4 one in its own form; "unix" for other families, "-" for
+ * none. */
 void address_text(const struct sockaddr_storage *from, char *text, size_t size, uint16_t *port);
 
 #endif

@@ -102,30 +102,39 @@ static void set_options(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 }
 
-static struct session *begin(struct conn *c, const struct listener *l,
-                             const struct sockaddr_storage *from)
+static struct session *begin(struct conn *c, const struct client_ends *ends)
 {
-	struct sockaddr_storage here = {0};
-	socklen_t n = sizeof(here);
+	const struct listener_conf *conf = c->conf;
 	char addr[64], local[64];
 	struct session_setup setup = {
 		.owner = c,
-		.conf = l->conf->plugin,
-		.link = uplink_choose(l->front),
-		.peer = {.kind = PK_PEER_CLIENT, .listener = slice_str(l->name)},
-		.idle_ms = (uint32_t)l->conf->options.idle_ms,
-		.login_ms = l->conf->options.login_ms,
-		.can_tls = l->tls == PK_TLS_START && tls_ready(l->front->tls),
-		.handshake = l->tls == PK_TLS_IMPLICIT,
+		.conf = conf->plugin,
+		.link = uplink_choose(c->front),
+		.peer = {.kind = PK_PEER_CLIENT, .listener = conf->name},
+		.idle_ms = (uint32_t)conf->options.idle_ms,
+		.login_ms = conf->options.login_ms,
+		.can_tls = conf->tls == PK_TLS_START && tls_ready(c->front->tls),
+		.handshake = conf->tls == PK_TLS_IMPLICIT,
 	};
 
-	if (getsockname(c->stream.fd, (struct sockaddr *)&here, &n))
-		return NULL;
-	address_text(from, addr, sizeof(addr), &setup.peer.port);
-	address_text(&here, local, sizeof(local), &setup.peer.local_port);
+	address_text(&ends->from, addr, sizeof(addr), &setup.peer.port);
+	address_text(&ends->to, local, sizeof(local), &setup.peer.local_port);
 	setup.peer.addr = slice_str(addr);
 	setup.peer.local = slice_str(local);
-	return session_begin(&l->front->service, &setup);
+	return session_begin(&c->front->service, &setup);
+}
+
+static void log_begin(const struct conn *c, const struct client_ends *ends)
+{
+	const struct session *s = c->session;
+	uint16_t port;
+	char via[64];
+
+	address_text(&ends->via, via, sizeof(via), &port);
+	FRONT_LOG(c->front, PK_LOG_INFO, "connect", LOG_NUMBER("session", (int64_t)s->peer.id),
+	          LOG_CSTR("service", c->front->service.name), LOG_TEXT("listener", c->conf->name),
+	          LOG_TEXT("rip", s->peer.addr), LOG_NUMBER("rport", s->peer.port),
+	          LOG_CSTR("via", via));
 }
 
 static void enter_list(struct conn *c)
@@ -140,10 +149,9 @@ static void enter_list(struct conn *c)
 	f->conn_count++;
 }
 
-void conn_open(struct listener *l, int fd, const struct sockaddr_storage *from,
+void conn_open(struct front *f, struct listener_conf *conf, int fd, const struct client_ends *ends,
                struct address *address)
 {
-	struct front *f = l->front;
 	struct conn *c = calloc(1, sizeof(*c));
 
 	if (!c || uv_poll_init(f->loop, &c->poll, fd)) {
@@ -154,23 +162,20 @@ void conn_open(struct listener *l, int fd, const struct sockaddr_storage *from,
 	}
 	c->poll.data = c;
 	c->front = f;
-	c->conf = l->conf;
+	c->conf = conf;
 	c->address = address;
 	c->stream.fd = fd;
 	c->began_ms = f->service.mono_ms;
 	enter_list(c);
 	set_options(fd);
-	c->session = begin(c, l, from);
+	c->session = begin(c, ends);
 	if (!c->session) {
 		conn_close(c);
 		return;
 	}
-	c->conf->users++;
-	FRONT_LOG(f, PK_LOG_INFO, "connect", LOG_NUMBER("session", (int64_t)c->session->peer.id),
-	          LOG_CSTR("service", f->service.name), LOG_CSTR("listener", l->name),
-	          LOG_TEXT("rip", c->session->peer.addr),
-	          LOG_NUMBER("rport", c->session->peer.port));
-	if (l->tls == PK_TLS_IMPLICIT)
+	conf->users++;
+	log_begin(c, ends);
+	if (conf->tls == PK_TLS_IMPLICIT)
 		service_wake(&f->service, c->session);
 	else
 		session_open(c->session, 0, S(""), S(""));

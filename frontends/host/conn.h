@@ -9,8 +9,14 @@
  */
 struct conn;
 
+/* Who talks to whom: the socket's ends, or those that a proxy told (proxied.h). */
+struct client_ends {
+	struct sockaddr_storage from, to;
+	struct sockaddr_storage via; /* the proxy; AF_UNSPEC: there is none */
+};
+
 /* Takes the descriptor. */
-void conn_open(struct listener *l, int fd, const struct sockaddr_storage *from,
+void conn_open(struct front *f, struct listener_conf *conf, int fd, const struct client_ends *ends,
                struct address *address);
 /* Hooks of the service (service.h). Settling sends, changes layers, closes. */
 enum settled conn_settle(void *arg, struct session *s);

@@ -1,4 +1,5 @@
 #include "conn.h"
+#include "proxied.h"
 #include "uplink.h"
 
 #include "session.h"
@@ -162,7 +163,7 @@ static void set_wait(struct front *f, bool more, int64_t wait)
 		uv_idle_start(&f->idle, nothing_idle);
 	else
 		uv_idle_stop(&f->idle);
-	if (f->lingering)
+	if (f->lingering || f->proxied)
 		wait = sooner(wait, 1000);
 	if (f->paused_ms > f->service.mono_ms)
 		wait = sooner(wait, f->paused_ms - f->service.mono_ms);
@@ -185,6 +186,7 @@ static void before_wait(uv_prepare_t *prepare)
 	for (unsigned i = 0; more && i < TURNS; i++)
 		more = service_turn(&f->service);
 	conns_tick(f);
+	proxied_tick(f);
 	listeners_update(f);
 	drained(f);
 	uplinks_flush(f);
@@ -248,7 +250,8 @@ void front_drain(struct front *f, uint32_t seconds)
 	f->draining = true;
 	f->drained_ms = f->service.mono_ms + (int64_t)seconds * 1000;
 	if (before)
-		return;     /* told again, with another time */
+		return; /* told again, with another time */
+	proxied_close(f);
 	listeners_close(f); /* so that clients are refused, and try another server */
 	conns_stop(f, PK_STOP_DRAIN);
 }
@@ -264,6 +267,7 @@ static void log_counters(const struct front *f)
 void front_close(struct front *f)
 {
 	log_counters(f);
+	proxied_close(f);
 	conns_close(f);
 	if (f->task)
 		session_free(f->task);

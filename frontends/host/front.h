@@ -26,7 +26,9 @@ struct front {
 	struct conn *conns;
 	struct conn *lingering; /* closed, but for octets that still come */
 	int64_t linger_look_ms; /* monotonic: when those are looked at next */
-	struct session *task;   /* the one session without a stream; NULL: none */
+	struct proxied *proxied;
+	int64_t proxied_look_ms; /* likewise */
+	struct session *task;    /* the one session without a stream; NULL: none */
 	struct listener_conf *task_conf;
 	struct uplink *uplinks;
 	struct addresses addresses;

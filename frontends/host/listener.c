@@ -1,4 +1,5 @@
 #include "conn.h"
+#include "proxied.h"
 #include "uplink.h"
 
 #include "base/log.h"
@@ -10,33 +11,59 @@
 #define ACCEPTS_LAST 4096 /* before a socket is closed */
 #define PAUSE_MS     100  /* when there are no descriptors */
 
-static void refused(struct front *f, const struct listener *l, const char *addr, const char *reason)
+void listener_refused(struct front *f, const struct listener_conf *conf,
+                      const struct sockaddr_storage *from, const char *reason)
 {
-	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_CSTR("listener", l->name),
+	char addr[64];
+	uint16_t port;
+
+	address_text(from, addr, sizeof(addr), &port);
+	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_TEXT("listener", conf->name),
 	          LOG_CSTR("rip", addr), LOG_CSTR("reason", reason));
+}
+
+void listener_admit(struct front *f, struct listener_conf *conf, int fd,
+                    const struct client_ends *ends)
+{
+	struct address *a = addresses_enter(&f->addresses, &ends->from, conf->options.per_address);
+
+	if (a) {
+		conn_open(f, conf, fd, ends, a);
+		return;
+	}
+	listener_refused(f, conf, &ends->from, "connections_per_address");
+	close(fd);
+}
+
+static const char *why_not(const struct listener *l, const struct sockaddr_storage *from)
+{
+	const struct listener_conf *conf = l->conf;
+
+	if (l->front->conn_count >= l->front->conn_most)
+		return "connections";
+	if (conf->tls == PK_TLS_IMPLICIT && !tls_ready(l->front->tls))
+		return "no_certificate";
+	if (conf->options.proxies.n && !networks_have(&conf->options.proxies, from))
+		return "no_proxy";
+	return NULL;
 }
 
 static void take(struct listener *l, int fd, const struct sockaddr_storage *from)
 {
-	struct front *f = l->front;
-	struct address *a = NULL;
-	const char *reason = NULL;
-	char addr[64];
-	uint16_t port;
+	struct client_ends ends = {.from = *from};
+	socklen_t n = sizeof(ends.to);
+	const char *reason = why_not(l, from);
 
-	if (f->conn_count >= f->conn_most)
-		reason = "connections";
-	else if (l->tls == PK_TLS_IMPLICIT && !tls_ready(f->tls))
-		reason = "no_certificate";
-	else if (!(a = addresses_enter(&f->addresses, from, l->conf->options.per_address)))
-		reason = "connections_per_address";
-	if (!reason) {
-		conn_open(l, fd, from, a);
-		return;
+	if (!reason && getsockname(fd, (struct sockaddr *)&ends.to, &n))
+		reason = "gone";
+	if (reason) {
+		listener_refused(l->front, l->conf, from, reason);
+		close(fd);
+	} else if (l->conf->options.proxies.n) {
+		proxied_wait(l->front, l->conf, fd, &ends);
+	} else {
+		listener_admit(l->front, l->conf, fd, &ends);
 	}
-	address_text(from, addr, sizeof(addr), &port);
-	refused(f, l, addr, reason);
-	close(fd);
 }
 
 /*
@@ -45,6 +72,7 @@ static void take(struct listener *l, int fd, const struct sockaddr_storage *from
  */
 static void accept_and_close(struct listener *l)
 {
+	const struct sockaddr_storage nobody = {0};
 	struct front *f = l->front;
 	int fd;
 
@@ -55,7 +83,7 @@ static void accept_and_close(struct listener *l)
 		close(fd);
 	f->spare_fd = fcntl(f->control_fd, F_DUPFD_CLOEXEC, 0);
 	f->paused_ms = f->service.mono_ms + PAUSE_MS;
-	refused(f, l, "-", "descriptors");
+	listener_refused(f, l->conf, &nobody, "descriptors");
 	listeners_update(f);
 }
 
@@ -154,7 +182,6 @@ enum pk_status listener_set(struct front *f, const struct pk_ctl_listener *from,
 	}
 	listener_conf_drop(l->conf);
 	l->conf = c;
-	l->tls = from->tls;
 	set_socket(l, fd);
 	listeners_update(f);
 	return PK_OK;

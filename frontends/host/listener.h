@@ -13,7 +13,6 @@ struct listener {
 	struct listener *next;
 	char *name;
 	int fd;
-	uint8_t tls; /* enum pk_listener_tls */
 	struct listener_conf *conf;
 	uv_poll_t poll;
 	bool accepting;
@@ -25,6 +24,16 @@ struct listener {
  */
 enum pk_status listener_set(struct front *f, const struct pk_ctl_listener *from, int fd, char *why,
                             size_t why_size);
+/*
+ * A client that is known: it is served, or refused when there are too many of its address. Takes
+ * the descriptor; the caller's use of the configuration stays its own.
+ */
+struct client_ends;
+void listener_admit(struct front *f, struct listener_conf *conf, int fd,
+                    const struct client_ends *ends);
+/* Why a client was sent away. conf: the listener's. */
+void listener_refused(struct front *f, const struct listener_conf *conf,
+                      const struct sockaddr_storage *from, const char *reason);
 /* Starts or stops accepting on all, as the state of the front wants it. */
 void listeners_update(struct front *f);
 /* Closes the listener; its sessions go on. PK_ENOTFOUND: there is none of this name. */

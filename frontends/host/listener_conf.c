@@ -26,10 +26,11 @@ struct listener_conf *listener_conf_new(const struct pk_plugin *plugin,
 	}
 	c->owner = plugin;
 	c->users = 1;
+	c->tls = from->tls;
+	c->name = arena_copy(&c->arena, from->name);
 	st = options_read(&c->arena, plugin, from->options, &c->options, &words);
 	if (st == PK_OK)
-		c->plugin = plugin->configure(service_host(), arena_copy(&c->arena, from->name),
-		                              c->options.values);
+		c->plugin = plugin->configure(service_host(), c->name, c->options.values);
 	if (c->plugin)
 		return c;
 	snprintf(why, why_size, "%.*s", (int)words.n, words.p);

@@ -10,7 +10,9 @@
 struct listener_conf {
 	const struct pk_plugin *owner;
 	struct arena arena;
-	void *plugin; /* of configure() */
+	struct slice name; /* the listener's, in the arena */
+	uint8_t tls;       /* enum pk_listener_tls */
+	void *plugin;      /* of configure() */
 	struct listener_options options;
 	unsigned users; /* sessions, and the listener itself */
 };

@@ -149,6 +149,8 @@ static const struct {
 	{{"connections_per_address", "256", "connections from one address", 0, INT32_MAX, PK_NUMBER,
           0},
          offsetof(struct listener_options, per_address)},
+	{{"proxy", "", "addresses and prefixes of proxies, between spaces", 0, 0, PK_TEXT, 0},
+         offsetof(struct listener_options, proxy)      },
 };
 
 static bool is_known(const struct pk_plugin *p, struct slice key)
@@ -181,11 +183,26 @@ static enum pk_status read_standard(struct arena *a, struct pk_rows settings,
 
 	for (size_t i = 0; st == PK_OK && i < COUNT(standard); i++) {
 		const struct pk_option *o = &standard[i].option;
+		void *place = (char *)own + standard[i].offset;
 		struct pk_value v;
 
 		st = parse_one(a, o, setting_of(settings, o), &v, why);
-		*(int64_t *)((char *)own + standard[i].offset) = v.number;
+		if (o->type == PK_TEXT)
+			*(struct slice *)place = v.text;
+		else
+			*(int64_t *)place = v.number;
 	}
+	return st;
+}
+
+static enum pk_status read_proxies(struct arena *a, struct listener_options *own, struct slice *why)
+{
+	struct slice bad = S("");
+	enum pk_status st = networks_parse(a, own->proxy, &own->proxies, &bad);
+
+	if (st == PK_EINVAL)
+		*why = words(a, "option proxy: '%.*s' is no address or prefix",
+		             (int)(bad.n < 100 ? bad.n : 100), bad.p);
 	return st;
 }
 
@@ -212,6 +229,8 @@ enum pk_status options_read(struct arena *a, const struct pk_plugin *plugin,
 
 	if (st == PK_OK)
 		st = read_standard(a, settings, options, why);
+	if (st == PK_OK)
+		st = read_proxies(a, options, why);
 	for (uint32_t i = 0; st == PK_OK && i < plugin->options; i++) {
 		const struct pk_option *o = option_at(plugin, i);
 

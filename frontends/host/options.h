@@ -5,6 +5,8 @@
 #include <postkeep/messages.h>
 #include <postkeep/plugin.h>
 
+#include "networks.h"
+
 /*
  * Options of a listener: text from the configuration becomes the values that a plugin declared
  * (struct pk_option). As text:
@@ -24,6 +26,8 @@ struct listener_options {
 	int64_t login_ms;              /* until a login; 0: no limit */
 	int64_t idle_ms;               /* io->idle_ms at the start; 0: no limit */
 	int64_t per_address;           /* connections from one address; 0: no limit */
+	struct slice proxy;            /* as it is configured; empty: clients come without one */
+	struct networks proxies;       /* the same: whose PROXY header is believed, and asked for */
 	const struct pk_value *values; /* as the plugin declared them; in the arena */
 };
 

@@ -200,6 +200,12 @@ class Host:
         expect("exit code", code, status)
         self.listening.close()
 
+    def cpu(self):
+        """Seconds of processor time so far."""
+        with open(f"/proc/{self.process.pid}/stat") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def pss(self):
         with open(f"/proc/{self.process.pid}/smaps_rollup") as f:
             for line in f:
@@ -500,6 +506,165 @@ def case_per_address():
     clients[0].rest()
     h.logged("event=disconnect")
     h.connect().expect("hello")
+    h.end()
+
+
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+
+
+def binary_header(client, port, tail=b"", command=0x21):
+    block = socket.inet_aton(client) + socket.inet_aton("198.51.100.9") + struct.pack(">HH", port, 993) + tail
+    return SIGNATURE + bytes([command, 0x11]) + struct.pack(">H", len(block)) + block
+
+
+def announced(h, number):
+    """(peer, port, local, port) as the store heard of the session."""
+    raw, at, out = h.store.announced[number], 0, []
+    for kind in "SSHSH":
+        n = struct.unpack_from("<I", raw, at)[0] if kind == "S" else 0
+        out.append(raw[at + 4:at + 4 + n].decode() if kind == "S" else struct.unpack_from("<H", raw, at)[0])
+        at += 4 + n if kind == "S" else 2
+    return tuple(out[1:])
+
+
+def case_proxy():
+    """The client a proxy tells of counts, in both versions; the header may come in pieces, with more behind it."""
+    h = Host(options=[("proxy", "10.0.0.0/8 127.0.0.1"), ("connections_per_address", "2")])
+    line = b"PROXY TCP4 192.0.2.1 198.51.100.9 1234 993\r\n"
+    clients = []
+    for number, header in enumerate([line, binary_header("192.0.2.1", 1234, b"\x04\0\x01x")], 1):
+        c = h.connect()
+        c.sock.sendall(header + b"x\r\nget 3\r\n")
+        c.expect("hello", "1 x", "aaa.")
+        h.logged("event=connect", "rip=192.0.2.1", "rport=1234", "via=127.0.0.1")
+        expect("announced", ("192.0.2.1", 1234, "198.51.100.9", 993), announced(h, number))
+        clients.append(c)
+    third = h.connect()  # two from this address are open
+    third.sock.sendall(line)
+    expect("a third", b"", third.rest())
+    h.logged("event=refused", "reason=connections_per_address", "rip=192.0.2.1")
+    clients[0].close()
+    for cut in range(1, len(line)):
+        slow = h.connect()
+        slow.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        slow.sock.sendall(line[:cut].replace(b"2.1 ", b"2.2 "))
+        time.sleep(0.002)
+        slow.sock.sendall(line[cut:] + b"get 1\r\n")
+        slow.expect("hello", "a.")
+        slow.say("quit 0")
+        slow.rest()
+    h.end()
+
+
+def case_proxy_in_octets():
+    h = Host(options=[("proxy", "127.0.0.1")])
+    c = h.connect()
+    c.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for octet in binary_header("192.0.2.7", 99, b"\x04\0\x20" + b"t" * 32) + b"x\r\n":
+        c.sock.sendall(bytes([octet]))
+        time.sleep(0.001)
+    c.expect("hello", "1 x")
+    h.logged("event=connect", "rip=192.0.2.7", "rport=99")
+    waits = h.connect()
+    waits.sock.sendall(b"PROXY TCP4")
+    before = h.cpu()
+    time.sleep(0.3)
+    expect("a header that is half there costs nothing", True, h.cpu() - before < 0.15)
+    waits.close()
+    h.logged("event=refused", "reason=proxy_gone")
+    h.end()
+
+
+def case_proxy_without_client():
+    """LOCAL and UNKNOWN: the proxy's own connection, under its own address."""
+    h, clients = Host(options=[("proxy", "127.0.0.1")]), []
+    for number, header in enumerate([b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN 1.2.3.4 1.2.3.4 5 6\r\n",
+                                     binary_header("192.0.2.1", 5, command=0x20), SIGNATURE + b"\x21\0\0\0"], 1):
+        c = h.connect()
+        c.sock.sendall(header)
+        c.expect("hello")
+        c.say("get 1")
+        c.expect("a.")
+        clients.append(c)  # a number is used again when its session has ended
+        expect("announced", ("127.0.0.1", c.sock.getsockname()[1], "127.0.0.1", h.port), announced(h, number))
+    h.end()
+
+
+def case_proxy_and_tls():
+    """TLS begins behind the header, also in one segment with it."""
+    for header in (b"PROXY TCP4 192.0.2.1 198.51.100.9 1234 993\r\n", binary_header("192.0.2.1", 1234, b"\x04\0\0")):
+        h = Host(tls=IMPLICIT, options=[("proxy", "127.0.0.1")])
+        for cut in (0, 5, len(header) - 1, len(header)):
+            raw = socket.create_connection(("127.0.0.1", h.port), WAIT)
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            raw.sendall(header[:cut])
+            time.sleep(0.02 if cut else 0)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            inside, outside = ssl.MemoryBIO(), ssl.MemoryBIO()
+            tls = context.wrap_bio(inside, outside, server_hostname="one.test")
+            pending = header[cut:]
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    raw.sendall(pending + outside.read())
+                    pending = b""
+                    inside.write(raw.recv(65536))
+            tls.write(b"get 2\r\nquit 0\r\n")
+            raw.sendall(pending + outside.read())
+            got = b""
+            while not got.endswith(b"bye\r\n"):
+                try:
+                    got += tls.read(1000)
+                except ssl.SSLWantReadError:
+                    inside.write(raw.recv(65536))
+            expect("talk", b"hello\r\naa.\r\nbye\r\n", got)
+            raw.close()
+        h.logged("event=connect", "rip=192.0.2.1", "rport=1234", "via=127.0.0.1")
+        h.end()
+
+
+def case_proxy_is_trusted_by_address():
+    """No client tells its own address: neither past a proxy, nor where no proxy is."""
+    h = Host(options=[("proxy", "10.0.0.0/8 ::1 unix")])
+    c = h.connect()
+    c.sock.sendall(b"PROXY TCP4 192.0.2.1 198.51.100.9 1234 993\r\n")
+    expect("no proxy", b"", c.rest().replace(b"RESET", b""))
+    h.logged("event=refused", "reason=no_proxy", "rip=127.0.0.1")
+    h.end()
+    h = Host()
+    c = h.connect()
+    c.say("PROXY TCP4 192.0.2.1 198.51.100.9 1234 993\r\nx")
+    c.expect("hello")
+    h.logged("event=connect", "rip=127.0.0.1")
+    expect("its line is one of the protocol", True, "192.0.2.1" not in "".join(h.lines()))
+    h.end()
+    refused(["event=listener_refused", "option proxy", "10.1.0.0/8"], options=[("proxy", "127.0.0.1 10.1.0.0/8")])
+
+
+def case_proxy_garbage():
+    h = Host(options=[("proxy", "127.0.0.1"), ("login_ms", "400ms")])
+    for raw in (b"x\r\n", b"PROXY TCP4 1.2.3.4\r\n", SIGNATURE + b"\x21\x11\xff\xff", b"PROXY " + b"x" * 200, b"\x16\x03\x01"):
+        c = h.connect()
+        c.sock.sendall(raw)
+        expect("rest", b"", c.rest().replace(b"RESET", b""))
+    h.logged("event=refused", "reason=proxy_header", "rip=127.0.0.1")
+    silent = h.connect()
+    silent.sock.sendall(b"PROXY ")
+    expect("silent", b"", silent.rest().replace(b"RESET", b""))
+    h.logged("event=refused", "reason=proxy_silent")
+    c = h.connect()
+    c.sock.sendall(b"PROXY UNKNOWN\r\nx\r\n")
+    c.expect("hello", "1 x")
+    waits = h.connect()
+    waits.sock.sendall(b"PRO")
+    time.sleep(0.1)
+    h.listening.close()
+    h.send(DRAIN, struct.pack("<I", 10))
+    expect("draining", b"", waits.rest().replace(b"RESET", b""))
+    expect("exit", 0, h.process.wait(WAIT))
     h.end()
 
 
