@@ -14,7 +14,8 @@ struct body {
 	struct body *next;
 };
 
-#define BODIES_MAX 128
+#define BODIES_MAX      128  /* of a session */
+#define LINK_BODIES_MAX 4096 /* of a link: a large one has a file open */
 
 static void grant(struct session *s, size_t octets)
 {
@@ -81,9 +82,12 @@ static struct body *begin(struct session *s, uint16_t stream)
 
 	for (b = s->bodies; b; b = b->next)
 		n++;
-	b = n < BODIES_MAX ? calloc(1, sizeof(*b)) : NULL;
+	if (n >= BODIES_MAX || s->peer->bodies >= LINK_BODIES_MAX)
+		return NULL;
+	b = calloc(1, sizeof(*b));
 	if (!b)
 		return NULL;
+	s->peer->bodies++;
 	b->session = s;
 	b->stream = stream;
 	b->next = s->bodies;
@@ -122,6 +126,7 @@ static struct ingest *unlink_body(struct session *s, uint16_t stream)
 		if (b->stream != stream)
 			continue;
 		*at = b->next;
+		s->peer->bodies--;
 		grant(s, b->owed);
 		free(b);
 		return i;

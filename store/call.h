@@ -29,6 +29,7 @@ struct session {
 	struct auth *auth;         /* a SASL exchange under way */
 	struct call *first, *last; /* under way, in their order */
 	uint32_t calls;
+	size_t requests;     /* octets of theirs */
 	int64_t credit;      /* octets of replies that may be sent */
 	int64_t body_credit; /* octets of bodies that the peer may still send */
 	bool closing;        /* its peer or its client is gone: no more replies */
@@ -75,6 +76,7 @@ struct call {
 	uint16_t op;
 	uint64_t tag;
 	struct buf in;
+	size_t octets; /* of the request */
 	struct arena arena;
 	void *q;     /* the decoded request: struct pk_NAME_req */
 	void *state; /* the handler's own */
@@ -86,6 +88,7 @@ struct call {
 	bool overlaps;   /* a read that may run beside other reads of its session */
 	bool started;    /* its handler was called */
 	bool ready;      /* `out` may be sent */
+	bool waits;      /* a read whose next frame is made when it may be sent */
 	bool finished;   /* and nothing follows */
 	bool cancelled;  /* nobody wants the reply */
 	bool is_write;

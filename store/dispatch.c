@@ -188,6 +188,7 @@ static struct call *call_new(struct session *s, const struct frame *f)
 	c->tag = f->tag;
 	c->overlaps = f->op < PK_OP_MAX && overlap[f->op];
 	c->write.now_ms = server_now(c->server);
+	c->octets = f->payload.n;
 	buf_put(&c->in, f->payload);
 	if (!c->in.failed)
 		return c;
@@ -211,10 +212,18 @@ void dispatch(struct peer *p, const struct frame *f)
 	if (note(p, f))
 		return;
 	s = session_find(p, f->session);
-	if (!s && f->op == PK_OP_announce)
+	if (!s && f->op != PK_OP_announce) {
+		answer_link(p, f, PK_EPROTO, NULL);
+		return;
+	}
+	if (!s && HASH_COUNT(p->sessions) >= p->server->options.sessions_per_link) {
+		answer_link(p, f, PK_ELIMIT, NULL);
+		return;
+	}
+	if (!s)
 		s = session_new(p, f->session);
 	if (!s) {
-		answer_link(p, f, PK_EPROTO, NULL);
+		answer_link(p, f, PK_ENOMEM, NULL);
 		return;
 	}
 	c = call_new(s, f);

@@ -10,6 +10,8 @@
 #define READ_BYTES  (256 << 10)
 #define OUT_KEEP    (256 << 10) /* a buffer that grew beyond is given back */
 #define OUT_MAX     (64 << 20)  /* a peer that reads nothing of so much is closed */
+#define OUT_HIGH    (4 << 20)   /* one that leaves so much unread is not read either */
+#define ADMIN_LINKS 256         /* of one uid at a time */
 #define ADMIN_GROUP "postkeep-admin"
 
 struct link {
@@ -17,8 +19,9 @@ struct link {
 	struct peer *peer;
 	uv_poll_t poll;
 	int fd;
+	uid_t uid;   /* who came over the admin socket; -1: nobody did */
 	size_t sent; /* octets of peer->out that have left */
-	bool writing, dirty;
+	bool writing, deaf, dirty;
 	struct link *next, **prev, *next_dirty;
 };
 
@@ -30,10 +33,22 @@ static void freed(uv_handle_t *h)
 	free(l);
 }
 
+/* Who is closed after somebody had something for it is forgotten before the next flush. */
+static void not_dirty(struct link *l)
+{
+	for (struct link **at = &l->links->dirty; *at; at = &(*at)->next_dirty)
+		if (*at == l) {
+			*at = l->next_dirty;
+			break;
+		}
+	l->dirty = false;
+}
+
 static void link_close(struct link *l)
 {
 	if (uv_is_closing((uv_handle_t *)&l->poll))
 		return;
+	not_dirty(l);
 	*l->prev = l->next;
 	if (l->next)
 		l->next->prev = l->prev;
@@ -45,10 +60,22 @@ static void link_close(struct link *l)
 
 static void on_ready(uv_poll_t *poll, int status, int events);
 
-static void want(struct link *l, bool write)
+/* Looks for what may happen next: a peer that does not read is not read. */
+static void watch(struct link *l, size_t unread)
 {
+	bool write = unread > 0, deaf = unread > OUT_HIGH;
+
+	if (l->writing == write && l->deaf == deaf)
+		return;
 	l->writing = write;
-	uv_poll_start(&l->poll, UV_READABLE | (write ? UV_WRITABLE : 0), on_ready);
+	l->deaf = deaf;
+	uv_poll_start(&l->poll, (deaf ? 0 : UV_READABLE) | (write ? UV_WRITABLE : 0), on_ready);
+}
+
+/* A peer that broke the form hears what fits and is gone, whether it reads or not. */
+static bool is_over(const struct link *l)
+{
+	return l->peer->dead || l->peer->out.n > OUT_MAX;
 }
 
 /* True: the link is still there. */
@@ -83,12 +110,13 @@ static bool write_out(struct link *l)
 		buf_drop(out, l->sent);
 		l->sent = 0;
 	}
-	if (out->n > OUT_MAX || (l->peer->dead && !out->n)) {
+	if (is_over(l)) {
 		link_close(l);
 		return false;
 	}
-	if (l->writing != (out->n > 0))
-		want(l, out->n > 0);
+	watch(l, out->n - l->sent);
+	if (l->peer->held && out->n < PEER_OUT_MOST / 2)
+		peer_drained(l->peer);
 	return true;
 }
 
@@ -112,8 +140,7 @@ static void on_flush(uv_prepare_t *h)
 
 		links->dirty = l->next_dirty;
 		l->dirty = false;
-		if (l->peer)
-			write_out(l);
+		write_out(l);
 	}
 }
 
@@ -177,19 +204,40 @@ enum pk_status links_add(struct links *links, int fd, uint32_t roles, const char
 	l->links = links;
 	l->peer = p;
 	l->fd = fd;
+	l->uid = (uid_t)-1;
 	l->poll.data = l;
 	l->next = links->all;
 	l->prev = &links->all;
 	if (l->next)
 		l->next->prev = &l->next;
 	links->all = l;
-	want(l, false);
+	uv_poll_start(&l->poll, UV_READABLE, on_ready);
 	return PK_OK;
 }
 
 static bool may_administrate(int fd, const struct sock_peer *peer)
 {
 	return peer->uid == 0 || peer->uid == geteuid() || sock_peer_in_group(fd, ADMIN_GROUP);
+}
+
+static bool has_enough(const struct links *links, uid_t uid)
+{
+	unsigned n = 0;
+
+	for (const struct link *l = links->all; l; l = l->next)
+		n += l->uid == uid;
+	return n >= ADMIN_LINKS;
+}
+
+/* Out of descriptors: who waits goes on waiting, and the loop does not spin. */
+static void pause_accept(struct links *links)
+{
+	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+		return;
+	LOG(PK_LOG_WARNING, "accept-paused", LOG_CSTR("service", "admin"),
+	    LOG_CSTR("error", strerrordesc_np(errno)));
+	uv_poll_stop(links->admin);
+	links->paused = true;
 }
 
 static void accept_admin(uv_poll_t *poll, int status, int events)
@@ -202,14 +250,22 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 	(void)status, (void)events;
 	uv_fileno((uv_handle_t *)poll, &at);
 	fd = accept4(at, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0)
+	if (fd < 0) {
+		pause_accept(links);
 		return;
+	}
 	if (sock_peer(fd, &peer) != PK_OK || !may_administrate(fd, &peer)) {
 		close(fd);
 		return;
 	}
+	if (has_enough(links, peer.uid)) {
+		close(fd);
+		return;
+	}
 	snprintf(who, sizeof(who), "uid=%u", (unsigned)peer.uid);
-	if (links_add(links, fd, PK_ROLE_ADMIN, "admin", who) != PK_OK)
+	if (links_add(links, fd, PK_ROLE_ADMIN, "admin", who) == PK_OK)
+		links->all->uid = peer.uid;
+	else
 		LOG(PK_LOG_ERROR, "link-refused", LOG_CSTR("service", "admin"),
 		    LOG_CSTR("reason", "memory"));
 }
@@ -223,6 +279,13 @@ enum pk_status links_listen(struct links *links, int fd)
 	links->admin->data = links;
 	uv_poll_start(links->admin, UV_READABLE, accept_admin);
 	return PK_OK;
+}
+
+void links_tick(struct links *links)
+{
+	if (links->paused)
+		uv_poll_start(links->admin, UV_READABLE, accept_admin);
+	links->paused = false;
 }
 
 static void free_handle(uv_handle_t *h)

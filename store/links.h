@@ -15,6 +15,7 @@ struct links {
 	uv_prepare_t flush;
 	struct link *all, *dirty;
 	uv_poll_t *admin; /* listening */
+	bool paused;      /* not now: there were no descriptors */
 };
 
 enum pk_status links_open(struct links *, uv_loop_t *, struct server *);
@@ -23,6 +24,7 @@ enum pk_status links_add(struct links *, int fd, uint32_t roles, const char *ser
                          const char *who);
 /* Takes the listening unix socket of the admin tools. */
 enum pk_status links_listen(struct links *, int fd);
+void links_tick(struct links *); /* about once a second */
 void links_close(struct links *); /* before server_close */
 
 #endif

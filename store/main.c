@@ -27,7 +27,7 @@ static const char usage[] =
 	"usage: pkstored --data DIR --key-fd N --control-fd N [--admin-fd N] "
 	"[--default-domain "
 	"NAME]\n"
-	"                [--threads N] [--message-max OCTETS]\n"
+	"                [--threads N] [--message-max OCTETS] [--sessions-per-link N]\n"
 	"Keeps the mail of all tenants. Started by postkeepd(8), which opens the "
 	"descriptors.\n";
 
@@ -46,14 +46,15 @@ static bool parse(struct store *s, int argc, char **argv)
 		{"default-domain",               required_argument, NULL, 'D'},
 		{"threads",       required_argument, NULL, 't'},
 		{"message-max",              required_argument, NULL, 'm'},
-		{0                 },
+		{"sessions-per-link",                  required_argument, NULL, 'l'},
+		{0             },
 	};
 	uint64_t n = 0;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == '?' ||
-		    (strchr("kcatm", c) && !number(optarg, c == 'm' ? UINT64_MAX : 1 << 20, &n)))
+		    (strchr("kcatml", c) && !number(optarg, c == 'm' ? UINT64_MAX : 1 << 20, &n)))
 			return false;
 		switch (c) {
 		case 'd': s->options.data = optarg; break;
@@ -63,6 +64,7 @@ static bool parse(struct store *s, int argc, char **argv)
 		case 'a': s->admin_fd = (int)n; break;
 		case 't': s->options.threads = (unsigned)n; break;
 		case 'm': s->options.message_max = n; break;
+		case 'l': s->options.sessions_per_link = (unsigned)n; break;
 		default: return false;
 		}
 	}
@@ -111,6 +113,7 @@ static void on_tick(uv_timer_t *h)
 	struct store *s = h->data;
 
 	server_tick(&s->server);
+	links_tick(&s->links);
 }
 
 /* Tells the supervisor that a volume may be read only from now on, and why; ""

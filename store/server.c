@@ -197,6 +197,8 @@ enum pk_status server_open(struct server *s, const struct server_options *o)
 	*s = (struct server){.options = *o, .lock_fd = -1};
 	if (!s->options.message_max)
 		s->options.message_max = (uint64_t)64 << 20;
+	if (!s->options.sessions_per_link)
+		s->options.sessions_per_link = 65536;
 	s->started_ms = server_mono(s);
 	st = open_threads(s);
 	if (st == PK_OK)
@@ -292,6 +294,8 @@ void peer_feed(struct peer *p, struct slice bytes)
 	struct frame f;
 	size_t at = 0, used = 1;
 
+	if (p->dead)
+		return;
 	buf_put(&p->in, bytes);
 	if (p->in.failed)
 		p->dead = true;
@@ -306,8 +310,19 @@ void peer_feed(struct peer *p, struct slice bytes)
 		}
 	}
 	buf_drop(&p->in, at);
-	if (!p->in.n && p->in.cap > PK_FRAME_MAX)
+	if (p->dead || (!p->in.n && p->in.cap > PK_FRAME_MAX))
 		buf_wipe(&p->in);
+}
+
+void peer_drained(struct peer *p)
+{
+	struct session *s, *next;
+
+	p->held = false;
+	for (s = p->sessions; s && !p->held; s = next) {
+		next = s->hh.next;
+		session_pump(s);
+	}
 }
 
 void peer_free(struct peer *p)

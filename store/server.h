@@ -24,6 +24,7 @@ struct server_options {
 	unsigned volumes;     /* how many; 0: one */
 	uint64_t read_only;   /* bit n: volume n is opened for reading only, after a failed sync */
 	uint64_t message_max; /* octets; default 64 MiB */
+	unsigned sessions_per_link; /* default 65,536 */
 	int64_t (*now_ms)(void *);  /* NULL: the clock */
 	int64_t (*mono_ms)(void *); /* NULL: as now_ms if that is given, else the kernel's */
 	void (*random)(void *, void *, size_t); /* NULL: the kernel's */
@@ -62,7 +63,13 @@ void server_close(struct server *);
 bool server_run(struct server *);  /* what the other threads have finished; false: nothing */
 void server_tick(struct server *); /* about once a second: deadlines, sweeps */
 
-/* One link. What it says goes to peer_feed; what it shall hear gathers in peer->out. */
+/*
+ * One link. What it says goes to peer_feed; what it shall hear gathers in peer->out. A peer that
+ * does not read is sent no more replies behind PEER_OUT_MOST octets; whoever takes octets away from
+ * `out` calls peer_drained when that leaves room and `held` is set.
+ */
+#define PEER_OUT_MOST ((size_t)8 << 20)
+
 struct peer {
 	struct server *server;
 	uint32_t roles; /* enum pk_role, stamped by who made the link */
@@ -72,6 +79,9 @@ struct peer {
 	bool dead; /* a framing fault: close it when out is sent */
 	bool hello;
 	bool closing;                    /* peer_close was called */
+	bool held;                       /* replies wait for room in `out` */
+	size_t requests;                 /* octets of those under way */
+	unsigned bodies;                 /* on their way in */
 	struct session *sessions;        /* by number: uthash */
 	void *owner;                     /* main.c's socket */
 	void (*readable)(struct peer *); /* out has grown; may be NULL */
@@ -80,6 +90,7 @@ struct peer {
 
 struct peer *peer_new(struct server *, uint32_t roles, const char *service);
 void peer_feed(struct peer *, struct slice bytes);
+void peer_drained(struct peer *);
 void peer_close(struct peer *); /* ends its sessions; frees it when its last call has ended */
 
 int64_t server_now(const struct server *);  /* the wall clock: what is written down */

@@ -6,8 +6,11 @@
 #include "notify.h"
 #include "reserve.h"
 
-#define CALLS_MAX   8                  /* hosts keep to 4 */
-#define CREDIT_MOST (INT64_C(1) << 40) /* a peer that gives or takes more is not believed */
+#define CALLS_MAX         8                   /* hosts keep to 4 */
+#define SESSION_REQUESTS  ((size_t)512 << 10) /* octets that may be under way of a session */
+#define LINK_REQUESTS     ((size_t)64 << 20)  /* and of all sessions of a link */
+#define ANNOUNCEMENT_MOST 4096                /* octets; it stays in memory with the session */
+#define CREDIT_MOST       (INT64_C(1) << 40)  /* a peer that gives or takes more is not believed */
 
 struct session *session_find(struct peer *p, uint32_t number)
 {
@@ -121,7 +124,20 @@ static void pop(struct session *s)
 	if (!s->first)
 		s->last = NULL;
 	s->calls--;
+	s->requests -= c->octets;
+	s->peer->requests -= c->octets;
 	call_free(c);
+}
+
+/* True: nothing more may be put into the link now. */
+static bool no_room(struct session *s)
+{
+	struct peer *p = s->peer;
+
+	if (p->out.n < PEER_OUT_MOST)
+		return s->credit <= 0;
+	p->held = true;
+	return true;
 }
 
 /* Sends what the oldest call has; true when that call is over. */
@@ -130,18 +146,21 @@ static bool send_first(struct session *s)
 	struct call *c = s->first;
 	bool quiet = s->closing || c->cancelled;
 
-	if (!c->ready || (!quiet && s->credit <= 0))
+	if (!c->ready || (!quiet && no_room(s)))
 		return false;
-	if (!quiet)
+	if (!quiet && !c->waits)
 		s->credit -= (int64_t)call_send(c);
-	c->ready = false;
+	c->waits = false;
 	if (c->finished || (quiet && !c->is_write)) {
 		if (c->op == PK_OP_bye)
 			s->closing = true;
 		pop(s);
 		return true;
 	}
-	call_continue(c);
+	c->waits = !c->is_write && no_room(s);
+	c->ready = c->waits;
+	if (!c->waits)
+		call_continue(c);
 	return false;
 }
 
@@ -181,8 +200,13 @@ void session_grant(struct session *s, int64_t octets)
 
 bool session_queue(struct session *s, struct call *c)
 {
-	if (s->calls >= CALLS_MAX)
+	struct peer *p = s->peer;
+
+	if (s->calls >= CALLS_MAX || s->requests + c->octets > SESSION_REQUESTS ||
+	    p->requests + c->octets > LINK_REQUESTS)
 		return false;
+	s->requests += c->octets;
+	p->requests += c->octets;
 	if (s->last)
 		s->last->next = c;
 	else
@@ -200,6 +224,10 @@ void op_announce(struct call *c, const struct pk_announce_req *q)
 	(void)q;
 	if (s->acct) {
 		call_fail(c, PK_EPERM, "the session is logged in");
+		return;
+	}
+	if (c->in.n > ANNOUNCEMENT_MOST) {
+		call_fail(c, PK_ETOOBIG, "the announcement is too long");
 		return;
 	}
 	a = calloc(1, sizeof(*a));

@@ -1,0 +1,291 @@
+/* What a link may ask the store to keep for it (DESIGN 9): a host that is not ours says it all. */
+/* links: store */
+#include "unit.h"
+
+#include "store_drive.h"
+
+#include "call.h"
+
+#define PIECE PK_DATA_MAX
+
+static void put(struct buf *b, enum pk_op op, uint32_t session, uint64_t tag, struct slice payload)
+{
+	frame_put(b, &(struct frame){.op = op, .session = session, .tag = tag, .payload = payload});
+}
+
+/* The status of the last reply on the link, -1: there was none. */
+static int last_status(struct peer *p)
+{
+	struct frame f;
+	size_t used = 1;
+	int status = -1;
+
+	for (size_t at = 0; used; at += used) {
+		OK(frame_take(slice_skip(buf_slice(&p->out), at), &f, &used));
+		if (used && f.flags & FRAME_REPLY)
+			status = f.status;
+	}
+	buf_clear(&p->out);
+	return status;
+}
+
+static int announce(struct drive *d, struct peer *p, uint32_t session, struct slice listener)
+{
+	struct buf payload = {0}, b = {0};
+
+	pk_put_announce_req(
+		&payload,
+		&(struct pk_announce_req){.listener = listener, .peer = S("127.0.0.1"), .tls = 1});
+	put(&b, PK_OP_announce, session, 1, buf_slice(&payload));
+	peer_feed(p, buf_slice(&b));
+	drive_turn(d);
+	buf_free(&payload);
+	buf_free(&b);
+	return last_status(p);
+}
+
+static struct peer *link_as(struct drive *d, uint32_t roles)
+{
+	struct peer *p = peer_new(&d->server, roles, "test");
+
+	drive_hello(p);
+	return p;
+}
+
+static void sessions_of_a_link_are_bounded(void **state)
+{
+	struct drive d = {0};
+	struct peer *p, *other;
+
+	(void)state;
+	drive_make(&d, 0);
+	d.server.options.sessions_per_link = 3;
+	p = link_as(&d, DRIVE_SESSION);
+	other = link_as(&d, DRIVE_SESSION);
+	for (uint32_t i = 1; i <= 3; i++)
+		assert_int_equal(announce(&d, p, i, S("test")), PK_OK);
+	assert_int_equal(announce(&d, p, 4, S("test")), PK_ELIMIT);
+	assert_int_equal(announce(&d, p, 3, S("test")), PK_OK); /* again: as after STARTTLS */
+	assert_int_equal(announce(&d, other, 4, S("test")), PK_OK);
+	assert_int_equal(d.server.sessions, 4);
+	peer_close(p);
+	peer_close(other);
+	assert_int_equal(d.server.sessions, 0);
+	drive_remove(&d);
+}
+
+static void an_announcement_has_a_size(void **state)
+{
+	static char listener[8192];
+	struct drive d = {0};
+	struct peer *p;
+
+	(void)state;
+	memset(listener, 'x', sizeof(listener));
+	drive_make(&d, 0);
+	p = link_as(&d, DRIVE_SESSION);
+	assert_int_equal(announce(&d, p, 1, (struct slice){listener, sizeof(listener)}),
+	                 PK_ETOOBIG);
+	assert_int_equal(announce(&d, p, 1, (struct slice){listener, 100}), PK_OK);
+	peer_close(p);
+	drive_remove(&d);
+}
+
+/* Requests wait behind one that is slow: so many octets, then they are refused. */
+static void requests_under_way_are_bounded(void **state)
+{
+	static char big[PK_FRAME_MAX];
+	struct drive d = {0};
+	struct peer *p;
+	struct buf b = {0};
+
+	(void)state;
+	drive_make(&d, 0);
+	p = link_as(&d, DRIVE_ADMIN);
+	for (uint32_t s = 1; s <= 400; s++)
+		assert_int_equal(announce(&d, p, s, S("test")), PK_OK);
+	for (uint32_t s = 1; s <= 400; s++) {
+		put(&b, PK_OP_verify, s, 2, (struct slice){big, 5}); /* waits for a reader */
+		for (uint64_t tag = 3; tag < 6; tag++)
+			put(&b, PK_OP_tenant_list, s, tag, (struct slice){big, sizeof(big)});
+		peer_feed(p, buf_slice(&b));
+		buf_clear(&b);
+		assert_true(p->requests <= (size_t)64 << 20);
+		assert_true(session_find(p, s)->requests <= (size_t)512 << 10);
+	}
+	assert_true(p->requests > (size_t)63 << 20);
+	assert_int_equal(last_status(p), PK_ELIMIT);
+	drive_turn(&d);
+	assert_int_equal(p->requests, 0);
+	assert_int_equal(announce(&d, p, 401, S("test")), PK_OK);
+	peer_close(p);
+	buf_free(&b);
+	drive_remove(&d);
+}
+
+static size_t whole_frames(struct peer *p)
+{
+	struct frame f;
+	size_t n = 0, used = 1;
+
+	for (size_t at = 0; used; at += used, n++)
+		OK(frame_take(slice_skip(buf_slice(&p->out), at), &f, &used));
+	return n - 1;
+}
+
+/* Credit without end and a peer that does not read: what it is owed stays in the store's files. */
+static void replies_wait_for_a_reader(void **state)
+{
+	struct drive d = {0};
+	struct client c;
+	struct buf b = {0}, note = {0}, body = {0}, row = {0};
+	size_t frames = 0;
+	uint16_t stream;
+
+	(void)state;
+	drive_make(&d, 1);
+	client_login(&d, &c, "u1");
+	for (size_t i = 0; i < 40000; i++)
+		buf_put(&body, slice_str("Subject: x\r\n"));
+	for (unsigned i = 0; i < 40; i++) {
+		stream = client_body(&c, buf_slice(&body));
+		OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
+		       .messages = ROW1(&row, new_message, .body = stream)));
+	}
+	OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
+	pk_put_credit_note(&note, &(struct pk_credit_note){INT64_C(1) << 40});
+	put(&b, PK_OP_credit, 1, 0, buf_slice(&note));
+	buf_clear(&body);
+	buf_clear(&row);
+	for (uint32_t uid = 1; uid <= 40; uid++)
+		pk_put_piece_row(&row, &(struct pk_piece){.uid = uid, .octets = 1 << 20});
+	pk_put_read_req(&body, &(struct pk_read_req){.handle = 1, .pieces = PK_ROWS(&row)});
+	put(&b, PK_OP_read, 1, 99, buf_slice(&body));
+	peer_feed(c.link, buf_slice(&b));
+	for (;;) {
+		size_t n;
+
+		drive_turn(&d);
+		assert_true(c.link->out.n <= PEER_OUT_MOST + 2 * PK_FRAME_MAX);
+		n = whole_frames(c.link);
+		frames += n;
+		buf_clear(&c.link->out);
+		if (!c.link->held)
+			break;
+		peer_drained(c.link);
+	}
+	assert_true(frames > 60); /* 19 MB, all of it */
+	assert_null(session_find(c.link, 1)->first);
+	client_close(&c);
+	buf_free(&b);
+	buf_free(&note);
+	buf_free(&body);
+	buf_free(&row);
+	drive_remove(&d);
+}
+
+/* No frame is made for a client that has no room for it. */
+static void nothing_is_made_without_credit(void **state)
+{
+	struct drive d = {0};
+	struct client c;
+	struct buf b = {0}, body = {0}, row = {0};
+	struct call *read;
+	uint16_t stream;
+
+	(void)state;
+	drive_make(&d, 1);
+	client_login(&d, &c, "u1");
+	for (size_t i = 0; i < 40000; i++)
+		buf_put(&body, slice_str("Subject: x\r\n"));
+	stream = client_body(&c, buf_slice(&body));
+	OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
+	       .messages = ROW1(&row, new_message, .body = stream)));
+	OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
+	buf_clear(&body);
+	pk_put_read_req(&body, &(struct pk_read_req){
+				       .handle = 1,
+				       .pieces = ROW1(&row, piece, .uid = 1, .octets = 1 << 20)});
+	put(&b, PK_OP_read, 1, 99, buf_slice(&body));
+	peer_feed(c.link, buf_slice(&b));
+	drive_turn(&d);
+	read = session_find(c.link, 1)->first;
+	assert_non_null(read);
+	assert_true(read->waits);
+	assert_int_equal(read->out.n, 0);
+	buf_clear(&b); /* who does not want it any more is not held up by it */
+	put(&b, PK_OP_cancel, 1, 99, S(""));
+	peer_feed(c.link, buf_slice(&b));
+	assert_null(session_find(c.link, 1)->first);
+	drive_credit(&c, 1 << 20);
+	client_close(&c);
+	buf_free(&b);
+	buf_free(&body);
+	buf_free(&row);
+	drive_remove(&d);
+}
+
+static void bodies_of_a_link_are_bounded(void **state)
+{
+	struct drive d = {0};
+	struct peer *p;
+	struct buf b = {0};
+
+	(void)state;
+	drive_make(&d, 0);
+	p = link_as(&d, DRIVE_DELIVER);
+	for (uint32_t s = 1; s <= 40; s++) {
+		assert_int_equal(announce(&d, p, s, S("test")), PK_OK);
+		for (uint16_t stream = 1; stream <= 200; stream++)
+			frame_put(&b, &(struct frame){.op = PK_OP_data,
+			                              .session = s,
+			                              .stream = stream,
+			                              .payload = S("x")});
+		peer_feed(p, buf_slice(&b));
+		buf_clear(&b);
+		assert_true(p->bodies <= s * 128 && p->bodies <= 4096);
+	}
+	assert_int_equal(p->bodies, 4096);
+	put(&b, PK_OP_bye, 1, 7, S(""));
+	peer_feed(p, buf_slice(&b));
+	drive_turn(&d);
+	assert_int_equal(p->bodies, 4096 - 128);
+	peer_close(p);
+	buf_free(&b);
+	drive_remove(&d);
+}
+
+/* What comes behind a framing fault is not kept. */
+static void a_dead_link_keeps_nothing(void **state)
+{
+	static char garbage[1 << 20];
+	struct drive d = {0};
+	struct peer *p;
+
+	(void)state;
+	memset(garbage, 0xff, sizeof(garbage));
+	drive_make(&d, 0);
+	p = link_as(&d, DRIVE_SESSION);
+	for (unsigned i = 0; i < 8; i++) {
+		peer_feed(p, (struct slice){garbage, sizeof(garbage)});
+		assert_true(p->dead);
+		assert_int_equal(p->in.cap, 0);
+	}
+	peer_close(p);
+	drive_remove(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sessions_of_a_link_are_bounded),
+		cmocka_unit_test(an_announcement_has_a_size),
+		cmocka_unit_test(requests_under_way_are_bounded),
+		cmocka_unit_test(replies_wait_for_a_reader),
+		cmocka_unit_test(nothing_is_made_without_credit),
+		cmocka_unit_test(bodies_of_a_link_are_bounded),
+		cmocka_unit_test(a_dead_link_keeps_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
