@@ -126,6 +126,12 @@ void call_write_then(struct call *, struct volume *,
 void call_point(struct call *, struct volume *,
                 enum pk_status (*step)(struct call *, struct txn *));
 
+/* Its name in logs and in pkctl, as its host announced it; 0: it has not. */
+static inline int64_t session_id(const struct session *s)
+{
+	return s->announced ? (int64_t)s->announced->q.id : 0;
+}
+
 struct session *session_new(struct peer *, uint32_t number);
 struct session *session_find(struct peer *, uint32_t number);           /* NULL */
 struct handle *session_handle(const struct session *, uint32_t number); /* NULL */

@@ -33,14 +33,14 @@ static void doubt(struct server *s, int64_t skew_ms, const char *where)
 
 	g->skew_ms += skew_ms;
 	g->believe_ms = g->mono_ms + CLOCK_DOUBT_MS;
-	LOG(PK_LOG_WARNING, "clock-jump", LOG_CSTR("seen", where),
+	LOG(PK_LOG_WARNING, "clock_jump", LOG_CSTR("seen", where),
 	    LOG_NUMBER("by_s", skew_ms / 1000), LOG_NUMBER("off_s", g->skew_ms / 1000),
 	    LOG_NUMBER("sweeps_wait_s", CLOCK_DOUBT_MS / 1000));
 }
 
 static void believe(struct server *s, const char *why)
 {
-	LOG(PK_LOG_INFO, "clock-believed", LOG_CSTR("reason", why));
+	LOG(PK_LOG_INFO, "clock_believed", LOG_CSTR("reason", why));
 	s->clock.skew_ms = s->clock.believe_ms = 0;
 }
 

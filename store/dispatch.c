@@ -63,9 +63,9 @@ static void refuse(struct call *c, const char *what)
 {
 	struct peer *p = c->session->peer;
 
-	LOG(PK_LOG_WARNING, "role-violation", LOG_CSTR("service", p->service),
+	LOG(PK_LOG_WARNING, "role_violation", LOG_CSTR("service", p->service),
 	    LOG_CSTR("peer", p->who), LOG_CSTR("op", pk_op_name(c->op)),
-	    LOG_NUMBER("session", c->session->number), LOG_CSTR("reason", what));
+	    LOG_NUMBER("session", session_id(c->session)), LOG_CSTR("reason", what));
 	session_kick(c->session, PK_KICK_ROLE);
 	call_done(c, PK_EPERM);
 }

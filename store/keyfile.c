@@ -81,7 +81,7 @@ static enum pk_status seal(struct key_files *files, const struct key_file *file,
 
 static enum pk_status refuse(const char *name, const char *why, enum pk_status st)
 {
-	LOG(PK_LOG_ERROR, "key-file", LOG_CSTR("file", name), LOG_CSTR("reason", why));
+	LOG(PK_LOG_ERROR, "key_file", LOG_CSTR("file", name), LOG_CSTR("reason", why));
 	return st;
 }
 

@@ -234,7 +234,7 @@ static void pause_accept(struct links *links)
 {
 	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
 		return;
-	LOG(PK_LOG_WARNING, "accept-paused", LOG_CSTR("service", "admin"),
+	LOG(PK_LOG_WARNING, "accept_paused", LOG_CSTR("service", "admin"),
 	    LOG_CSTR("error", strerrordesc_np(errno)));
 	uv_poll_stop(links->admin);
 	links->paused = true;
@@ -266,7 +266,7 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 	if (links_add(links, fd, PK_ROLE_ADMIN, "admin", who) == PK_OK)
 		links->all->uid = peer.uid;
 	else
-		LOG(PK_LOG_ERROR, "link-refused", LOG_CSTR("service", "admin"),
+		LOG(PK_LOG_ERROR, "link_refused", LOG_CSTR("service", "admin"),
 		    LOG_CSTR("reason", "memory"));
 }
 

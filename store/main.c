@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "ipc/control.h"
+#include "os/logfile.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -128,7 +129,7 @@ static void tell_latch(const struct store *s, uint16_t volume, const char *why)
 	latch.volume = slice_str(name);
 	pk_put_ctl_latch(&b, &latch);
 	if (control_send(s->control_fd, CONTROL_LATCH, buf_slice(&b), -1) != PK_OK)
-		LOG(PK_LOG_ERROR, "latch-untold", LOG_CSTR("volume", name));
+		LOG(PK_LOG_ERROR, "latch_untold", LOG_CSTR("volume", name));
 	buf_free(&b);
 }
 
@@ -165,7 +166,7 @@ static void add_link(struct store *s, const struct control *c)
 	snprintf(service, sizeof(service), "%.*s", (int)link.service.n, link.service.p);
 	snprintf(who, sizeof(who), "%.*s", (int)link.name.n, link.name.p);
 	if (links_add(&s->links, c->fd, link.roles, service, who) != PK_OK)
-		LOG(PK_LOG_ERROR, "link-refused", LOG_CSTR("service", service),
+		LOG(PK_LOG_ERROR, "link_refused", LOG_CSTR("service", service),
 		    LOG_CSTR("reason", "memory"));
 }
 
@@ -182,6 +183,8 @@ static void on_control(uv_poll_t *h, int status, int events)
 			break;
 		if (c.kind == CONTROL_LINK)
 			add_link(s, &c);
+		else if (c.kind == CONTROL_LOG && c.fd >= 0)
+			logfile_use(c.fd);
 		else if (c.fd >= 0)
 			close(c.fd);
 		if (c.kind == CONTROL_DRAIN)
@@ -212,7 +215,9 @@ static enum pk_status await_start(struct store *s)
 			return st;
 		if (c.kind == CONTROL_LATCH)
 			take_latch(s, c.payload);
-		if (c.fd >= 0)
+		if (c.kind == CONTROL_LOG && c.fd >= 0)
+			logfile_use(c.fd);
+		else if (c.fd >= 0)
 			close(c.fd);
 		if (c.kind == CONTROL_START)
 			return PK_OK;
@@ -253,7 +258,7 @@ static void ready(const struct store *s)
 
 	pk_put_ctl_ready(&b, &(struct pk_ctl_ready){.text = S("store")});
 	if (control_send(s->control_fd, CONTROL_READY, buf_slice(&b), -1) != PK_OK)
-		LOG(PK_LOG_ERROR, "ready-untold", LOG_CSTR("service", "store"));
+		LOG(PK_LOG_ERROR, "ready_untold", LOG_CSTR("service", "store"));
 	buf_free(&b);
 }
 

@@ -59,7 +59,7 @@ static void remove_file(struct segments *all, struct segment *s)
 	enum pk_status st = disk_unlink(all->dir, s->name);
 
 	if (st != PK_OK && st != PK_ENOTFOUND) /* the next start tries again */
-		LOG(PK_LOG_WARNING, "segment-left", LOG_CSTR("file", s->name));
+		LOG(PK_LOG_WARNING, "segment_left", LOG_CSTR("file", s->name));
 }
 
 void segments_close(struct volume *v)

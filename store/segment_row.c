@@ -73,7 +73,7 @@ enum pk_status segment_row_dead(struct txn *t, uint64_t id, uint64_t octets)
 		char name[20];
 
 		segment_name(id, name);
-		LOG(PK_LOG_ERROR, "segment-row", LOG_CSTR("segment", name),
+		LOG(PK_LOG_ERROR, "segment_row", LOG_CSTR("segment", name),
 		    LOG_CSTR("reason", pk_status_words(st)));
 		return st == PK_ENOTFOUND ? PK_EIO : st;
 	}

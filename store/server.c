@@ -71,7 +71,7 @@ struct volume *server_volume(const struct server *s, uint16_t number)
 
 static enum pk_status data_error(const char *path, int error)
 {
-	LOG(PK_LOG_ERROR, "data-error", LOG_CSTR("path", path),
+	LOG(PK_LOG_ERROR, "data_error", LOG_CSTR("path", path),
 	    LOG_CSTR("error", strerrordesc_np(error)));
 	return error == EWOULDBLOCK ? PK_EBUSY : PK_EIO;
 }
@@ -301,7 +301,7 @@ void peer_feed(struct peer *p, struct slice bytes)
 		p->dead = true;
 	while (!p->dead && used) {
 		if (frame_take(slice_skip(buf_slice(&p->in), at), &f, &used) != PK_OK) {
-			LOG(PK_LOG_WARNING, "framing-fault", LOG_CSTR("service", p->service),
+			LOG(PK_LOG_WARNING, "framing_fault", LOG_CSTR("service", p->service),
 			    LOG_CSTR("peer", p->who));
 			p->dead = true;
 		} else if (used) {

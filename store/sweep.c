@@ -74,7 +74,7 @@ static void done(struct write *w)
 		return;
 	}
 	if (s->write.status != PK_OK)
-		LOG(PK_LOG_ERROR, "sweep-error", LOG_NUMBER("volume", s->volume->number),
+		LOG(PK_LOG_ERROR, "sweep_error", LOG_NUMBER("volume", s->volume->number),
 		    LOG_CSTR("error", pk_status_words(s->write.status)));
 	s->volume->sweeping = false;
 	free(s);

@@ -41,7 +41,7 @@ static enum pk_status storage(struct txn *t, int rc, const char *what)
 		return st;
 	if (t->failed == PK_OK) {
 		t->failed = st;
-		LOG(PK_LOG_ERROR, "lmdb-error", LOG_NUMBER("volume", t->volume->number),
+		LOG(PK_LOG_ERROR, "lmdb_error", LOG_NUMBER("volume", t->volume->number),
 		    LOG_CSTR("call", what), LOG_CSTR("error", mdb_strerror(rc)));
 	}
 	return st;

@@ -45,7 +45,7 @@ static void look(struct search *s);
 /* Through with what was found; the search goes on behind it. */
 static void settled(struct search *s)
 {
-	LOG(s->status == PK_OK ? PK_LOG_INFO : PK_LOG_ERROR, "deletion-resumed",
+	LOG(s->status == PK_OK ? PK_LOG_INFO : PK_LOG_ERROR, "deletion_resumed",
 	    LOG_CSTR("what", s->kind->word), LOG_NUMBER("tenant", s->tenant),
 	    LOG_NUMBER("id", s->id), LOG_CSTR("status", pk_status_name(s->status)));
 	s->kind = NULL;
@@ -297,7 +297,7 @@ static void looked(struct job *j)
 		look(s);
 	} else {
 		if (s->status != PK_ENOTFOUND)
-			LOG(PK_LOG_ERROR, "deletion-resumed", LOG_CSTR("what", "search"),
+			LOG(PK_LOG_ERROR, "deletion_resumed", LOG_CSTR("what", "search"),
 			    LOG_CSTR("status", pk_status_name(s->status)));
 		free(s);
 	}

@@ -29,7 +29,7 @@ static const char *const tree_names[TREE_COUNT] = {
 
 static enum pk_status complain(const struct volume *v, const char *what, const char *why)
 {
-	LOG(PK_LOG_ERROR, "volume-error", LOG_NUMBER("volume", v->number),
+	LOG(PK_LOG_ERROR, "volume_error", LOG_NUMBER("volume", v->number),
 	    LOG_CSTR("path", v->path), LOG_CSTR("call", what), LOG_CSTR("error", why));
 	return PK_EIO;
 }

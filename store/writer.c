@@ -150,7 +150,7 @@ static void free_touched(struct write *x)
 static void latch(struct writer *w, const char *why)
 {
 	w->latched = true;
-	LOG(PK_LOG_ERROR, "volume-latched", LOG_NUMBER("volume", w->volume->number),
+	LOG(PK_LOG_ERROR, "volume_latched", LOG_NUMBER("volume", w->volume->number),
 	    LOG_CSTR("reason", why));
 	if (w->owner.latch)
 		w->owner.latch(w->owner.arg, w->volume, why);

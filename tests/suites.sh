@@ -86,7 +86,7 @@ suite_mime() { ok_lines tests/mime/compare.py "$build"; }
 # One case a rule of the house.
 suite_lint() {
 	local rule
-	for rule in layers includes globals exports changes format standalone manuals words; do
+	for rule in layers includes globals exports changes format standalone manuals events words; do
 		if "lint_$rule" >"$build/lint.txt" 2>&1; then
 			pass "$rule"
 		else
@@ -126,6 +126,8 @@ lint_manuals() {
 	tools/ipc-manual --check || bad=1
 	return $bad
 }
+# Every event of the log, in code and in pk-log(5).
+lint_events() { tests/lint/events; }
 # Nothing that says "later": what is missing stands in README.
 lint_words() { ! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- include lib store frontends tools man Makefile '*.md'; }
 lint_format() { git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }

@@ -31,7 +31,7 @@ static void log_end(struct conn *c)
 	          LOG_NUMBER("in", (int64_t)c->stream.in),
 	          LOG_NUMBER("out", (int64_t)c->stream.out),
 	          LOG_NUMBER("ms", f->service.mono_ms - c->began_ms),
-	          LOG_CSTR("why", c->why ? c->why : "closed"));
+	          LOG_CSTR("reason", c->why ? c->why : "closed"));
 }
 
 static void end_session(struct conn *c)
@@ -190,16 +190,38 @@ void conn_bindings(void *arg, struct session *s, struct bindings *b)
 		tls_bindings(c->stream.ssl, b);
 }
 
+/* What a plugin's line begins with names its event: event=rcpt to=... Takes that off the line. */
+static const char *event_of(struct slice *line, char *name, size_t cap)
+{
+	struct slice rest = *line, word;
+	size_t n = 0;
+
+	if (!slice_starts(rest, S("event=")))
+		return NULL;
+	rest = slice_skip(rest, 6);
+	word = slice_cut(&rest, ' ');
+	while (n < word.n && ((word.p[n] >= 'a' && word.p[n] <= 'z') || word.p[n] == '_'))
+		n++;
+	if (!n || n < word.n || n >= cap)
+		return NULL;
+	memcpy(name, word.p, n);
+	name[n] = '\0';
+	*line = rest;
+	return name;
+}
+
 void conn_log(void *arg, struct session *s, int level, struct slice line)
 {
 	struct front *f = arg;
+	char name[32];
+	const char *event = event_of(&line, name, sizeof(name));
 
 	if (!s) {
 		FRONT_LOG(f, level, "service", LOG_CSTR("service", f->service.name),
 		          LOG_PAIRS(line));
 		return;
 	}
-	FRONT_LOG(f, level, "session", LOG_NUMBER("session", (int64_t)s->peer.id),
+	FRONT_LOG(f, level, event ? event : "session", LOG_NUMBER("session", (int64_t)s->peer.id),
 	          LOG_CSTR("service", f->service.name), LOG_TEXT("rip", s->peer.addr),
 	          LOG_PAIRS(line));
 }

@@ -112,6 +112,7 @@ static enum pk_status shake(struct conn *c)
 	if (st == PK_EPROTO) {
 		FRONT_LOG(c->front, PK_LOG_INFO, "tls_failed",
 		          LOG_NUMBER("session", (int64_t)c->session->peer.id),
+		          LOG_CSTR("service", c->front->service.name),
 		          LOG_TEXT("rip", c->session->peer.addr), LOG_CSTR("reason", tls_fault()));
 		c->why = "tls";
 	}

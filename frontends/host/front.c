@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 
@@ -28,23 +27,9 @@ void front_clock(struct front *f)
 	f->service.mono_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Whole lines, at most PIPE_BUF octets a write: so they stay whole among other processes'. */
 static void flush_log(struct front *f)
 {
-	struct slice rest = buf_slice(&f->log);
-
-	while (rest.n) {
-		struct slice some = slice_head(rest, PIPE_BUF);
-		const char *end = rest.n > PIPE_BUF ? memrchr(some.p, '\n', some.n) : NULL;
-		ssize_t n;
-
-		if (end)
-			some.n = (size_t)(end - some.p) + 1;
-		n = write(STDERR_FILENO, some.p, some.n);
-		if (n < 0 && errno != EINTR)
-			break; /* nobody is left to tell */
-		rest = slice_skip(rest, n < 0 ? 0 : (size_t)n);
-	}
+	f->log_dropped += log_write(buf_slice(&f->log));
 	buf_free(&f->log);
 }
 
@@ -71,7 +56,8 @@ void front_log(struct front *f, int level, const char *event, const struct log_f
 	                                       .level = (enum pk_log_level)level,
 	                                       .event = event,
 	                                       .fields = fields,
-	                                       .count = count});
+	                                       .count = count,
+	                                       .journal = f->journal});
 	if (level == PK_LOG_ERROR)
 		flush_log(f);
 }
@@ -220,6 +206,7 @@ enum pk_status front_open(struct front *f, const struct pk_plugin *plugin, const
 	front_clock(f);
 	f->control_fd = control_fd;
 	f->pid = (long)getpid();
+	f->journal = log_is_journal();
 	f->spare_fd = fcntl(control_fd, F_DUPFD_CLOEXEC, 0);
 	f->conn_most = connections_most();
 	f->tls = tls_new(service, plugin->alpn);

@@ -45,6 +45,7 @@ struct front {
 	int64_t log_second; /* of the lines counted below */
 	unsigned log_lines, log_dropped;
 	struct buf log; /* lines of this turn, written before the next wait */
+	bool journal;   /* the log is the journal's */
 	long pid;
 	int exit_code;
 	char scratch[FRONT_SCRATCH]; /* what was read from a client, plain */

@@ -18,8 +18,9 @@ void listener_refused(struct front *f, const struct listener_conf *conf,
 	uint16_t port;
 
 	address_text(from, addr, sizeof(addr), &port);
-	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_TEXT("listener", conf->name),
-	          LOG_CSTR("rip", addr), LOG_CSTR("reason", reason));
+	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_CSTR("service", f->service.name),
+	          LOG_TEXT("listener", conf->name), LOG_CSTR("rip", addr),
+	          LOG_CSTR("reason", reason));
 }
 
 void listener_admit(struct front *f, struct listener_conf *conf, int fd,

@@ -84,7 +84,7 @@ int main(int argc, char **argv)
 		plugin = NULL;
 		if (!a.check)
 			LOG(PK_LOG_ERROR, "plugin_refused", LOG_CSTR("plugin", a.plugin),
-			    LOG_CSTR("why", why));
+			    LOG_CSTR("reason", why));
 	}
 	if (a.check)
 		return check_options(plugin, why, a.control_fd);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "ipc/control.h"
+#include "os/logfile.h"
 
 #include <fcntl.h>
 
@@ -15,7 +16,7 @@
 static void order_link(struct front *f, const struct control *c)
 {
 	if (c->fd >= 0 && uplink_add(f, c->fd) != PK_OK)
-		LOG(PK_LOG_ERROR, "link_refused", LOG_CSTR("why", "out of memory"));
+		LOG(PK_LOG_ERROR, "link_refused", LOG_CSTR("reason", "out of memory"));
 }
 
 static void order_listener(struct front *f, const struct control *c)
@@ -27,7 +28,7 @@ static void order_listener(struct front *f, const struct control *c)
 	    listener_set(f, &l, c->fd, why, sizeof(why)) == PK_OK)
 		return;
 	LOG(PK_LOG_ERROR, "listener_refused", LOG_CSTR("service", f->service.name),
-	    LOG_TEXT("listener", l.name), LOG_CSTR("why", why));
+	    LOG_TEXT("listener", l.name), LOG_CSTR("reason", why));
 	if (!f->started)
 		front_stop(f, EXIT_CONFIG);
 }
@@ -40,7 +41,7 @@ static void order_certificate(struct front *f, const struct control *c)
 	if (pk_get_ctl_certificate(c->payload, &pair) != PK_OK ||
 	    tls_certificate(f->tls, &pair, why, sizeof(why)) != PK_OK)
 		LOG(PK_LOG_ERROR, "certificate_refused", LOG_TEXT("name", pair.name),
-		    LOG_CSTR("why", why));
+		    LOG_CSTR("reason", why));
 }
 
 /* The supervisor takes away what it gave; what is not there is gone already. */
@@ -67,7 +68,7 @@ static bool make_ready(struct front *f)
 	for (struct listener *l = f->listeners; l; l = l->next)
 		if (p->ready && !p->ready(l->conf->plugin)) {
 			LOG(PK_LOG_ERROR, "listener_refused", LOG_CSTR("listener", l->name),
-			    LOG_CSTR("why", "the plugin is not ready"));
+			    LOG_CSTR("reason", "the plugin is not ready"));
 			return false;
 		}
 	return true;
@@ -120,6 +121,13 @@ static void order_drain(struct front *f, const struct control *c)
 		front_drain(f, d.seconds);
 }
 
+static void order_log(struct front *f, const struct control *c)
+{
+	(void)f;
+	if (c->fd >= 0)
+		logfile_use(c->fd);
+}
+
 static const struct {
 	enum control_kind kind;
 	bool takes_fd;
@@ -132,6 +140,7 @@ static const struct {
 	{CONTROL_DRAIN,       false, order_drain      },
 	{CONTROL_UNLISTEN,    false, order_unlisten   },
 	{CONTROL_FORGET,      false, order_forget     },
+	{CONTROL_LOG,         true,  order_log        },
 };
 
 static void obey(struct front *f, const struct control *c)

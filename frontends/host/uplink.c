@@ -21,7 +21,7 @@ static void lose(struct uplink *u, const char *why)
 	if (u->link->lost)
 		return;
 	LOG(PK_LOG_WARNING, "link_lost", LOG_CSTR("service", u->front->service.name),
-	    LOG_CSTR("why", why), LOG_NUMBER("sessions", u->link->joined));
+	    LOG_CSTR("reason", why), LOG_NUMBER("sessions", u->link->joined));
 	link_lost(u->link, UPLINK_SPREAD_MS);
 	uv_close((uv_handle_t *)&u->poll, on_closed);
 	listeners_update(u->front);

@@ -40,6 +40,32 @@ bool smtp_message_begin(struct smtp *s)
 	return !m->verdict.n;
 }
 
+/* Whose mailboxes they are, between spaces. */
+static void put_recipients(const struct smtp *s, struct buf *b)
+{
+	buf_put(b, buf_slice(&s->envelope.resolved));
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i] == '\n')
+			b->p[i] = ' ';
+	b->n -= b->n > 0;
+}
+
+/* One line a message, and one a recipient that did not get it. */
+static void log_delivery(struct smtp *s, const char *reason, struct slice reply)
+{
+	struct buf to = {0};
+
+	put_recipients(s, &to);
+	SAY_LOG(s->io, PK_LOG_INFO, "delivery", LOG_NUMBER("message", s->messages),
+	        LOG_TEXT("code", slice_head(reply, 3)), LOG_CSTR("reason", reason),
+	        LOG_TEXT("from", path_text(&s->envelope.from)),
+	        LOG_NUMBER("recipients", s->envelope.recipients),
+	        LOG_NUMBER("bytes", (int64_t)s->message.octets),
+	        LOG_TEXT("message_id", s->message.id), LOG_TEXT("to", buf_slice(&to)),
+	        LOG_TEXT("reply", reply));
+	buf_free(&to);
+}
+
 /* Is there a Delivered-To with this address? It is there once mail has come round. */
 static bool loops(const struct summary *sum, struct slice address)
 {
@@ -62,27 +88,24 @@ static struct slice loop_reply(bool this_one)
  * Refuses mail that has come round. In LMTP each recipient that it looped to hears so, and the
  * others that they should be tried again, which they are without it.
  */
-static bool answer_loop(struct smtp *s, struct slice summary)
+static bool answer_loop(struct smtp *s, const struct summary *sum)
 {
 	struct slice left = buf_slice(&s->envelope.resolved);
-	struct smtp_message *m = &s->message;
-	struct summary sum;
 	bool far, any = false;
 
-	if (!summary.n || summary_open(summary, m->front + m->octets, &sum) != PK_OK)
-		return false;
-	far = sum.received > RECEIVED_MAX; /* one of them is ours */
+	far = sum->received > RECEIVED_MAX; /* one of them is ours */
 	for (struct slice a = slice_cut(&left, '\n'); a.n; a = slice_cut(&left, '\n'))
-		any |= loops(&sum, a);
+		any |= loops(sum, a);
 	if (!far && !any)
 		return false;
+	log_delivery(s, "loop", loop_reply(true));
 	if (s->conf->mode == SMTP_MX) {
 		say_line(s->io, loop_reply(true));
 		return true;
 	}
 	left = buf_slice(&s->envelope.resolved);
 	for (uint32_t i = 0; i < s->envelope.recipients; i++)
-		say_line(s->io, loop_reply(far || loops(&sum, slice_cut(&left, '\n'))));
+		say_line(s->io, loop_reply(far || loops(sum, slice_cut(&left, '\n'))));
 	return true;
 }
 
@@ -90,20 +113,11 @@ static uint32_t answer_all(struct smtp *s, struct slice reply)
 {
 	uint32_t lines = s->conf->mode == SMTP_LMTP ? s->envelope.recipients : 1;
 
+	log_delivery(s, "refused", reply);
 	while (lines--)
 		say_line(s->io, reply);
 	smtp_forget(s, false);
 	return smtp_next(s);
-}
-
-/* One line a message, and one a recipient that did not get it. */
-static void log_delivery(struct smtp *s, enum pk_status st)
-{
-	SAY_LOG(s->io, PK_LOG_INFO, LOG_CSTR("delivery", pk_status_name(st)),
-	        LOG_NUMBER("message", s->messages), LOG_TEXT("from", path_text(&s->envelope.from)),
-	        LOG_TEXT("to", path_text(&s->envelope.to)),
-	        LOG_NUMBER("recipients", s->envelope.recipients),
-	        LOG_NUMBER("bytes", (int64_t)s->message.octets));
 }
 
 static void log_refusal(struct smtp *s, enum pk_status st)
@@ -112,8 +126,7 @@ static void log_refusal(struct smtp *s, enum pk_status st)
 
 	for (uint32_t i = 0; i <= s->answered; i++)
 		to = slice_cut(&left, '\n');
-	SAY_LOG(s->io, PK_LOG_INFO, LOG_CSTR("rcpt", pk_status_name(st)), LOG_TEXT("to", to),
-	        LOG_NUMBER("message", s->messages));
+	smtp_log_refusal(s, pk_status_name(st), to, smtp_message_reply(st));
 }
 
 /* One answer for all: nobody has it. What one recipient cannot take must not bounce the others'. */
@@ -121,11 +134,12 @@ static uint32_t answer_one(struct smtp *s, enum pk_status st)
 {
 	struct slice reply = smtp_message_reply(st);
 
+	if (s->envelope.recipients > 1 && reply.p[0] == '5')
+		reply = S("451 4.3.0 a recipient cannot take it now");
+	log_delivery(s, pk_status_name(st), reply);
 	if (st == PK_OK)
 		say_printf(s->io, "250 2.0.0 stored as %" PRIu64 ".%" PRIu32 "\r\n",
 		           s->io->peer->id, s->messages);
-	else if (s->envelope.recipients > 1 && reply.p[0] == '5')
-		say_line(s->io, S("451 4.3.0 a recipient cannot take it now"));
 	else
 		say_line(s->io, reply);
 	smtp_forget(s, st == PK_OK);
@@ -153,7 +167,6 @@ static uint32_t delivered_to_all(struct smtp *s, const struct pk_in *in)
 	if (st == PK_OK && in->flags & PK_MORE)
 		return PK_REPLY;
 	s->then = NULL; /* the first failure is the answer */
-	log_delivery(s, st);
 	if (st == PK_OK)
 		s->errors = s->unknown = s->message.body = 0;
 	return answer_one(s, st);
@@ -181,7 +194,7 @@ static uint32_t delivered_to_each(struct smtp *s, const struct pk_in *in)
 	if (st == PK_OK && in->flags & PK_MORE)
 		return PK_REPLY;
 	told = st == PK_OK;
-	log_delivery(s, st);
+	log_delivery(s, pk_status_name(st), smtp_message_reply(st));
 	if (told) {
 		s->errors = s->unknown = s->message.body = 0;
 		st = PK_EIO; /* for those the store has not answered */
@@ -199,6 +212,7 @@ uint32_t smtp_message_end(struct smtp *s)
 	struct smtp_message *m = &s->message;
 	bool each = s->conf->mode == SMTP_LMTP;
 	struct slice summary;
+	struct summary sum;
 	struct buf b = {0};
 
 	if (m->text.bare)
@@ -206,15 +220,19 @@ uint32_t smtp_message_end(struct smtp *s)
 	if (m->verdict.n)
 		return answer_all(s, m->verdict);
 	summary = s->io->host->body_end(s->io, m->body);
-	if (answer_loop(s, summary)) {
-		smtp_forget(s, false);
-		return smtp_next(s);
+	if (summary.n && summary_open(summary, m->front + m->octets, &sum) == PK_OK) {
+		m->id = sum.message_id;
+		if (answer_loop(s, &sum)) {
+			smtp_forget(s, false);
+			return smtp_next(s);
+		}
 	}
 	pk_put_deliver_req(&b, &(struct pk_deliver_req){
 				       .body = (uint16_t)m->body,
 				       .return_path = path_text(&s->envelope.from),
 				       .each = each,
 				       .summary = summary,
+				       .message_id = m->id,
 			       });
 	return smtp_ask(s, PK_OP_deliver, &b, each ? delivered_to_each : delivered_to_all);
 }

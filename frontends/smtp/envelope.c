@@ -129,11 +129,18 @@ static struct slice check_recipient(struct smtp *s, struct slice arg, struct pat
 	return S("");
 }
 
+void smtp_log_refusal(struct smtp *s, const char *reason, struct slice to, struct slice reply)
+{
+	SAY_LOG(s->io, PK_LOG_INFO, "rcpt", LOG_NUMBER("message", s->messages),
+	        LOG_TEXT("code", slice_head(reply, 3)), LOG_CSTR("reason", reason),
+	        LOG_TEXT("from", path_text(&s->envelope.from)), LOG_TEXT("to", to),
+	        LOG_TEXT("reply", reply));
+}
+
 static uint32_t refused(struct smtp *s, enum pk_status st)
 {
-	SAY_LOG(s->io, PK_LOG_INFO, LOG_CSTR("rcpt", pk_status_name(st)),
-	        LOG_TEXT("to", path_text(&s->envelope.asked)),
-	        LOG_TEXT("from", path_text(&s->envelope.from)));
+	smtp_log_refusal(s, pk_status_name(st), path_text(&s->envelope.asked),
+	                 smtp_recipient_reply(st));
 	if (st == PK_ENOTFOUND || st == PK_EPERM)
 		return smtp_unknown(s, smtp_recipient_reply(st));
 	return smtp_say(s, smtp_recipient_reply(st));
@@ -164,10 +171,14 @@ uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
 	struct slice refusal = check_recipient(s, arg, to);
 	struct buf b = {0};
 
-	if (refusal.n)
+	if (refusal.n) {
+		smtp_log_refusal(s, "EINVAL", arg, refusal);
 		return smtp_error(s, refusal);
-	if (s->envelope.recipients >= s->conf->max_recipients)
+	}
+	if (s->envelope.recipients >= s->conf->max_recipients) {
+		smtp_log_refusal(s, "ELIMIT", path_text(to), smtp_recipient_reply(PK_ELIMIT));
 		return smtp_say(s, smtp_recipient_reply(PK_ELIMIT));
+	}
 	pk_put_recipient_req(&b, &(struct pk_recipient_req){.address = path_text(to),
 	                                                    .octets = s->envelope.octets});
 	return smtp_ask(s, PK_OP_recipient, &b, recipient_answered);

@@ -60,11 +60,12 @@ struct smtp_message {
 	uint32_t front;       /* octets put in front of it */
 	uint64_t octets;      /* of the text so far */
 	struct dots_in text;
-	size_t owed;    /* octets at the cursor that the body had no room for */
-	uint8_t crlf;   /* octets written of a line end that the client left out */
-	uint64_t chunk; /* octets of a BDAT still to come */
-	bool last;      /* it is the last BDAT */
-	uint32_t small; /* BDATs of a few octets */
+	size_t owed;     /* octets at the cursor that the body had no room for */
+	uint8_t crlf;    /* octets written of a line end that the client left out */
+	uint64_t chunk;  /* octets of a BDAT still to come */
+	bool last;       /* it is the last BDAT */
+	uint32_t small;  /* BDATs of a few octets */
+	struct slice id; /* Message-ID without <>, when all has come; in the summary */
 };
 
 struct smtp;
@@ -98,6 +99,8 @@ uint32_t smtp_layer(struct smtp *s, const struct pk_in *in); /* TLS is on, or fa
 /* envelope.c */
 uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg);
 uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg);
+/* One line of the log for a recipient that was refused, and why: a word, and the reply. */
+void smtp_log_refusal(struct smtp *s, const char *reason, struct slice to, struct slice reply);
 /* The transaction is over. told: the store knows (deliver); else it is told to free its places. */
 void smtp_forget(struct smtp *s, bool told);
 

@@ -202,9 +202,9 @@ struct pk_host {
 	                         uint32_t body); /* the summary (pk-store(5)), until PK_DONE */
 	void (*body_drop)(struct pk_io *, uint32_t body);
 
-	void (*log)(struct pk_io *, int level,
-	            struct slice
-	                    line); /* escaped by the host, session id added; io NULL in configure */
+	/* Escaped by the host, session id added; io NULL in configure. What begins with event=NAME,
+	 * [a-z_] and at most 31 octets, is that event in the log, others are "session". */
+	void (*log)(struct pk_io *, int level, struct slice line);
 	void (*count)(struct pk_io *, const char *counter, int64_t by);
 	void (*random)(struct pk_io *, void *,
 	               size_t bytes); /* the only randomness: tests seed it */

@@ -1,8 +1,20 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <sys/socket.h>
 
-static const char *const level_names[] = {"none", "error", "warning", "info", "debug"};
+static const struct {
+	const char *name, *priority; /* of syslog(3) */
+} levels[] = {
+	{"none",    "<5>"},
+        {"error",   "<3>"},
+        {"warning", "<4>"},
+        {"info",    "<6>"},
+        {"debug",   "<7>"}
+};
+
+#define CUT " cut=1\n"
 
 static bool bare(struct slice s)
 {
@@ -82,7 +94,7 @@ void log_pairs(struct buf *b, const struct log_field *fields, size_t count)
 	}
 }
 
-void log_format(struct buf *b, const struct log_line *line)
+static void put_head(struct buf *b, const struct log_line *line)
 {
 	time_t seconds = (time_t)(line->now_ms / 1000);
 	bool known = line->level >= PK_LOG_ERROR && line->level <= PK_LOG_DEBUG;
@@ -91,13 +103,73 @@ void log_format(struct buf *b, const struct log_line *line)
 
 	if (gmtime_r(&seconds, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	buf_printf(b, "%stime=%s.%03dZ level=%s pid=%ld event=%s",
+	           line->journal ? levels[known ? line->level : 0].priority : "", text,
+	           (int)(line->now_ms % 1000), levels[known ? line->level : 0].name, line->pid,
+	           line->event);
+}
+
+void log_format(struct buf *b, const struct log_line *line)
+{
+	size_t most = b->n + LOG_LINE_MAX - (sizeof(CUT) - 1);
+	bool cut = false;
+
 	buf_room(b, 256);
-	buf_printf(b, "time=%s.%03dZ level=%s pid=%ld event=%s", text, (int)(line->now_ms % 1000),
-	           level_names[known ? line->level : 0], line->pid, line->event);
-	if (line->count)
+	put_head(b, line);
+	for (size_t i = 0; i < line->count; i++) {
+		size_t before = b->n;
+
 		buf_byte(b, ' ');
-	log_pairs(b, line->fields, line->count);
-	buf_byte(b, '\n');
+		put_field(b, &line->fields[i]);
+		if (b->n > most) {
+			b->n = before;
+			cut = true;
+		}
+	}
+	buf_put(b, cut ? S(CUT) : S("\n"));
+}
+
+bool log_is_journal(void)
+{
+	return getenv("JOURNAL_STREAM");
+}
+
+/* Sockets are told not to wait; a line is one datagram or one piece of a stream, so it is whole. */
+static ssize_t write_now(struct slice s)
+{
+	ssize_t n = send(STDERR_FILENO, s.p, s.n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	return n < 0 && errno == ENOTSOCK ? write(STDERR_FILENO, s.p, s.n) : n;
+}
+
+static unsigned lines_in(struct slice s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
+unsigned log_write(struct slice lines)
+{
+	unsigned dropped = 0;
+
+	while (lines.n) {
+		struct slice some = slice_head(lines, LOG_LINE_MAX);
+		const char *end = lines.n > some.n ? memrchr(some.p, '\n', some.n) : NULL;
+		ssize_t n;
+
+		if (end)
+			some.n = (size_t)(end - some.p) + 1;
+		do
+			n = write_now(some);
+		while (n < 0 && errno == EINTR);
+		if (n < (ssize_t)some.n)
+			dropped += lines_in(slice_skip(some, n < 0 ? 0 : (size_t)n));
+		lines = slice_skip(lines, some.n);
+	}
+	return dropped;
 }
 
 void log_event(enum pk_log_level level, const char *event, const struct log_field *fields,
@@ -107,14 +179,15 @@ void log_event(enum pk_log_level level, const char *event, const struct log_fiel
 	                        .level = level,
 	                        .event = event,
 	                        .fields = fields,
-	                        .count = count};
+	                        .count = count,
+	                        .journal = log_is_journal()};
 	struct timespec now = {0};
 	struct buf b = {0};
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	line.now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	log_format(&b, &line);
-	if (!b.failed && write(STDERR_FILENO, b.p, b.n) < 0)
-		b.failed = true; /* nobody is left to tell */
+	if (!b.failed)
+		(void)log_write(buf_slice(&b)); /* nobody is left to tell */
 	buf_free(&b);
 }

@@ -37,7 +37,7 @@ void conf_log(cfg_t *cfg, const char *format, va_list values)
 		return;
 	vsnprintf(words, sizeof(words), format, values);
 	LOG(PK_LOG_ERROR, "config_error", LOG_CSTR("file", cfg->filename ? cfg->filename : "?"),
-	    LOG_NUMBER("line", cfg->line), LOG_CSTR("why", words));
+	    LOG_NUMBER("line", cfg->line), LOG_CSTR("reason", words));
 }
 
 void conf_error(cfg_t *section, struct conf_errors *errors, const char *format, ...)

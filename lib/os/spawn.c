@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,15 +49,19 @@ static void default_signals(void)
 
 [[gnu::noreturn]] static void become(const struct spawn *s, pid_t parent, int report)
 {
-	static char *const empty[] = {NULL};
+	const char *journal = getenv("JOURNAL_STREAM");
+	char pair[64], *environment[2] = {NULL};
 	int error;
+
+	if (journal && snprintf(pair, sizeof(pair), "JOURNAL_STREAM=%s", journal) > 0)
+		environment[0] = pair;
 
 	default_signals();
 	setsid(); /* ^C at a terminal is for the one who started all */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent) {
 		report = fcntl(report, F_DUPFD_CLOEXEC, PARKING);
 		if (report >= 0 && place_fds(s))
-			execve(s->path, (char *const *)(uintptr_t)s->argv, empty);
+			execve(s->path, (char *const *)(uintptr_t)s->argv, environment);
 	}
 	error = errno ? errno : ESRCH;
 	if (write(report, &error, sizeof(error)) < 0)

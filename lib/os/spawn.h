@@ -7,10 +7,10 @@
 #include <sys/types.h>
 
 /*
- * Starts a program with an empty environment, default signals and no descriptors but these: 0 is
- * /dev/null, 1 and 2 are `log`, fds[0] becomes 3, fds[1] becomes 4, and so on. It has a session of
- * its own, so that signals of a terminal do not reach it. It is killed when the process that
- * started it dies, however that dies.
+ * Starts a program with nothing in its environment but JOURNAL_STREAM, where there is one
+ * (logfile.h), default signals and no descriptors but these: 0 is /dev/null, 1 and 2 are `log`,
+ * fds[0] becomes 3, fds[1] becomes 4, and so on. It has a session of its own, so that signals of a
+ * terminal do not reach it. It is killed when the process that started it dies, however that dies.
  */
 struct spawn {
 	const char *path;

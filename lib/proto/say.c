@@ -36,11 +36,12 @@ void say_printf(struct pk_io *io, const char *format, ...)
 	io->out_n += (size_t)n;
 }
 
-void say_log(struct pk_io *io, enum pk_log_level level, const struct log_field *fields,
-             size_t count)
+void say_log(struct pk_io *io, enum pk_log_level level, const char *event,
+             const struct log_field *fields, size_t count)
 {
 	struct buf b = {0};
 
+	buf_printf(&b, "event=%s ", event);
 	log_pairs(&b, fields, count);
 	if (!b.failed)
 		io->host->log(io, (int)level, buf_slice(&b));

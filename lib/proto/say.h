@@ -10,12 +10,14 @@ void say_number(struct pk_io *io, uint64_t n);      /* in decimal digits */
 /* Formatted; the CRLF is the format's. */
 [[gnu::format(printf, 2, 3)]] void say_printf(struct pk_io *io, const char *format, ...);
 
-/* SAY_LOG(io, PK_LOG_INFO, LOG_TEXT("to", address), LOG_NUMBER("bytes", n)); the host adds which
- * session it was. */
-#define SAY_LOG(io, level, ...)                                     \
-	say_log(io, level, (const struct log_field[]){__VA_ARGS__}, \
+/*
+ * SAY_LOG(io, PK_LOG_INFO, "rcpt", LOG_TEXT("to", address), LOG_NUMBER("code", 550)); the host adds
+ * which session it was.
+ */
+#define SAY_LOG(io, level, event, ...)                                     \
+	say_log(io, level, event, (const struct log_field[]){__VA_ARGS__}, \
 	        sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
-void say_log(struct pk_io *io, enum pk_log_level level, const struct log_field *fields,
-             size_t count);
+void say_log(struct pk_io *io, enum pk_log_level level, const char *event,
+             const struct log_field *fields, size_t count);
 
 #endif

@@ -110,6 +110,7 @@ static const struct word {
 	{"mechanism",        0,              "PLAIN"         },
 	{"keywords",         0,              "$Label1"       },
 	{"summary",          0,              "a summary"     },
+	{"message_id",       0,              "1@example.org" },
 	{"secret",           0,              "a new password"},
 	{"volume",           0,              "01"            },
 };

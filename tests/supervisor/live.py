@@ -4,6 +4,8 @@
 Prints `ok NAME` or `not ok NAME: why` for each case.
 """
 import os
+import re
+import select
 import signal
 import socket
 import ssl
@@ -418,5 +420,82 @@ def stop_says_goodbye():
         expect("status", 0, s.stop())
 
 
-run_cases([reload_under_load, new_options_for_new_sessions, listener_moves_under_a_session, certificates_of_new_sessions,
+def busy(s, turns=40):
+    """Lines of the hosts and of the store, from several threads."""
+    def talk(user):
+        for _ in range(turns):
+            s.deliver(user)
+            s.pop3(user).close()
+    threads = [threading.Thread(target=talk, args=(f"u{n}",)) for n in range(1, 5)]
+    for t in threads:
+        t.start()
+    return threads
+
+
+def log_rotates():
+    """The file is moved away three times under load: every line is there, once, whole, in its time's file."""
+    with Server() as s:
+        threads = busy(s)
+        for n in range(1, 4):
+            time.sleep(0.3)
+            os.rename(f"{s.data}/log", f"{s.data}/log.{n}")
+            os.kill(s.pid, signal.SIGUSR1)
+            wait_for("a new log", lambda: os.path.exists(f"{s.data}/log") and s.logged("event=log_reopened"))
+        for t in threads:
+            t.join()
+        wait_for("the last ends", lambda: 320 <= len([1 for l in all_logs(s) if "event=disconnect" in l]))
+        size = os.path.getsize(f"{s.data}/log.3")
+        s.deliver("u1")
+        s.pop3("u1").close()
+        wait_for("lines of hosts and store in the new one",
+                 lambda: s.logged("event=delivery") and s.logged("event=login") and s.logged("event=disconnect", "service=pop3"))
+        expect("nobody writes to the old one", size, os.path.getsize(f"{s.data}/log.3"))
+        lines = all_logs(s)
+        broken = [line for line in lines if not re.match(r"time=\S+Z level=\w+ pid=\d+ event=[a-z_]+( |\n$)", line)]
+        expect("torn lines", [], broken[:3])
+        expect("deliveries", 161, len([1 for line in lines if "event=delivery" in line and "code=250" in line]))
+        expect("logins", 161, len([1 for line in lines if "event=login" in line and "auth=ok" in line]))
+        expect("status", 0, s.stop())
+
+
+def all_logs(s):
+    lines = []
+    for name in ("log.1", "log.2", "log.3", "log"):
+        with open(f"{s.data}/{name}", errors="replace") as f:
+            lines += f.readlines()
+    return lines
+
+
+def log_reader_stalls():
+    """A pipe that nobody reads is full after 64 KiB; more than that is said, and all serve on."""
+    with Server() as s:
+        s.stop()
+        os.rename(f"{s.data}/log", f"{s.data}/log.1")
+        os.mkfifo(f"{s.data}/log", 0o600)
+        pipe = os.open(f"{s.data}/log", os.O_RDWR | os.O_NONBLOCK)
+        s.start()
+        for t in busy(s):
+            t.join()
+        seen = b""
+        try:
+            while some := os.read(pipe, 1 << 16):
+                seen += some
+        except BlockingIOError:
+            pass
+        expect("it was full", True, len(seen) > 60000)
+        expect("whole lines", b"\n", seen[-1:])
+        expect("messages", 40, s.count("u1"))
+        time.sleep(1)
+        s.deliver("u1")  # a second later the hosts tell what they dropped
+        wait_for("what was dropped", lambda: b"event=log_dropped" in (os.read(pipe, 1 << 16) if readable(pipe) else b""))
+        expect("status", 0, s.stop())
+        os.close(pipe)
+        os.unlink(f"{s.data}/log")
+
+
+def readable(fd):
+    return select.select([fd], [], [], 0)[0]
+
+
+run_cases([log_rotates, log_reader_stalls, reload_under_load, new_options_for_new_sessions, listener_moves_under_a_session, certificates_of_new_sessions,
            service_is_taken_away, stop_says_goodbye])

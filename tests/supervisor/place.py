@@ -124,7 +124,7 @@ service mx {{
         self.process.send_signal(signal.SIGHUP)
         wait_for("an end of the reload", lambda: len(self.logged("event=reload ")) > before)
         expect("result", result, self.logged("event=reload ")[before].split("result=")[1].split()[0])
-        changes = [dict(w.split("=", 1) for w in line.split()) for line in self.log()[seen:] if "event=change " in line]
+        changes = [dict(w.split("=", 1) for w in line.split()) for line in self.log()[seen:] if "event=config_change " in line]
         return [(c["what"], c["service"] + "/" + c["name"]) for c in changes]
 
     def check(self):

@@ -124,7 +124,8 @@ void changes_log(const struct changes *all)
 		                   : c->listener  ? c->listener->name
 		                                  : c->service->name;
 
-		LOG(PK_LOG_INFO, "change", LOG_CSTR("what", words[c->kind]), LOG_CSTR("name", name),
+		LOG(PK_LOG_INFO, "config_change", LOG_CSTR("what", words[c->kind]),
+		    LOG_CSTR("name", name),
 		    LOG_CSTR("service", c->service ? c->service->name : "*"));
 	}
 }

@@ -25,9 +25,10 @@ int64_t child_now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void failed(const struct child *ch, const char *event)
+static void start_failed(const struct child *ch)
 {
-	LOG(PK_LOG_ERROR, event, LOG_CSTR("child", ch->name), LOG_CSTR("why", strerror(errno)));
+	LOG(PK_LOG_ERROR, "start_failed", LOG_CSTR("child", ch->name),
+	    LOG_CSTR("reason", strerror(errno)));
 }
 
 static enum pk_status spawn_store(const struct config *c, const char *program, int control,
@@ -70,7 +71,7 @@ bool child_start(struct child *ch, const struct config *c)
 	int pair[2];
 
 	if (sock_pair(SOCK_SEQPACKET, pair) != PK_OK) {
-		failed(ch, "start_failed");
+		start_failed(ch);
 		return false;
 	}
 	setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
@@ -78,7 +79,7 @@ bool child_start(struct child *ch, const struct config *c)
 	st = spawn(ch, c, pair[1]);
 	close(pair[1]);
 	if (st != PK_OK) {
-		failed(ch, "start_failed");
+		start_failed(ch);
 		close(pair[0]);
 		ch->pid = 0;
 		return false;
@@ -121,7 +122,8 @@ bool child_link(struct child *host, struct child *store)
 	int pair[2];
 
 	if (sock_pair(SOCK_STREAM, pair) != PK_OK) {
-		failed(host, "link_failed");
+		LOG(PK_LOG_ERROR, "link_failed", LOG_CSTR("child", host->name),
+		    LOG_CSTR("reason", strerror(errno)));
 		return false;
 	}
 	pk_put_ctl_link(&b, &link);

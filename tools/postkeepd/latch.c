@@ -26,7 +26,7 @@ void latch_take(struct latch **all, struct slice record)
 	if (*at)
 		drop(at);
 	LOG(PK_LOG_ERROR, m.why.n ? "latch" : "latch_lifted", LOG_TEXT("volume", m.volume),
-	    LOG_TEXT("why", m.why));
+	    LOG_TEXT("reason", m.why));
 	l = m.why.n ? calloc(1, sizeof(*l)) : NULL;
 	if (!l)
 		return;

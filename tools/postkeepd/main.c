@@ -56,13 +56,14 @@ static int parse_arguments(int argc, char **argv, struct settings *s)
 	return -1;
 }
 
-/* A reload asked for while it still starts is done when all serve. */
-static void hold_hangup(void)
+/* A reload or a new log file asked for while it still starts is done when it has begun to serve. */
+static void hold_signals(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -74,7 +75,7 @@ int main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	hold_hangup();
+	hold_signals();
 	status = EX_CONFIG;
 	if (config_load(&c, s.file, NULL, conf_print)) {
 		fcntl(s.ready_fd, F_SETFD, FD_CLOEXEC);

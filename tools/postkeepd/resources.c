@@ -1,5 +1,6 @@
 #include "resources.h"
 
+#include "os/logfile.h"
 #include "os/sock.h"
 
 #include <errno.h>
@@ -43,10 +44,8 @@ static bool take_lock(struct config *c)
 
 static bool open_log(struct config *c)
 {
-	if (strcmp(c->log, "stderr") == 0)
-		c->log_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-	else
-		c->log_fd = open(c->log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	logfile_settle_journal(c->log);
+	c->log_fd = logfile_open(c->log);
 	return c->log_fd >= 0 ? true : fault("log", c->log);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "latch.h"
+#include "os/logfile.h"
 #include "reload.h"
 #include "resources.h"
 #include "tell.h"
@@ -156,7 +157,7 @@ static void say_ready(struct supervisor *s)
 	s->phase = RUNNING;
 	LOG(PK_LOG_INFO, "ready", LOG_NUMBER("children", (int64_t)s->children.count));
 	if (write(s->ready_fd, words, sizeof(words) - 1) < 0)
-		LOG(PK_LOG_WARNING, "ready_fd_failed", LOG_CSTR("why", strerror(errno)));
+		LOG(PK_LOG_WARNING, "ready_fd_failed", LOG_CSTR("reason", strerror(errno)));
 }
 
 static void child_ready(struct supervisor *s, struct child *ch)
@@ -225,6 +226,28 @@ static void hear_children_ends(struct supervisor *s)
 	}
 }
 
+/* The file was moved away (logrotate(8)): this process and its children go on in a new one. */
+static void reopen_log(struct supervisor *s)
+{
+	int fd = logfile_open(s->c->log);
+
+	if (strcmp(s->c->log, "stderr") == 0 || fd < 0) {
+		LOG(fd < 0 ? PK_LOG_ERROR : PK_LOG_INFO, "log_reopened",
+		    LOG_CSTR("result", fd < 0 ? "failed" : "stderr"),
+		    LOG_CSTR("reason", fd < 0 ? strerror(errno) : ""));
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	close(s->c->log_fd);
+	s->c->log_fd = fd;
+	dup2(fd, STDERR_FILENO);
+	LOG(PK_LOG_INFO, "log_reopened", LOG_CSTR("result", "ok"), LOG_CSTR("reason", ""));
+	for (struct child *ch = store_of(s); ch; ch = ch->next)
+		if (ch->pid > 0 && ch->control >= 0)
+			(void)child_told(ch, tell_log(ch->control, fd));
+}
+
 static void hear_signal(struct supervisor *s)
 {
 	struct signalfd_siginfo info;
@@ -235,6 +258,8 @@ static void hear_signal(struct supervisor *s)
 		hear_children_ends(s);
 	} else if (info.ssi_signo == SIGHUP) {
 		s->reload_due = true;
+	} else if (info.ssi_signo == SIGUSR1) {
+		reopen_log(s);
 	} else if (stopping(s)) {
 		s->kill_ms = 0; /* asked twice: at once */
 	} else {
@@ -268,7 +293,7 @@ static bool wait_for_news(struct supervisor *s, int timeout_ms)
 
 static bool block_signals(struct supervisor *s)
 {
-	static const int heard[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+	static const int heard[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 	sigset_t set;
 
 	sigemptyset(&set);

@@ -35,6 +35,11 @@ bool tell_gone(int control, enum control_kind kind, const char *name)
 	return send_buf(control, kind, &b, -1);
 }
 
+bool tell_log(int control, int fd)
+{
+	return control_send(control, CONTROL_LOG, (struct slice){0}, fd) == PK_OK;
+}
+
 bool tell_drain(int control, unsigned seconds)
 {
 	struct buf b = {0};

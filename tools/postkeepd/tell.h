@@ -12,6 +12,8 @@ bool tell_certificate(int control, const struct certificate *c);
 bool tell_listener(int control, const struct service *s, const struct listener *l, int fd);
 /* CONTROL_UNLISTEN, CONTROL_FORGET */
 bool tell_gone(int control, enum control_kind kind, const char *name);
+/* The log goes to this descriptor. */
+bool tell_log(int control, int fd);
 bool tell_drain(int control, unsigned seconds);
 
 #endif
