@@ -132,6 +132,8 @@ install: all
 	for l in base mime proto; do install -d $(D)/include/postkeep/lib/$$l && install -m 644 lib/$$l/*.h $(D)/include/postkeep/lib/$$l; done
 	for m in man/*.[0-9]; do install -d $(D)/share/man/man$${m##*.} && install -m 644 $$m $(D)/share/man/man$${m##*.}; done
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/postkeep.pc.in >$(D)/lib/pkgconfig/postkeep.pc
+	install -d $(D)/share/postkeep/fail2ban
+	install -m 644 tools/fail2ban/postkeep.filter tools/fail2ban/postkeep.jail $(D)/share/postkeep/fail2ban
 	install -m 644 tools/postkeep.conf README.md LICENSE $(D)/share/doc/postkeep
 clean:
 	rm -rf build

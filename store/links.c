@@ -235,7 +235,7 @@ static void pause_accept(struct links *links)
 	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
 		return;
 	LOG(PK_LOG_WARNING, "accept_paused", LOG_CSTR("service", "admin"),
-	    LOG_CSTR("error", strerrordesc_np(errno)));
+	    LOG_CSTR("reason", strerrordesc_np(errno)));
 	uv_poll_stop(links->admin);
 	links->paused = true;
 }
