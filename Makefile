@@ -1,4 +1,4 @@
-# make [all|test|asan|fuzz|bench|lint|soak|mutants|install|clean]   MODE=release|asan|fuzz
+# make [all|test|asan|fuzz|bench|lint|soak|mutants|install|uninstall|clean]   MODE=release|asan|fuzz
 PREFIX  ?= /usr/local
 VERSION := 0.1
 MODE    ?= release
@@ -45,7 +45,7 @@ $(STORE): $(call nomain,store)
 $(HOST): $(call nomain,frontends/host)
 $(API) $(LIB) $(STORE) $(HOST):
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcsD $@ $^
 
 $(B)/pkstored: $(B)/store/main.o $(STORE) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(LIB_LIBS)
@@ -119,24 +119,62 @@ mutants:
 soak: all units $(B)/shim.so
 	SOAK=1 tools/check
 
-# Programs: postkeepd looks for the others beside itself, then in ../lib/postkeep.
-D := $(DESTDIR)$(PREFIX)
-install: all
-	install -d $(D)/bin $(D)/sbin $(D)/lib/postkeep $(D)/lib/pkgconfig $(D)/include/postkeep $(D)/share/doc/postkeep
-	install $(B)/pkctl $(D)/bin
-	install $(B)/postkeepd $(D)/sbin
-	install $(filter-out %/pkctl %/postkeepd,$(PROGRAMS)) $(D)/lib/postkeep
-	install -m 644 $(PLUGINS) $(D)/lib/postkeep
-	install -m 644 $(API) $(D)/lib
-	install -m 644 include/postkeep/* $(D)/include/postkeep
-	for l in base mime proto; do install -d $(D)/include/postkeep/lib/$$l && install -m 644 lib/$$l/*.h $(D)/include/postkeep/lib/$$l; done
-	for m in man/*.[0-9]; do install -d $(D)/share/man/man$${m##*.} && install -m 644 $$m $(D)/share/man/man$${m##*.}; done
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' tools/postkeep.pc.in >$(D)/lib/pkgconfig/postkeep.pc
-	install -d $(D)/share/postkeep/fail2ban
-	install -m 644 tools/fail2ban/postkeep.filter tools/fail2ban/postkeep.jail $(D)/share/postkeep/fail2ban
-	install -m 644 tools/postkeep.conf README.md LICENSE $(D)/share/doc/postkeep
+# What is installed where, as MODE|FILE|PATH. postkeepd looks for the other programs beside itself,
+# then in ../lib/postkeep. DESTDIR goes before each path.
+BINDIR     ?= $(PREFIX)/bin
+SBINDIR    ?= $(PREFIX)/sbin
+LIBDIR     ?= $(PREFIX)/lib
+PRIVDIR    ?= $(PREFIX)/lib/postkeep
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR     ?= $(PREFIX)/share/man
+DOCDIR     ?= $(PREFIX)/share/doc/postkeep
+COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+SYSCONFDIR ?= /etc
+CONFIG     := $(SYSCONFDIR)/postkeep/postkeep.conf
+
+put     = $(foreach f,$(2),$(1)|$f|$(3)/$(notdir $f))
+put_as  = $(1)|$(2)|$(3)
+MADE    := $(B)/made
+INSTALLED = $(call put,755,$(B)/pkctl,$(BINDIR)) \
+	$(call put,755,$(B)/postkeepd,$(SBINDIR)) \
+	$(call put,755,$(filter-out %/pkctl %/postkeepd,$(PROGRAMS)),$(PRIVDIR)) \
+	$(call put,644,$(PLUGINS),$(PRIVDIR)) \
+	$(call put,644,$(API),$(LIBDIR)) \
+	$(call put,644,$(MADE)/postkeep.pc,$(LIBDIR)/pkgconfig) \
+	$(call put,644,$(wildcard include/postkeep/*),$(INCLUDEDIR)/postkeep) \
+	$(foreach l,base mime proto,$(call put,644,$(wildcard lib/$l/*.h),$(INCLUDEDIR)/postkeep/lib/$l)) \
+	$(foreach m,$(wildcard man/*.[0-9]),$(call put,644,$m,$(MANDIR)/man$(subst .,,$(suffix $m)))) \
+	$(call put,644,$(MADE)/postkeep.service,$(UNITDIR)) \
+	$(call put_as,644,tools/systemd/sysusers.conf,$(SYSUSERSDIR)/postkeep.conf) \
+	$(call put_as,644,tools/systemd/tmpfiles.conf,$(TMPFILESDIR)/postkeep.conf) \
+	$(call put,644,tools/fail2ban/postkeep.filter tools/fail2ban/postkeep.jail,$(PREFIX)/share/postkeep/fail2ban) \
+	$(call put,644,tools/postkeep.conf README.md LICENSE,$(DOCDIR))
+field   = $(word $(1),$(subst |, ,$(2)))
+define NEWLINE
+
+
+endef
+
+FILL := sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; \
+	s|@PRIVDIR@|$(PRIVDIR)|; s|@SBINDIR@|$(SBINDIR)|; s|@CONFIG@|$(CONFIG)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|'
+$(MADE)/postkeep.pc: tools/postkeep.pc.in FORCE
+$(MADE)/postkeep.service: tools/systemd/postkeep.service.in FORCE
+$(MADE)/%:
+	@mkdir -p $(@D)
+	@$(FILL) $< >$@
+# A configuration that is there stays; uninstall leaves it, and all mail.
+install: all $(MADE)/postkeep.pc $(MADE)/postkeep.service
+	$(foreach i,$(INSTALLED),install -D -m $(call field,1,$i) $(call field,2,$i) '$(DESTDIR)$(call field,3,$i)'$(NEWLINE)	)
+	[ -e '$(DESTDIR)$(CONFIG)' ] || install -D -m 644 tools/postkeep.conf '$(DESTDIR)$(CONFIG)'
+uninstall:
+	$(foreach i,$(INSTALLED),rm -f '$(DESTDIR)$(call field,3,$i)'$(NEWLINE)	)
+	for d in $(INCLUDEDIR)/postkeep $(PRIVDIR) $(DOCDIR); do \
+		! [ -d "$(DESTDIR)$$d" ] || find "$(DESTDIR)$$d" -depth -type d -empty -delete; done
 clean:
 	rm -rf build
 
-.PHONY: all units mime_tools test asan fuzz fuzzers lint bench mutants soak install clean
+.PHONY: all units mime_tools test asan fuzz fuzzers lint bench mutants soak install uninstall clean FORCE
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -58,6 +58,8 @@ static void default_signals(void)
 
 	default_signals();
 	setsid(); /* ^C at a terminal is for the one who started all */
+	/* Capabilities that a service manager gave are this process's, no child's. */
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent) {
 		report = fcntl(report, F_DUPFD_CLOEXEC, PARKING);
 		if (report >= 0 && place_fds(s))

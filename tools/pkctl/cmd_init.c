@@ -1,111 +1,79 @@
 #include "ctl.h"
+#include "init_files.h"
 #include "out.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
-#include <sodium.h>
-#include <sys/stat.h>
+#define SETTINGS "/etc/postkeep/postkeep.conf"
 
-#define KEY_BYTES 32
-
-static bool fault(const char *path)
+static const char *given_or(const char *given, const char *otherwise)
 {
-	fprintf(stderr, "pkctl: %s: %s\n", path, strerror(errno));
+	return given ? given : otherwise;
+}
+
+/* Who will own a file: the user that was asked for; for root the usual one, where it exists. */
+static bool owner(const char *asked, const char *usual, uid_t *uid, gid_t *gid)
+{
+	*uid = (uid_t)-1;
+	*gid = (gid_t)-1;
+	if (!asked && geteuid() != 0)
+		return true;
+	if (init_user(given_or(asked, usual), uid, gid) || !asked)
+		return true;
+	fprintf(stderr, "pkctl: there is no user %s\n", asked);
 	return false;
 }
 
-/* Makes the folder and those above it. */
-static bool make_folders(const char *path, mode_t mode)
+/* What comes next, word for word as it is to be typed. */
+static void say_next(const struct options *opt, const struct init_files *f)
 {
-	char part[PATH_MAX];
+	const char *tenant = given_or(opt->tenant, "acme");
+	const char *user = given_or(opt->user, "jane@example.org");
+	const char *at = strchr(user, '@');
+	const char *domain = given_or(opt->domain, at && at[1] ? at + 1 : "example.org");
 
-	if (strlen(path) >= sizeof(part)) {
-		errno = ENAMETOOLONG;
-		return fault(path);
-	}
-	for (size_t n = 1; n <= strlen(path); n++) {
-		if (path[n] != '/' && path[n])
-			continue;
-		memcpy(part, path, n);
-		part[n] = 0;
-		if (mkdir(part, path[n] ? 0755 : mode) < 0 && errno != EEXIST)
-			return fault(part);
-	}
-	return true;
-}
-
-static bool sync_folder_of(const char *path)
-{
-	char copy[PATH_MAX];
-	int fd, result;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	result = fd < 0 ? -1 : fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	return result == 0 || fault(path);
-}
-
-/* 32 random octets as hex and a line end. One that exists stays: all mail hangs on it. */
-static bool make_key(const char *path, bool *made)
-{
-	char folder[PATH_MAX], text[2 * KEY_BYTES + 1];
-	unsigned char key[KEY_BYTES];
-	bool good;
-	int fd;
-
-	snprintf(folder, sizeof(folder), "%s", path);
-	if (!make_folders(dirname(folder), 0755))
-		return false;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	*made = fd >= 0;
-	if (fd < 0)
-		return errno == EEXIST || fault(path);
-	randombytes_buf(key, sizeof(key));
-	sodium_bin2hex(text, sizeof(text), key, sizeof(key));
-	text[sizeof(text) - 1] = '\n';
-	good = write(fd, text, sizeof(text)) == sizeof(text) && fsync(fd) == 0;
-	sodium_memzero(key, sizeof(key));
-	sodium_memzero(text, sizeof(text));
-	close(fd);
-	return good ? sync_folder_of(path) : fault(path);
+	fprintf(stderr,
+	        "%s\n"
+	        "Keep a copy of %s apart from the mail: without it nothing can be read.\n"
+	        "Next, after a look at %s:\n"
+	        "  postkeepd --check %s\n"
+	        "  %s\n"
+	        "  pkctl tenant create %s\n"
+	        "  pkctl domain create %s/%s\n"
+	        "  pkctl user create %s\n",
+	        f->key_made ? "A new operator key was made."
+	                    : "The operator key was there already, and stays.",
+	        f->key, SETTINGS, SETTINGS,
+	        access("/run/systemd/system", F_OK) == 0 ? "systemctl enable --now postkeep"
+	                                                 : "postkeepd " SETTINGS,
+	        tenant, tenant, domain, user);
 }
 
 static int init(struct ctl *ctl, int count, char **args)
 {
-	const char *data = ctl->opt.data ? ctl->opt.data : "/var/lib/postkeep";
-	const char *key = ctl->opt.key ? ctl->opt.key : "/etc/postkeep/operator.key";
-	size_t n = strlen(data);
-	bool made;
+	struct init_files f = {
+		.data = given_or(ctl->opt.data, "/var/lib/postkeep"),
+		.key = given_or(ctl->opt.key, "/etc/postkeep/operator.key"),
+	};
+	int status;
 
 	(void)count, (void)args;
-	if (strncmp(key, data, n) == 0 && key[n] == '/') {
-		fputs("pkctl: the key must not lie inside the data directory\n", stderr);
-		return EX_USAGE;
-	}
-	if (sodium_init() < 0)
-		return EX_SOFTWARE;
-	if (!make_folders(data, 0700) || !make_key(key, &made))
-		return EX_CANTCREAT;
-	json_object_set_new(ctl->doc, "data", out_text(slice_str(data)));
-	json_object_set_new(ctl->doc, "key", out_text(slice_str(key)));
-	json_object_set_new(ctl->doc, "key_made", json_boolean(made));
-	fprintf(stderr,
-	        "%s\nKeep a copy of it apart from the data: without it the mail cannot be read.\n"
-	        "Next: write postkeep.conf(5), start postkeepd(8), then\n"
-	        "  pkctl tenant create acme\n"
-	        "  pkctl domain create acme/example.org\n"
-	        "  pkctl user create jane@example.org\n",
-	        made ? "A new operator key was made." : "The operator key was there already.");
+	if (!owner(ctl->opt.owner, "postkeep", &f.key_user, &f.key_group) ||
+	    !owner(ctl->opt.store_owner, "postkeep-store", &f.data_user, &f.data_group))
+		return EX_NOUSER;
+	status = init_check(&f);
+	if (status == EX_OK)
+		status = init_make(&f);
+	if (status != EX_OK)
+		return status;
+	json_object_set_new(ctl->doc, "data", out_text(slice_str(f.data)));
+	json_object_set_new(ctl->doc, "key", out_text(slice_str(f.key)));
+	json_object_set_new(ctl->doc, "key_made", json_boolean(f.key_made));
+	say_next(&ctl->opt, &f);
 	return EX_OK;
 }
 
 /* clang-format off */
 const struct command init_commands[] = {
-	{"init", NULL, "", "DK",
+	{"init", NULL, "", "DKoSTdu",
 	 "make the data directory and the operator key", 0, 0, true, init},
 	{0},
 };

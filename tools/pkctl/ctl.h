@@ -11,6 +11,7 @@
 
 struct options {
 	const char *socket, *reason, *from, *data, *key, *before;
+	const char *owner, *store_owner, *tenant, *domain, *user; /* of init */
 	const char *octets, *messages, *mailboxes, *protocols, *duration;
 	const char *to[RECIPIENTS_MAX];
 	size_t to_count;

@@ -63,6 +63,16 @@ static const struct option_row {
 	 "of the mail; default /var/lib/postkeep"},
 	{"key", 'K', TEXT, offsetof(struct options, key), " FILE",
 	 "of the operator key; default /etc/postkeep/operator.key"},
+	{"owner", 'o', TEXT, offsetof(struct options, owner), " USER",
+	 "of the key: who runs postkeepd; for root postkeep, where it exists"},
+	{"store-owner", 'S', TEXT, offsetof(struct options, store_owner), " USER",
+	 "of the data; for root postkeep-store, where it exists"},
+	{"tenant", 'T', TEXT, offsetof(struct options, tenant), " NAME",
+	 "the first one, for what is printed as next"},
+	{"domain", 'd', TEXT, offsetof(struct options, domain), " NAME",
+	 "its domain"},
+	{"user", 'u', TEXT, offsetof(struct options, user), " ADDRESS",
+	 "its first user"},
 };
 /* clang-format on */
 #define OPTIONS (sizeof(options) / sizeof(*options))
