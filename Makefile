@@ -141,6 +141,7 @@ MADE    := $(B)/made
 INSTALLED = $(call put,755,$(B)/pkctl,$(BINDIR)) \
 	$(call put,755,$(B)/postkeepd,$(SBINDIR)) \
 	$(call put,755,$(filter-out %/pkctl %/postkeepd,$(PROGRAMS)),$(PRIVDIR)) \
+	$(call put,755,tools/certbot-hook,$(PRIVDIR)) \
 	$(call put,644,$(PLUGINS),$(PRIVDIR)) \
 	$(call put,644,$(API),$(LIBDIR)) \
 	$(call put,644,$(MADE)/postkeep.pc,$(LIBDIR)/pkgconfig) \

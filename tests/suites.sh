@@ -66,6 +66,7 @@ suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/live.py "$build"
 }
 suite_install() { ok_lines timeout 120 tests/install/run "$build"; }
+suite_packages() { ok_lines timeout 900 tests/install/packages ${SOAK:+soak}; }
 suite_plugin() { ok_lines timeout 120 tests/plugin/run "$build"; }
 suite_abi() { ok_lines timeout 120 tests/abi/run "$build"; }
 suite_host() { ok_lines timeout 300 tests/host/run.py "$build"; }
