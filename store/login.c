@@ -25,8 +25,7 @@ static void log_login(const struct call *c, const char *result, const char *reas
 	const struct login *l = c->state;
 
 	LOG(PK_LOG_INFO, "login", LOG_NUMBER("session", session_id(c->session)),
-	    LOG_CSTR("auth", result),
-	    LOG_CSTR("service", c->session->peer->service),
+	    LOG_CSTR("auth", result), LOG_CSTR("service", c->session->peer->service),
 	    LOG_TEXT("user", buf_slice(&l->who.user)), LOG_TEXT("rip", peer_address(c)),
 	    LOG_CSTR("reason", reason), LOG_CSTR("by", kind_word(l->who.kind)),
 	    LOG_TEXT("label", buf_slice(&l->who.label)));
