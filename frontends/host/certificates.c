@@ -2,8 +2,6 @@
 
 #include <postkeep/buf.h>
 
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #define NAME_MOST 255 /* octets of a DNS name */
@@ -42,7 +40,7 @@ static struct served *find_served(const struct certificates *cs, struct slice na
 	return e;
 }
 
-const struct certificate *certificates_choose(const struct certificates *cs, struct slice name)
+struct certificate *certificates_choose(const struct certificates *cs, struct slice name)
 {
 	struct served *e = find_served(cs, name);
 	char wild[NAME_MOST];
@@ -104,9 +102,9 @@ static void claim(struct certificates *cs, struct certificate *c, struct slice n
 	free(e);
 }
 
-static void claim_all(struct certificates *cs, struct certificate *c)
+static void claim_all(struct certificates *cs, struct certificate *c, const X509 *leaf)
 {
-	GENERAL_NAMES *all = X509_get_ext_d2i(c->leaf, NID_subject_alt_name, NULL, NULL);
+	GENERAL_NAMES *all = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
 
 	claim(cs, c, c->name);
 	for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
@@ -151,28 +149,45 @@ static void find_first(struct certificates *cs)
 	}
 }
 
-static void clear_pair(struct certificate *c)
+static void leave_ready(struct certificates *cs, struct certificate *c)
 {
-	X509_free(c->leaf);
-	EVP_PKEY_free(c->key);
-	sk_X509_pop_free(c->chain, X509_free);
+	*(c->newer ? &c->newer->older : &cs->newest) = c->older;
+	*(c->older ? &c->older->newer : &cs->oldest) = c->newer;
+	cs->ready--;
 }
 
-static bool read_pair(struct certificate *c, struct slice chain, struct slice key)
+static void enter_ready(struct certificates *cs, struct certificate *c)
 {
-	BIO *certs = BIO_new_mem_buf(chain.p, (int)chain.n);
-	BIO *keys = BIO_new_mem_buf(key.p, (int)key.n);
-	X509 *above;
+	c->newer = NULL;
+	c->older = cs->newest;
+	*(cs->newest ? &cs->newest->newer : &cs->oldest) = c;
+	cs->newest = c;
+	cs->ready++;
+}
 
-	c->chain = sk_X509_new_null();
-	c->leaf = certs ? PEM_read_bio_X509(certs, NULL, NULL, NULL) : NULL;
-	c->key = keys ? PEM_read_bio_PrivateKey(keys, NULL, NULL, NULL) : NULL;
-	while (c->leaf && c->chain && (above = PEM_read_bio_X509(certs, NULL, NULL, NULL)))
-		if (!sk_X509_push(c->chain, above))
-			X509_free(above);
-	BIO_free(certs);
-	BIO_free(keys);
-	return c->leaf && c->key && c->chain && X509_check_private_key(c->leaf, c->key) == 1;
+static void retire(struct certificates *cs, struct certificate *c)
+{
+	if (!c->pair.leaf)
+		return;
+	leave_ready(cs, c);
+	pair_clear(&c->pair);
+}
+
+const struct pair *certificates_pair(struct certificates *cs, struct certificate *c)
+{
+	struct slice chain = {c->text, c->chain_octets};
+	struct slice key = {c->text + c->chain_octets, c->key_octets};
+
+	if (c->pair.leaf) {
+		leave_ready(cs, c);
+	} else if (pair_read(&c->pair, chain, key) != PK_OK) {
+		pair_clear(&c->pair);
+		return NULL;
+	}
+	enter_ready(cs, c);
+	if (cs->ready > CERTIFICATES_READY)
+		retire(cs, cs->oldest);
+	return &c->pair;
 }
 
 /* The certificate of this name; made empty when there is none. */
@@ -196,28 +211,47 @@ static struct certificate *place_for(struct certificates *cs, struct slice name)
 	return c;
 }
 
-enum pk_status certificates_set(struct certificates *cs, const struct pk_ctl_certificate *pair)
+/* Takes the text of the other in place of its own. */
+static void set_text(struct certificate *c, struct certificate *from)
 {
-	struct certificate fresh = {0}, *c = NULL;
+	if (c->text)
+		explicit_bzero(c->text, c->chain_octets + c->key_octets);
+	free(c->text);
+	c->text = from->text;
+	c->chain_octets = from->chain_octets;
+	c->key_octets = from->key_octets;
+}
 
-	ERR_clear_error();
-	if (!read_pair(&fresh, pair->chain, pair->key)) {
-		clear_pair(&fresh);
-		return PK_EINVAL;
-	}
-	ERR_clear_error(); /* the end of the chain is one */
-	c = place_for(cs, pair->name);
-	if (!c) {
-		clear_pair(&fresh);
+static bool copy_text(struct certificate *c, const struct pk_ctl_certificate *pair)
+{
+	c->text = malloc(pair->chain.n + pair->key.n + 1);
+	if (!c->text)
+		return false;
+	memcpy(c->text, pair->chain.p, pair->chain.n);
+	memcpy(c->text + pair->chain.n, pair->key.p, pair->key.n);
+	c->chain_octets = pair->chain.n;
+	c->key_octets = pair->key.n;
+	return true;
+}
+
+/* With a leaf, and a text that nobody else has. */
+static enum pk_status put(struct certificates *cs, const struct pk_ctl_certificate *pair,
+                          struct certificate *fresh, const X509 *leaf)
+{
+	struct certificate *c = copy_text(fresh, pair) ? place_for(cs, pair->name) : NULL;
+
+	if (!c)
 		return PK_ENOMEM;
-	}
 	unclaim_all(cs, c);
-	clear_pair(c);
-	c->leaf = fresh.leaf;
-	c->key = fresh.key;
-	c->chain = fresh.chain;
+	retire(cs, c);
+	set_text(c, fresh);
+	fresh->text = NULL;
+	c->pair = fresh->pair;
+	fresh->pair = (struct pair){0};
+	if (c->pair.leaf)
+		enter_ready(cs, c);
 	c->rank = pair->rank;
-	claim_all(cs, c);
+	claim_all(cs, c, leaf);
 	if (!cs->first || cs->first == c)
 		find_first(cs);
 	else if (before(c, cs->first))
@@ -225,11 +259,31 @@ enum pk_status certificates_set(struct certificates *cs, const struct pk_ctl_cer
 	return PK_OK;
 }
 
+enum pk_status certificates_set(struct certificates *cs, const struct pk_ctl_certificate *pair)
+{
+	struct certificate fresh = {0}, *old;
+	X509 *leaf = pair_leaf(pair->chain);
+	enum pk_status st = leaf ? PK_OK : PK_EINVAL;
+
+	HASH_FIND(hh, cs->all, pair->name.p, pair->name.n, old);
+	if (st == PK_OK && (cs->ready < CERTIFICATES_READY || (old && old->pair.leaf)))
+		st = pair_read(&fresh.pair, pair->chain, pair->key);
+	if (st == PK_OK)
+		st = put(cs, pair, &fresh, leaf);
+	pair_clear(&fresh.pair);
+	free(fresh.text);
+	X509_free(leaf);
+	return st;
+}
+
 static void drop(struct certificates *cs, struct certificate *c)
 {
+	struct certificate nothing = {0};
+
 	unclaim_all(cs, c);
 	HASH_DEL(cs->all, c);
-	clear_pair(c);
+	retire(cs, c);
+	set_text(c, &nothing);
 	free((char *)(uintptr_t)c->name.p);
 	free(c);
 }

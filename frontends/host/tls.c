@@ -25,10 +25,11 @@ const char *tls_fault(void)
 
 static int on_certificate(SSL *ssl, void *arg)
 {
-	const struct tls *t = arg;
-	const struct certificate *c = certificates_choose(&t->certificates, tls_sni(ssl));
+	struct certificates *cs = &((struct tls *)arg)->certificates;
+	struct certificate *c = certificates_choose(cs, tls_sni(ssl));
+	const struct pair *p = c ? certificates_pair(cs, c) : NULL;
 
-	return c && SSL_use_cert_and_key(ssl, c->leaf, c->key, c->chain, 1) == 1;
+	return p && SSL_use_cert_and_key(ssl, p->leaf, p->key, p->chain, 1) == 1;
 }
 
 /* A client that names protocols and none of ours talks to the wrong port (HAZARDS 9). OpenSSL sets

@@ -69,6 +69,21 @@ bool conf_hurt(const struct conf_errors *errors, int from, int to)
 	return false;
 }
 
+/* What was read, without the room that was not needed; nothing of it stays elsewhere, as it may be
+ * a key. */
+static char *fitted(char *text, size_t n)
+{
+	char *copy = malloc(n + 1);
+
+	if (copy)
+		memcpy(copy, text, n);
+	if (copy)
+		copy[n] = 0;
+	explicit_bzero(text, n);
+	free(text);
+	return copy;
+}
+
 char *conf_slurp(const char *file, size_t max, size_t *n)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
@@ -87,8 +102,7 @@ char *conf_slurp(const char *file, size_t max, size_t *n)
 		free(text);
 		return NULL;
 	}
-	text[*n] = 0;
-	return text;
+	return fitted(text, *n);
 }
 
 /* Where a section ends that begins at this brace: its closing one, or the end of the text. */

@@ -32,9 +32,9 @@ struct service {
 };
 
 struct certificate {
-	const char *name, *chain_file, *key_file;
-	char *chain, *key; /* PEM, owned */
-	uint32_t rank;     /* its place in the file: REC(ctl_certificate) */
+	char *name; /* owned, like these: PEM */
+	char *chain, *key;
+	uint32_t rank; /* its place in the file: REC(ctl_certificate) */
 };
 
 struct config {
@@ -46,7 +46,7 @@ struct config {
 	unsigned drain_s;
 	struct service *services;
 	size_t service_count;
-	struct certificate *certificates;
+	struct certificate *certificates; /* sorted by name */
 	size_t certificate_count;
 	int log_fd, key_fd, admin_fd, lock_fd;
 };
@@ -55,7 +55,7 @@ struct config {
  * Reads the file and all it names, and asks plugins about their options. Every error is reported;
  * false if there was one. The config is then to be freed as well. old: what is in use now, or NULL.
  * With it a certificate that cannot be used is no error if there is one of its name, which is kept:
- * that is reported, but not counted.
+ * that is reported, but not counted; nor is a certificate of tls_dir that cannot be used.
  */
 bool config_load(struct config *c, const char *file, const struct config *old,
                  cfg_errfunc_t report);

@@ -4,87 +4,127 @@
 
 #include <errno.h>
 
-#define PEM_MAX ((size_t)256 * 1024)
+#define PEM_MAX ((size_t)64 * 1024) /* a chain and its key must fit into one datagram */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct certificate *)a)->name, ((const struct certificate *)b)->name);
+}
 
 const struct certificate *config_certificate(const struct config *c, const char *name)
 {
-	for (size_t i = 0; i < c->certificate_count; i++)
-		if (strcmp(c->certificates[i].name, name) == 0)
-			return &c->certificates[i];
-	return NULL;
+	const struct certificate wanted = {.name = (char *)(uintptr_t)name};
+
+	if (!c->certificate_count)
+		return NULL;
+	return bsearch(&wanted, c->certificates, c->certificate_count, sizeof(wanted), by_name);
 }
 
-static void forget_pair(struct certificate *c)
+static void clear(struct certificate *c)
 {
 	if (c->key)
 		explicit_bzero(c->key, strlen(c->key));
 	free(c->key);
 	free(c->chain);
-	c->key = c->chain = NULL;
+	free(c->name);
+	*c = (struct certificate){0};
 }
 
 void certificates_clear(struct config *c)
 {
 	for (size_t i = 0; i < c->certificate_count; i++)
-		forget_pair(&c->certificates[i]);
+		clear(&c->certificates[i]);
 	free(c->certificates);
 	c->certificates = NULL;
 	c->certificate_count = 0;
 }
 
-/* Reads both files. NULL: they are a pair; else what is wrong, perhaps made in `words`. */
-static const char *read_pair(struct certificate *c, char *words, size_t size)
+static bool same(const struct certificate *a, const struct certificate *b)
 {
-	const char *file = c->chain_file;
+	return b && strcmp(a->chain, b->chain) == 0 && strcmp(a->key, b->key) == 0;
+}
+
+/* True: they are a pair. What is in use already was looked at when it came. */
+static bool read_pair(struct certificate *c, const struct certificate *used,
+                      struct pair_files *files)
+{
+	const char *file = files->chain, *why = NULL;
 	size_t n;
 
 	c->chain = conf_slurp(file, PEM_MAX, &n);
 	if (c->chain) {
-		file = c->key_file;
+		file = files->key;
 		c->key = conf_slurp(file, PEM_MAX, &n);
 	}
-	if (c->chain && c->key)
-		return pem_check_pair(c->chain, c->key);
-	snprintf(words, size, "%s: %s", file, strerror(errno));
-	return words;
+	if (!c->chain || !c->key) {
+		snprintf(files->why, sizeof(files->why), "%s: %s", file, strerror(errno));
+		return false;
+	}
+	if (!same(c, used))
+		why = pem_check_pair(c->chain, c->key);
+	if (why)
+		snprintf(files->why, sizeof(files->why), "%s", why);
+	return !why;
 }
 
-/* The one in use under this name goes on. False: there is none. */
-static bool keep_old(struct certificate *c, const struct config *old)
+static bool copy(struct certificate *c, const struct certificate *from)
 {
-	const struct certificate *kept = old ? config_certificate(old, c->name) : NULL;
-
-	if (!kept)
-		return false;
-	forget_pair(c);
-	c->chain = strdup(kept->chain);
-	c->key = strdup(kept->key);
+	*c = (struct certificate){.chain = strdup(from->chain), .key = strdup(from->key)};
 	return c->chain && c->key;
 }
 
-static void load_certificate(struct loading *l, struct certificate *c, cfg_t *section)
+static bool add(struct config *c, struct certificate *new, const struct pair_files *files)
+{
+	struct certificate *all =
+		reallocarray(c->certificates, c->certificate_count + 1, sizeof(*all));
+
+	new->name = strdup(files->name);
+	new->rank = files->rank;
+	if (all)
+		c->certificates = all;
+	if (!all || !new->name)
+		return false;
+	all[c->certificate_count++] = *new;
+	return true;
+}
+
+enum pair_loaded load_pair(struct loading *l, struct pair_files *files)
+{
+	const struct certificate *used = l->old ? config_certificate(l->old, files->name) : NULL;
+	struct certificate new = {0};
+	bool good = read_pair(&new, used, files);
+
+	if (!good)
+		clear(&new);
+	if ((good || (used && copy(&new, used))) && add(l->c, &new, files))
+		return good ? PAIR_GOOD : PAIR_KEPT;
+	clear(&new);
+	if (good)
+		snprintf(files->why, sizeof(files->why), "out of memory");
+	return PAIR_NONE;
+}
+
+static void load_section(struct loading *l, cfg_t *section, uint32_t rank)
 {
 	struct conf_errors said = {.report = l->errors.report};
-	char words[400];
-	const char *why;
+	struct pair_files files = {.name = cfg_title(section),
+	                           .chain = cfg_getstr(section, "chain"),
+	                           .key = cfg_getstr(section, "key"),
+	                           .rank = rank};
+	enum pair_loaded loaded;
 
-	c->name = cfg_title(section);
-	c->chain_file = cfg_getstr(section, "chain");
-	c->key_file = cfg_getstr(section, "key");
-	if (!c->chain_file || !c->key_file) {
+	if (!files.chain || !files.key) {
 		if (loading_whole(l, section))
 			conf_error(section, &l->errors, "certificate '%s' needs chain and key",
-			           c->name);
+			           files.name);
 		return;
 	}
-	why = read_pair(c, words, sizeof(words));
-	if (!why)
-		return;
-	if (keep_old(c, l->old))
-		conf_error(section, &said, "certificate '%s': %s; the one in use is kept", c->name,
-		           why);
-	else
-		conf_error(section, &l->errors, "certificate '%s': %s", c->name, why);
+	loaded = load_pair(l, &files);
+	if (loaded == PAIR_KEPT)
+		conf_error(section, &said, "certificate '%s': %s; the one in use is kept",
+		           files.name, files.why);
+	else if (loaded == PAIR_NONE)
+		conf_error(section, &l->errors, "certificate '%s': %s", files.name, files.why);
 }
 
 void load_certificates(struct loading *l)
@@ -92,15 +132,9 @@ void load_certificates(struct loading *l)
 	struct config *c = l->c;
 	unsigned n = cfg_size(c->tree, "certificate");
 
-	c->certificates = calloc(n + 1, sizeof(struct certificate));
-	if (!c->certificates) {
-		conf_error(c->tree, &l->errors, "out of memory");
-		return;
-	}
-	for (unsigned i = 0; i < n; i++) {
-		struct certificate *one = &c->certificates[c->certificate_count++];
-
-		one->rank = i;
-		load_certificate(l, one, cfg_getnsec(c->tree, "certificate", i));
-	}
+	for (unsigned i = 0; i < n; i++)
+		load_section(l, cfg_getnsec(c->tree, "certificate", i), i);
+	load_tls_dir(l);
+	if (c->certificate_count)
+		qsort(c->certificates, c->certificate_count, sizeof(*c->certificates), by_name);
 }

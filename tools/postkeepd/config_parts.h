@@ -22,7 +22,21 @@ void loading_check_program(struct loading *l, cfg_t *section, const char *path);
 
 char *path_in(const char *folder, const char *name); /* allocated; the name may be a whole path */
 
+/*
+ * Adds the certificate of these two files. When they are no pair `why` says so, and nothing is
+ * added but the one of this name that is in use, if there is one.
+ */
+struct pair_files {
+	const char *name, *chain, *key;
+	uint32_t rank;
+	char why[500];
+};
+enum pair_loaded { PAIR_GOOD, PAIR_KEPT, PAIR_NONE };
+enum pair_loaded load_pair(struct loading *l, struct pair_files *files);
+
 void load_certificates(struct loading *l);
+void load_tls_dir(
+	struct loading *l); /* behind those of sections: these count where both have one */
 void certificates_clear(struct config *c);
 void load_services(struct loading *l);
 void services_clear(struct config *c);

@@ -70,6 +70,7 @@ static void set_checks(cfg_t *cfg)
 		{"programs",                 check_absolute     },
 		{"plugins",                  check_absolute     },
 		{"drain_seconds",            conf_check_positive},
+		{"tls_dir",                  check_absolute     },
 		{"certificate|chain",        check_absolute     },
 		{"certificate|key",          check_absolute     },
 		{"service|plugin",           conf_check_text    },
@@ -105,6 +106,7 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                   CFG_STR("programs", NULL, CFGF_NODEFAULT),
 	                   CFG_STR("plugins", NULL, CFGF_NODEFAULT),
 	                   CFG_INT("drain_seconds", 5, CFGF_NONE),
+	                   CFG_STR("tls_dir", NULL, CFGF_NODEFAULT),
 	                   CFG_SEC("certificate", certificate, many),
 	                   CFG_SEC("service", service, many),
 	                   CFG_END()};
