@@ -2,9 +2,13 @@
 
 #include "base/log.h"
 
+#include <inttypes.h>
+
+#define DIGITS 21 /* of a number, as text */
+
 /* Where in a decoded request stands what it is about. */
 struct subject {
-	enum { SUBJECT_TEXT = 1, SUBJECT_USERS, SUBJECT_NONE } kind;
+	enum { SUBJECT_TEXT = 1, SUBJECT_USERS, SUBJECT_NUMBER, SUBJECT_NONE } kind;
 	size_t offset;
 };
 #define TEXT(op, member) [PK_OP_##op] = {SUBJECT_TEXT, offsetof(struct pk_##op##_req, member)}
@@ -28,9 +32,11 @@ static const struct subject subjects[PK_OP_MAX] = {
 	TEXT(alias_delete, address),
 	TEXT(quota_set, selector),
 	TEXT(vault_purge, account),
-	[PK_OP_compact] = {SUBJECT_NONE,             0                                   },
-	[PK_OP_deliver] = {SUBJECT_NONE,             0},
+	[PK_OP_compact] = {SUBJECT_NONE,  0                                 },
+	[PK_OP_deliver] = {SUBJECT_NONE,            0                                  },
 	TEXT(volume_resume, volume),
+	TEXT(session_kick, selector),
+	[PK_OP_session_trace] = {SUBJECT_NUMBER,          offsetof(struct pk_session_trace_req,                                            id)      },
 };
 
 /* Of many users the first; *more: how many others. */
@@ -45,13 +51,18 @@ static struct slice first_user(struct pk_rows rows, int64_t *more)
 	return first;
 }
 
-static struct slice subject_of(const struct call *c, const struct subject *s, int64_t *more)
+static struct slice subject_of(const struct call *c, const struct subject *s, int64_t *more,
+                               char digits[DIGITS])
 {
 	const void *member = (const char *)c->q + s->offset;
 
 	*more = 0;
 	if (s->kind == SUBJECT_TEXT)
 		return *(const struct slice *)member;
+	if (s->kind == SUBJECT_NUMBER) {
+		snprintf(digits, DIGITS, "%" PRIu64, *(const uint64_t *)member);
+		return slice_str(digits);
+	}
 	if (s->kind == SUBJECT_USERS)
 		return first_user(*(const struct pk_rows *)member, more);
 	return S("");
@@ -62,11 +73,12 @@ void admin_log(const struct call *c)
 	const struct subject *s = c->op < PK_OP_MAX ? &subjects[c->op] : NULL;
 	const struct peer *p = c->session->peer;
 	struct slice subject;
+	char digits[DIGITS];
 	int64_t more;
 
 	if (!s || !s->kind || !c->q || !c->finished || !(p->roles & PK_ROLE_ADMIN))
 		return;
-	subject = subject_of(c, s, &more);
+	subject = subject_of(c, s, &more, digits);
 	LOG(PK_LOG_INFO, "change", LOG_CSTR("op", pk_op_name(c->op)), LOG_TEXT("subject", subject),
 	    LOG_NUMBER("more", more), LOG_CSTR("service", p->service), LOG_CSTR("peer", p->who),
 	    LOG_TEXT("reason", c->session->announced->q.reason),

@@ -118,7 +118,7 @@ void auth_free(struct server *s)
 	s->auths = NULL;
 }
 
-static bool concerns(const struct session *s, uint32_t tenant, uint32_t domain, uint32_t user)
+bool auth_concerns(const struct session *s, uint32_t tenant, uint32_t domain, uint32_t user)
 {
 	if (!s->acct || ACCT_TENANT(s->acct) != tenant)
 		return false;
@@ -127,12 +127,18 @@ static bool concerns(const struct session *s, uint32_t tenant, uint32_t domain, 
 	return !domain || s->domain == domain;
 }
 
-void auth_kick(struct server *server, uint32_t tenant, uint32_t domain, uint32_t user, uint8_t why)
+uint32_t auth_kick(struct server *server, uint32_t tenant, uint32_t domain, uint32_t user,
+                   uint8_t why)
 {
+	uint32_t count = 0;
+
 	for (struct peer *p = server->peers; p; p = p->next)
 		for (struct session *s = p->sessions; s; s = s->hh.next)
-			if (concerns(s, tenant, domain, user))
+			if (auth_concerns(s, tenant, domain, user)) {
 				session_kick(s, why);
+				count++;
+			}
+	return count;
 }
 
 void auth_kick_credential(struct server *server, uint64_t acct, uint16_t credential)

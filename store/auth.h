@@ -15,7 +15,11 @@ void auth_free(struct server *);
 
 /* Ends the sessions of a tenant, of one of its domains (domain not 0) or of one user (user not 0):
  * after a change of password, a suspension, a deletion. */
-void auth_kick(struct server *, uint32_t tenant, uint32_t domain, uint32_t user, uint8_t why);
+uint32_t auth_kick(struct server *, uint32_t tenant, uint32_t domain, uint32_t user,
+                   uint8_t why); /* how many */
+
+/* Whether it is logged in there. */
+bool auth_concerns(const struct session *, uint32_t tenant, uint32_t domain, uint32_t user);
 
 /* Those that one of a user's credentials opened. */
 void auth_kick_credential(struct server *, uint64_t acct, uint16_t credential);

@@ -238,6 +238,7 @@ void op_announce(struct call *c, const struct pk_announce_req *q)
 		call_done(c, PK_ENOMEM);
 		return;
 	}
+	a->at_ms = s->announced ? s->announced->at_ms : c->write.now_ms;
 	free_announced(s);
 	s->announced = a;
 	call_done(c, PK_OK);

@@ -32,7 +32,8 @@ admin_find admin_alias; /* an address, or "@domain" */
 enum pk_status target_ids(struct call *, struct txn *, struct target *);
 enum pk_status target_domain(struct call *, struct txn *, struct target *); /* the domain's only */
 struct scope target_scope(const struct target *);                           /* after target_ids */
-void target_kick(struct server *, const struct target *, uint8_t why); /* enum pk_kick; sessions */
+/* Its sessions; enum pk_kick. How many. */
+uint32_t target_kick(struct server *, const struct target *, uint8_t why);
 
 /* Requests that name one thing. Shows it: step finds its struct target in c->state. */
 void admin_show(struct call *, admin_find *, struct slice name,

@@ -12,11 +12,11 @@ struct scope target_scope(const struct target *at)
 	return (struct scope){at->tenant, PK_SCOPE_TENANT, 0};
 }
 
-void target_kick(struct server *s, const struct target *at, uint8_t why)
+uint32_t target_kick(struct server *s, const struct target *at, uint8_t why)
 {
 	uint32_t user = ACCT_USER(at->acct);
 
-	auth_kick(s, at->tenant, user ? 0 : at->domain, user, why);
+	return auth_kick(s, at->tenant, user ? 0 : at->domain, user, why);
 }
 
 void admin_show(struct call *c, admin_find *find, struct slice name,

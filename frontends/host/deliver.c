@@ -1,6 +1,7 @@
 #include "deliver.h"
 
 #include "session.h"
+#include "trace.h"
 
 #include <assert.h>
 
@@ -285,9 +286,12 @@ static void tell(struct session *s, enum deliver_source at)
 {
 	struct pk_in in = {.size = sizeof(in), .resume = s->source == at + 1u ? s->cursor : 0};
 	uint32_t want;
+	size_t before = s->io.out_n;
 
 	s->io.pending = s->intake.n;
 	sources[at].fill(s, &in);
+	if (s->trace_ms && s->source != at + 1u)
+		trace_input(s, &in);
 	s->io.now_ms = s->service->now_ms;
 	s->io.mono_ms = s->service->mono_ms;
 	s->io.calls_left = LINK_CALLS - link_calls(s);
@@ -296,6 +300,8 @@ static void tell(struct session *s, enum deliver_source at)
 	s->telling = (uint8_t)(at + 1u);
 	want = s->service->plugin->input(s->state, &s->io, &in);
 	s->telling = 0;
+	if (s->trace_ms)
+		trace_answer(s, before, want);
 	if (comes_again(s, at, &in)) {
 		s->cursor = in.resume;
 		s->source = (uint8_t)(at + 1u);

@@ -1,5 +1,7 @@
 #include "link_parts.h"
 
+#include "trace.h"
+
 /* What the store says on a link: answers, credit, events. */
 
 #define CREDIT_MOST (INT64_C(1) << 40) /* a store that gives more is not believed */
@@ -68,6 +70,14 @@ static void take_kicked(struct session *s, const struct frame *f)
 	session_stop(s, PK_STOP_KICK);
 }
 
+static void take_traced(struct session *s, const struct frame *f)
+{
+	struct pk_traced_event e;
+
+	if (pk_get_traced_event(f->payload, &e) == PK_OK)
+		trace_start(s, e.seconds);
+}
+
 static const struct {
 	uint16_t op;
 	void (*take)(struct session *s, const struct frame *f);
@@ -75,6 +85,7 @@ static const struct {
 	{PK_OP_credit,      take_credit     },
 	{PK_OP_body_failed, take_body_failed},
 	{PK_OP_kicked,      take_kicked     },
+	{PK_OP_traced,      take_traced     },
 };
 
 static void take_unasked(struct session *s, const struct frame *f)

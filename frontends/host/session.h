@@ -50,6 +50,7 @@ struct session {
 	int64_t moved_ms;   /* since when output or a layer change makes no progress */
 	int64_t login_ms;   /* when the login must be done; 0: no limit */
 	int64_t wake_ms;    /* when PK_IN_TIMER comes; 0: never */
+	int64_t trace_ms;    /* until when its protocol goes to the log; 0: it does not */
 	int64_t lonely_ms;  /* when a session without link is told so; 0: it has one */
 	uint32_t wake_seen; /* io.wake_ms as it was when wake_ms was set */
 
@@ -73,6 +74,7 @@ struct session {
 	bool starved;          /* the turn ended before the inputs did */
 	bool sending;          /* output waits for the client */
 	bool eof, eof_told;
+	bool trace_inside; /* a command has had a piece that is no line */
 	bool cut_secret;   /* `cut` is wiped when it has been used */
 	bool cancelled;    /* the reply that is being told */
 	bool body_blocked; /* a body had no room in this input, or in the one that comes again */

@@ -113,6 +113,8 @@ static const struct word {
 	{"message_id",       0,              "1@example.org" },
 	{"secret",           0,              "a new password"},
 	{"volume",           0,              "01"            },
+	{"service",          0,              ""              },
+	{"user",             PARTY(account), NULL            },
 };
 
 static struct slice word_of(struct maker *m, const char *field)
@@ -167,6 +169,8 @@ static const struct number {
 	{"protocols",       0              },
 	{"expires",         0              },
 	{"number",          1              },
+	{"seconds",         60             },
+	{"port",            1000           },
 };
 
 static uint64_t number_of(const struct maker *m, const char *field)

@@ -15,6 +15,7 @@ struct options {
 	const char *octets, *messages, *mailboxes, *protocols, *duration;
 	const char *to[RECIPIENTS_MAX];
 	size_t to_count;
+	const char *service, *span; /* of time */
 	bool json, yes, dry_run, batch, hashed, no_password, all, bodies;
 };
 
@@ -43,7 +44,8 @@ struct command {
 /* Each ends with a noun of NULL. */
 extern const struct command tenant_commands[], domain_commands[], user_commands[], alias_commands[],
 	mailbox_commands[], message_commands[], quota_commands[], vault_commands[],
-	server_commands[], init_commands[], plugin_commands[], credential_commands[];
+	server_commands[], init_commands[], plugin_commands[], credential_commands[],
+	session_commands[];
 
 #define EXIT_PARTLY 2 /* some of many failed */
 

@@ -7,10 +7,9 @@
 #define DEFAULT_SOCKET "/run/postkeep/admin.sock"
 
 static const struct command *const nouns[] = {
-	init_commands,  tenant_commands, domain_commands,  user_commands,
-	alias_commands, quota_commands,  mailbox_commands, message_commands,
-	vault_commands, server_commands, plugin_commands,  credential_commands,
-	NULL,
+	init_commands,   tenant_commands,     domain_commands,  user_commands,  alias_commands,
+	quota_commands,  mailbox_commands,    message_commands, vault_commands, server_commands,
+	plugin_commands, credential_commands, session_commands, NULL,
 };
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with
@@ -53,6 +52,10 @@ static const struct option_row {
 	 "what it is good for: of imap,pop3,submission,other; default all"},
 	{"for", 'F', TEXT, offsetof(struct options, duration), " TIME",
 	 "how long it lasts: 90s, 15m, 12h, 30d, 2w"},
+	{"service", 's', TEXT, offsetof(struct options, service), " NAME",
+	 "of this service only"},
+	{"for", 'F', TEXT, offsetof(struct options, span), " TIME",
+	 "how long: a number with s, m, h or d behind it"},
 	{"before", 'b', TEXT, offsetof(struct options, before), " TIME",
 	 "2026-01-31 or 2026-01-31T12:00:00Z"},
 	{"all", 'a', FLAG, offsetof(struct options, all), "",
