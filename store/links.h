@@ -24,7 +24,7 @@ enum pk_status links_add(struct links *, int fd, uint32_t roles, const char *ser
                          const char *who);
 /* Takes the listening unix socket of the admin tools. */
 enum pk_status links_listen(struct links *, int fd);
-void links_tick(struct links *); /* about once a second */
+void links_tick(struct links *);  /* about once a second */
 void links_close(struct links *); /* before server_close */
 
 #endif

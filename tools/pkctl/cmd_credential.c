@@ -1,5 +1,6 @@
 #include "ctl.h"
 #include "out.h"
+#include "span.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -82,14 +83,31 @@ static int list(struct ctl *ctl, int count, char **args)
 	                  list_frame, ctl->doc, args[0]);
 }
 
+/* When --for is over; without it never, 0. False: it is none, it was said. */
+static bool take_end(const struct ctl *ctl, int64_t *ms)
+{
+	struct timespec now;
+	uint64_t seconds;
+
+	*ms = 0;
+	if (!ctl->opt.span)
+		return true;
+	if (!span_seconds(ctl->opt.span, &seconds) || !seconds) {
+		fprintf(stderr, "pkctl: %s: a time is a number and s, m, h or d\n", ctl->opt.span);
+		return false;
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	*ms = ((int64_t)now.tv_sec + (int64_t)seconds) * 1000;
+	return true;
+}
+
 static int make(struct ctl *ctl, const char *account, struct pk_credential_create_req *q)
 {
 	struct pk_credential_create_rep rep;
 	enum pk_status st;
 
 	q->account = slice_str(account);
-	if (!take_protocols(ctl->opt.protocols, &q->protocols) ||
-	    !ctl_until(ctl->opt.duration, &q->expires))
+	if (!take_protocols(ctl->opt.protocols, &q->protocols) || !take_end(ctl, &q->expires))
 		return EX_USAGE;
 	st = CALL(ctl, credential_create, .account = q->account, .kind = q->kind, .label = q->label,
 	          .protocols = q->protocols, .expires = q->expires, .fingerprint = q->fingerprint);
@@ -120,7 +138,7 @@ static int app_password(struct ctl *ctl, int count, char **args)
 static int token(struct ctl *ctl, int count, char **args)
 {
 	(void)count;
-	if (!ctl->opt.duration || !ctl->opt.reason) {
+	if (!ctl->opt.span || !ctl->opt.reason) {
 		fputs("pkctl: a token needs --for and --reason\n", stderr);
 		return EX_USAGE;
 	}

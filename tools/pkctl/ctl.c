@@ -191,35 +191,3 @@ void split_domain(const char *selector, struct slice *tenant, struct slice *doma
 	if (slice_has(*domain, '/'))
 		*tenant = slice_cut(domain, '/');
 }
-
-bool ctl_until(const char *duration, int64_t *ms)
-{
-	static const struct {
-		char letter;
-		int64_t s;
-	} units[] = {
-		{'s', 1        },
-                {'m', 60       },
-                {'h', 3600     },
-                {'d', 86400    },
-                {'w', 7 * 86400},
-	};
-	struct slice text = slice_str(duration);
-	int64_t unit = 0;
-	struct timespec now;
-	uint64_t n;
-
-	*ms = 0;
-	if (!duration)
-		return true;
-	for (size_t i = 0; text.n && i < sizeof(units) / sizeof(*units); i++)
-		if (text.p[text.n - 1] == units[i].letter)
-			unit = units[i].s;
-	if (!unit || !slice_number(slice_head(text, text.n - 1), 1000000, &n) || !n) {
-		fprintf(stderr, "pkctl: %s: a time is a number and s, m, h, d or w\n", duration);
-		return false;
-	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	*ms = ((int64_t)now.tv_sec + (int64_t)n * unit) * 1000;
-	return true;
-}

@@ -12,7 +12,7 @@
 struct options {
 	const char *socket, *reason, *from, *data, *key, *before;
 	const char *owner, *store_owner, *tenant, *domain, *user; /* of init */
-	const char *octets, *messages, *mailboxes, *protocols, *duration;
+	const char *octets, *messages, *mailboxes, *protocols;
 	const char *to[RECIPIENTS_MAX];
 	size_t to_count;
 	const char *service, *span; /* of time */
@@ -96,10 +96,6 @@ int ctl_fail(struct ctl *, enum pk_status st, const char *what);
 
 /* KEY=VALUE arguments as rows of REC(setting). False: one has no '=', it was said. */
 bool ctl_settings(struct buf *rows, int count, char **arguments);
-
-/* When a time from now is over, as "90s", "15m", "12h", "30d" or "2w" gives it; NULL: 0, never.
- * False: it is none, it was said. */
-bool ctl_until(const char *duration, int64_t *ms);
 
 /* "acme/example.org" or "example.org". The tenant's part is empty in the second form. */
 void split_domain(const char *selector, struct slice *tenant, struct slice *domain);

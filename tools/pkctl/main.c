@@ -50,8 +50,6 @@ static const struct option_row {
 	 "limit: a number or none"},
 	{"protocols", 'P', TEXT, offsetof(struct options, protocols), " LIST",
 	 "what it is good for: of imap,pop3,submission,other; default all"},
-	{"for", 'F', TEXT, offsetof(struct options, duration), " TIME",
-	 "how long it lasts: 90s, 15m, 12h, 30d, 2w"},
 	{"service", 's', TEXT, offsetof(struct options, service), " NAME",
 	 "of this service only"},
 	{"for", 'F', TEXT, offsetof(struct options, span), " TIME",
