@@ -31,10 +31,11 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 
 # Libraries: what the layer table allows each program.
 LIB_LIBS    := -luv -lconfuse -lutf8proc -lz
-STORE_LIBS  := -llmdb -lzstd -lsodium -lcrypto -lcrypt -lidn2 -ljansson
-HOST_LIBS   := -lssl -lcrypto -lz -ldl
+OS_LIBS     := -lseccomp
+STORE_LIBS  := $(OS_LIBS) -llmdb -lzstd -lsodium -lcrypto -lcrypt -lidn2 -ljansson
+HOST_LIBS   := $(OS_LIBS) -lssl -lcrypto -lz -ldl
 CTL_LIBS    := -ljansson -lsodium -lcrypto
-SUPER_LIBS  := -lcrypto -lconfuse
+SUPER_LIBS  := $(OS_LIBS) -lcrypto -lconfuse
 PLUGIN_LIBS  = -lutf8proc $(if $(filter imap,$(1)),-lroaring)
 
 all: $(PROGRAMS) $(PLUGINS) $(API)

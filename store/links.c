@@ -12,7 +12,6 @@
 #define OUT_MAX     (64 << 20)  /* a peer that reads nothing of so much is closed */
 #define OUT_HIGH    (4 << 20)   /* one that leaves so much unread is not read either */
 #define ADMIN_LINKS 256         /* of one uid at a time */
-#define ADMIN_GROUP "postkeep-admin"
 
 struct link {
 	struct links *links;
@@ -215,9 +214,11 @@ enum pk_status links_add(struct links *links, int fd, uint32_t roles, const char
 	return PK_OK;
 }
 
-static bool may_administrate(int fd, const struct sock_peer *peer)
+static bool may_administrate(int fd, const struct sock_peer *peer, gid_t group)
 {
-	return peer->uid == 0 || peer->uid == geteuid() || sock_peer_in_group(fd, ADMIN_GROUP);
+	if (peer->uid == 0 || peer->uid == geteuid())
+		return true;
+	return group != (gid_t)-1 && sock_peer_in_group(fd, group);
 }
 
 static bool has_enough(const struct links *links, uid_t uid)
@@ -254,7 +255,7 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 		pause_accept(links);
 		return;
 	}
-	if (sock_peer(fd, &peer) != PK_OK || !may_administrate(fd, &peer)) {
+	if (sock_peer(fd, &peer) != PK_OK || !may_administrate(fd, &peer, links->admin_group)) {
 		close(fd);
 		return;
 	}
@@ -270,8 +271,9 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 		    LOG_CSTR("reason", "memory"));
 }
 
-enum pk_status links_listen(struct links *links, int fd)
+enum pk_status links_listen(struct links *links, int fd, gid_t group)
 {
+	links->admin_group = group;
 	links->admin = calloc(1, sizeof(*links->admin));
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	if (!links->admin || uv_poll_init(links->loop, links->admin, fd))

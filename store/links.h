@@ -14,16 +14,17 @@ struct links {
 	struct server *server;
 	uv_prepare_t flush;
 	struct link *all, *dirty;
-	uv_poll_t *admin; /* listening */
-	bool paused;      /* not now: there were no descriptors */
+	bool paused;       /* not now: there were no descriptors */
+	uv_poll_t *admin;  /* listening */
+	gid_t admin_group; /* who may use it beside root and this uid; -1: nobody */
 };
 
 enum pk_status links_open(struct links *, uv_loop_t *, struct server *);
 /* Takes the connected socket; closes it on failure. who is for logs. */
 enum pk_status links_add(struct links *, int fd, uint32_t roles, const char *service,
                          const char *who);
-/* Takes the listening unix socket of the admin tools. */
-enum pk_status links_listen(struct links *, int fd);
+/* Takes the listening unix socket of the admin tools. group: admin_group. */
+enum pk_status links_listen(struct links *, int fd, gid_t group);
 void links_tick(struct links *);  /* about once a second */
 void links_close(struct links *); /* before server_close */
 

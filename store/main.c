@@ -1,3 +1,4 @@
+#include "confine.h"
 #include "links.h"
 
 #include "base/log.h"
@@ -5,9 +6,8 @@
 #include "os/logfile.h"
 
 #include <getopt.h>
+#include <grp.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 /* pkstored: the sole owner of the data directory. The supervisor starts it
@@ -22,6 +22,8 @@ struct store {
 	int control_fd, admin_fd, key_fd;
 	struct buf datagram;
 	struct server_options options;
+	enum sandbox_mode sandbox;
+	gid_t admin_group;
 };
 
 static const char usage[] =
@@ -29,6 +31,7 @@ static const char usage[] =
 	"[--default-domain "
 	"NAME]\n"
 	"                [--threads N] [--message-max OCTETS] [--sessions-per-link N]\n"
+	"                [--sandbox require|best-effort|off]\n"
 	"Keeps the mail of all tenants. Started by postkeepd(8), which opens the "
 	"descriptors.\n";
 
@@ -48,13 +51,14 @@ static bool parse(struct store *s, int argc, char **argv)
 		{"threads",       required_argument, NULL, 't'},
 		{"message-max",              required_argument, NULL, 'm'},
 		{"sessions-per-link",                  required_argument, NULL, 'l'},
-		{0             },
+		{"sandbox",              required_argument, NULL, 's'},
+		{0              },
 	};
 	uint64_t n = 0;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c == '?' ||
+		if (c == '?' || (c == 's' && !sandbox_mode_of(optarg, &s->sandbox)) ||
 		    (strchr("kcatml", c) && !number(optarg, c == 'm' ? UINT64_MAX : 1 << 20, &n)))
 			return false;
 		switch (c) {
@@ -66,6 +70,7 @@ static bool parse(struct store *s, int argc, char **argv)
 		case 't': s->options.threads = (unsigned)n; break;
 		case 'm': s->options.message_max = n; break;
 		case 'l': s->options.sessions_per_link = (unsigned)n; break;
+		case 's': break;
 		default: return false;
 		}
 	}
@@ -224,10 +229,20 @@ static enum pk_status await_start(struct store *s)
 	}
 }
 
+/* Whose members may use the admin socket; asked for before the files that say so are out of reach.
+ */
+static gid_t admin_group(void)
+{
+	const struct group *g = getgrnam("postkeep-admin");
+
+	return g ? g->gr_gid : (gid_t)-1;
+}
+
 static enum pk_status start(struct store *s)
 {
 	enum pk_status st;
 
+	s->admin_group = admin_group();
 	uv_loop_init(&s->loop);
 	uv_async_init(&s->loop, &s->wake, on_wake);
 	uv_timer_init(&s->loop, &s->tick);
@@ -238,12 +253,14 @@ static enum pk_status start(struct store *s)
 	s->options.arg = s;
 	st = await_start(s);
 	if (st == PK_OK)
+		st = confine(s->options.data, s->sandbox);
+	if (st == PK_OK)
 		st = server_open(&s->server, &s->options);
 	explicit_bzero(s->options.operator_key, sizeof(s->options.operator_key));
 	if (st == PK_OK)
 		st = links_open(&s->links, &s->loop, &s->server);
 	if (st == PK_OK && s->admin_fd >= 0)
-		st = links_listen(&s->links, s->admin_fd);
+		st = links_listen(&s->links, s->admin_fd, s->admin_group);
 	if (st != PK_OK)
 		return st;
 	uv_timer_start(&s->tick, on_tick, 1000, 1000);
@@ -276,12 +293,9 @@ static void stop(struct store *s)
 
 static void harden(void)
 {
-	struct rlimit none = {0, 0};
-
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file limit is a failed write, not an end */
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
+	sandbox_no_dump();
 	umask(077);
 }
 

@@ -106,6 +106,7 @@ void loop_free(struct loop *l)
 
 struct pool {
 	struct loop *loop;
+	const char *name;
 	pthread_mutex_t lock;
 	pthread_cond_t some;
 	struct queue waiting;
@@ -130,6 +131,7 @@ static void *work(void *arg)
 	struct pool *p = arg;
 	struct job *j;
 
+	pthread_setname_np(pthread_self(), p->name);
 	while ((j = next_job(p))) {
 		j->run(j);
 		loop_post(p->loop, j);
@@ -144,6 +146,7 @@ struct pool *pool_new(struct loop *l, const char *name, unsigned threads, unsign
 	if (!p)
 		return NULL;
 	p->loop = l;
+	p->name = name;
 	p->waiting_max = waiting_max;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->some, NULL);
@@ -153,7 +156,6 @@ struct pool *pool_new(struct loop *l, const char *name, unsigned threads, unsign
 			pool_free(p);
 			return NULL;
 		}
-		pthread_setname_np(p->thread[p->threads], name);
 	}
 	return p;
 }

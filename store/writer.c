@@ -279,6 +279,7 @@ static void *write_thread(void *arg)
 {
 	struct writer *w = arg;
 
+	pthread_setname_np(pthread_self(), "writer");
 	for (;;) {
 		struct write *batch;
 		bool stop;
@@ -329,8 +330,6 @@ struct writer *writer_new(struct volume *v, struct loop *loop, bool threaded,
 		free(w);
 		return NULL;
 	}
-	if (threaded)
-		pthread_setname_np(w->thread, "writer");
 	return w;
 }
 

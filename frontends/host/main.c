@@ -1,5 +1,6 @@
 /* pkfrontd(8): one service's host process. The supervisor starts it. */
 #include "check.h"
+#include "confine.h"
 #include "orders.h"
 #include "plugins.h"
 
@@ -14,12 +15,14 @@ struct args {
 	const char *plugin, *service;
 	int control_fd;
 	bool check;
+	enum sandbox_mode sandbox;
 };
 
 static int usage(void)
 {
 	static const char text[] =
-		"usage: pkfrontd [--check] --control-fd N --plugin FILE --service NAME\n";
+		"usage: pkfrontd [--check] --control-fd N --plugin FILE --service NAME\n"
+		"                [--sandbox require|best-effort|off]\n";
 
 	return fputs(text, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
 }
@@ -31,6 +34,7 @@ static bool parse(int argc, char **argv, struct args *a)
 		{"control-fd", required_argument, NULL, 'c'},
 		{"plugin",     required_argument, NULL, 'p'},
 		{"service",    required_argument, NULL, 's'},
+		{"sandbox",    required_argument, NULL, 'b'},
 		{NULL,         0,                 NULL, 0  }
         };
 	uint64_t fd;
@@ -44,6 +48,8 @@ static bool parse(int argc, char **argv, struct args *a)
 			a->plugin = optarg;
 		else if (c == 's')
 			a->service = optarg;
+		else if (c == 'b' && sandbox_mode_of(optarg, &a->sandbox))
+			continue;
 		else if (c == 'c' && slice_number(slice_str(optarg), INT32_MAX, &fd))
 			a->control_fd = (int)fd;
 		else
@@ -55,16 +61,18 @@ static bool parse(int argc, char **argv, struct args *a)
 static int serve(const struct args *a, const struct pk_plugin *plugin)
 {
 	struct front *f = calloc(1, sizeof(*f));
+	struct charsets *held = NULL;
 	int code;
 
 	if (!f || front_open(f, plugin, a->service, a->control_fd) != PK_OK ||
-	    orders_watch(f) != PK_OK) {
+	    confine(a->sandbox, &held) != PK_OK || orders_watch(f) != PK_OK) {
 		LOG(PK_LOG_ERROR, "start_failed", LOG_CSTR("service", a->service));
 		return EXIT_SOFTWARE;
 	}
 	front_run(f);
 	code = f->exit_code;
 	front_close(f);
+	charsets_release(held);
 	free(f);
 	return code;
 }
@@ -77,6 +85,7 @@ int main(int argc, char **argv)
 
 	if (!parse(argc, argv, &a))
 		return usage();
+	sandbox_no_dump(); /* certificates' keys, passwords */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* a terminal's: the supervisor decides */
 	signal(SIGHUP, SIG_IGN);
@@ -86,6 +95,8 @@ int main(int argc, char **argv)
 			LOG(PK_LOG_ERROR, "plugin_refused", LOG_CSTR("plugin", a.plugin),
 			    LOG_CSTR("reason", why));
 	}
+	if (a.check && sandbox_enter(SANDBOX_HOST, a.sandbox, NULL) != PK_OK)
+		return EXIT_SOFTWARE;
 	if (a.check)
 		return check_options(plugin, why, a.control_fd);
 	return plugin ? serve(&a, plugin) : EXIT_CONFIG;

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <grp.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -166,13 +165,9 @@ static bool has_group(int fd, gid_t wanted)
 	return found;
 }
 
-bool sock_peer_in_group(int fd, const char *group)
+bool sock_peer_in_group(int fd, gid_t group)
 {
-	char space[16384]; /* names of members */
-	struct group entry, *g = NULL;
 	struct sock_peer peer;
 
-	if (getgrnam_r(group, &entry, space, sizeof(space), &g) != 0 || !g)
-		return false;
-	return sock_peer(fd, &peer) == PK_OK && (peer.gid == g->gr_gid || has_group(fd, g->gr_gid));
+	return sock_peer(fd, &peer) == PK_OK && (peer.gid == group || has_group(fd, group));
 }

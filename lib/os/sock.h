@@ -43,6 +43,6 @@ struct sock_peer {
 enum pk_status sock_peer(int fd, struct sock_peer *peer);
 
 /* Whether who connected was in the group then, by its primary group or any other of its groups. */
-bool sock_peer_in_group(int fd, const char *group);
+bool sock_peer_in_group(int fd, gid_t group);
 
 #endif

@@ -35,9 +35,20 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
                                   pid_t *pid)
 {
 	const char *domain = *c->default_domain ? "--default-domain" : NULL;
-	const char *argv[] = {
-		"pkstored", "--data", c->data, "--control-fd",    "3", "--admin-fd", "4",
-		"--key-fd", "5",      domain,  c->default_domain, NULL};
+	const char *argv[] = {"pkstored",
+	                      "--data",
+	                      c->data,
+	                      "--control-fd",
+	                      "3",
+	                      "--admin-fd",
+	                      "4",
+	                      "--key-fd",
+	                      "5",
+	                      "--sandbox",
+	                      sandbox_mode_word(c->sandbox),
+	                      domain,
+	                      c->default_domain,
+	                      NULL};
 	const int fds[] = {control, c->admin_fd, c->key_fd};
 
 	lseek(c->key_fd, 0, SEEK_SET); /* the last one has read it */
@@ -47,8 +58,10 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
 static enum pk_status spawn_host(const struct config *c, const char *program,
                                  const struct service *s, int control, pid_t *pid)
 {
-	const char *argv[] = {"pkfrontd", "--control-fd", "3",     "--plugin",
-	                      s->plugin,  "--service",    s->name, NULL};
+	const char *argv[] = {"pkfrontd", "--control-fd", "3",
+	                      "--plugin", s->plugin,      "--service",
+	                      s->name,    "--sandbox",    sandbox_mode_word(c->sandbox),
+	                      NULL};
 
 	return spawn_start(&(struct spawn){program, argv, &control, 1, c->log_fd}, pid);
 }

@@ -142,6 +142,8 @@ static bool load_settings(struct config *c, const char *own)
 	c->programs = copy_of(programs ? programs : own);
 	c->admin_group = admin_group();
 	c->drain_s = (unsigned)cfg_getint(c->tree, "drain_seconds");
+	if (!sandbox_mode_of(cfg_getstr(c->tree, "sandbox"), &c->sandbox))
+		c->sandbox = SANDBOX_REQUIRE;
 	return c->data && c->run && c->operator_key && c->default_domain && c->log &&
 	       c->admin_socket && c->programs;
 }

@@ -2,6 +2,7 @@
 #define CONFIG_H
 
 #include "os/conf.h"
+#include "os/sandbox.h"
 
 #include <postkeep/buf.h>
 #include <postkeep/messages.h>
@@ -44,6 +45,7 @@ struct config {
 	char *data, *run, *operator_key, *default_domain, *log, *admin_socket, *programs;
 	gid_t admin_group; /* -1: none */
 	unsigned drain_s;
+	enum sandbox_mode sandbox; /* of children that start from now on */
 	struct service *services;
 	size_t service_count;
 	struct certificate *certificates; /* sorted by name */

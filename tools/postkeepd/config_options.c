@@ -25,8 +25,17 @@ struct checker {
 static bool start(struct checker *ch, const struct loading *l, const struct service *s)
 {
 	const struct timeval timeout = {.tv_sec = ANSWER_S};
-	const char *argv[] = {"pkfrontd", "--check",   "--control-fd", "3", "--plugin",
-	                      s->plugin,  "--service", s->name,        NULL};
+	const char *argv[] = {"pkfrontd",
+	                      "--check",
+	                      "--control-fd",
+	                      "3",
+	                      "--plugin",
+	                      s->plugin,
+	                      "--service",
+	                      s->name,
+	                      "--sandbox",
+	                      sandbox_mode_word(l->c->sandbox),
+	                      NULL};
 	char *program = path_in(l->c->programs, "pkfrontd");
 	enum pk_status st = PK_ENOMEM;
 	int pair[2];

@@ -1,5 +1,7 @@
 #include "schema.h"
 
+#include "os/sandbox.h"
+
 #include <postkeep/messages.h>
 
 #include <arpa/inet.h>
@@ -47,6 +49,17 @@ static int check_address(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+static int check_sandbox(cfg_t *cfg, cfg_opt_t *opt)
+{
+	enum sandbox_mode mode;
+
+	if (sandbox_mode_of(cfg_opt_getnstr(opt, 0), &mode))
+		return 0;
+	cfg_error(cfg, "sandbox must be require, best-effort or off, not '%s'",
+	          cfg_opt_getnstr(opt, 0));
+	return -1;
+}
+
 static int check_absolute(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *value = cfg_opt_getnstr(opt, 0);
@@ -71,6 +84,7 @@ static void set_checks(cfg_t *cfg)
 		{"plugins",                  check_absolute     },
 		{"drain_seconds",            conf_check_positive},
 		{"tls_dir",                  check_absolute     },
+		{"sandbox",                  check_sandbox      },
 		{"certificate|chain",        check_absolute     },
 		{"certificate|key",          check_absolute     },
 		{"service|plugin",           conf_check_text    },
@@ -107,6 +121,7 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                   CFG_STR("plugins", NULL, CFGF_NODEFAULT),
 	                   CFG_INT("drain_seconds", 5, CFGF_NONE),
 	                   CFG_STR("tls_dir", NULL, CFGF_NODEFAULT),
+	                   CFG_STR("sandbox", "require", CFGF_NONE),
 	                   CFG_SEC("certificate", certificate, many),
 	                   CFG_SEC("service", service, many),
 	                   CFG_END()};
