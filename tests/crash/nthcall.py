@@ -47,7 +47,7 @@ def one_run(top, before, shim):
         store.kill()
         if person.error and not isinstance(person.error, stores.ipc.Refused):
             return True, [f"{person.error!r} in {person.doing}"]
-        met = os.path.exists(hit)
+        met = os.path.getsize(hit) > 0
         store = stores.Store(build, folder)
         try:
             return met, workload.check(store, people)
@@ -65,7 +65,7 @@ def one_run(top, before, shim):
 
 def series(top, before, name, fault, until):
     """Runs until one is not hit; the number of runs and of those that failed."""
-    runs = bad = misses = 0
+    runs = bad = misses = hits = 0
     for i, n in enumerate(numbers()):
         if time.monotonic() > until:
             print(f"# {name}: time is up after {runs} runs, at call {n}")
@@ -76,12 +76,15 @@ def series(top, before, name, fault, until):
         if wrong:
             bad += 1
             print(f"not ok {name}-{n} ({' '.join(f'{k}={v}' for k, v in shim.items())}): {'; '.join(wrong[:3])}")
+        hits += met
         misses = 0 if met else misses + 1
         if misses >= len(KINDS):
             break
-    if not bad and runs:
+    if not hits:
+        print(f"not ok {name}: no fault was ever met")
+    elif not bad:
         print(f"ok {name} ({runs} runs)")
-    return bad == 0 and runs > 0
+    return bad == 0 and hits > 0
 
 
 def main():
