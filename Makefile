@@ -150,6 +150,7 @@ INSTALLED = $(call put,755,$(B)/pkctl,$(BINDIR)) \
 	$(foreach l,base mime proto,$(call put,644,$(wildcard lib/$l/*.h),$(INCLUDEDIR)/postkeep/lib/$l)) \
 	$(foreach m,$(wildcard man/*.[0-9]),$(call put,644,$m,$(MANDIR)/man$(subst .,,$(suffix $m)))) \
 	$(call put,644,$(MADE)/postkeep.service,$(UNITDIR)) \
+	$(call put_as,644,tools/completion.bash,$(COMPDIR)/pkctl) \
 	$(call put_as,644,tools/systemd/sysusers.conf,$(SYSUSERSDIR)/postkeep.conf) \
 	$(call put_as,644,tools/systemd/tmpfiles.conf,$(TMPFILESDIR)/postkeep.conf) \
 	$(call put,644,tools/fail2ban/postkeep.filter tools/fail2ban/postkeep.jail,$(PREFIX)/share/postkeep/fail2ban) \

@@ -93,15 +93,15 @@ static int erase(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command alias_commands[] = {
-	{"alias", "create", "ADDRESS TARGET...", "r",
+	{"alias", "create", "ALIAS TARGET...", "r",
 	 "send mail for an address on; @DOMAIN catches all", 2, 1001, false, create},
 	{"alias", "list", "[TENANT|TENANT/DOMAIN]", "",
 	 "the aliases there, or all", 0, 1, false, list},
-	{"alias", "show", "ADDRESS", "",
+	{"alias", "show", "ALIAS", "",
 	 "where its mail goes", 1, 1, false, show},
-	{"alias", "set", "ADDRESS TARGET...", "r",
+	{"alias", "set", "ALIAS TARGET...", "r",
 	 "send its mail to these and no others", 2, 1001, false, set},
-	{"alias", "delete", "ADDRESS", "r",
+	{"alias", "delete", "ALIAS", "r",
 	 "refuse its mail from now on", 1, 1, false, erase},
 	{0},
 };

@@ -246,15 +246,15 @@ static int forgive(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command credential_commands[] = {
-	{"credential", "list", "ADDRESS", "",
+	{"credential", "list", "USER", "",
 	 "what the user logs in with: password, app passwords, tokens, certificates", 1, 1, false, list},
-	{"credential", "app-password", "ADDRESS LABEL", "PFr",
+	{"credential", "app-password", "USER LABEL", "PFr",
 	 "make a password for one program or device; it is shown once", 2, 2, false, app_password},
-	{"credential", "token", "ADDRESS", "PFr",
+	{"credential", "token", "USER", "PFr",
 	 "make a password to act for the user, for support and migration", 1, 1, false, token},
-	{"credential", "certificate", "ADDRESS LABEL FILE", "PFr",
+	{"credential", "certificate", "USER LABEL FILE", "PFr",
 	 "let a client's certificate log in (SASL EXTERNAL)", 3, 3, false, certificate},
-	{"credential", "delete", "ADDRESS NUMBER", "r",
+	{"credential", "delete", "USER NUMBER", "r",
 	 "take one away", 2, 2, false, erase},
 	{"auth", "failures", "", "",
 	 "logins that failed of late, by user and address", 0, 0, false, failures},

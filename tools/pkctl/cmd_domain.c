@@ -2,13 +2,13 @@
 #include "out.h"
 
 /* TENANT/DOMAIN is taken only when the domain is that tenant's. */
-static enum pk_status find(struct ctl *ctl, const char *selector, struct slice *domain)
+static enum pk_status find(struct ctl *ctl, struct slice *domain)
 {
 	struct pk_domain_show_rep rep;
-	struct slice tenant;
+	struct slice tenant = ctl->selector.tenant;
 	enum pk_status st = PK_OK;
 
-	split_domain(selector, &tenant, domain);
+	*domain = ctl->selector.domain;
 	if (!tenant.n)
 		return PK_OK;
 	st = CALL(ctl, domain_show, .domain = *domain);
@@ -24,20 +24,14 @@ static enum pk_status find(struct ctl *ctl, const char *selector, struct slice *
 static int create(struct ctl *ctl, int count, char **args)
 {
 	struct buf settings = {0};
-	struct slice tenant, domain;
 	enum pk_status st;
 
-	split_domain(args[0], &tenant, &domain);
-	if (!tenant.n) {
-		fputs("pkctl: whose domain? Give TENANT/DOMAIN\n", stderr);
-		return EX_USAGE;
-	}
 	if (!ctl_settings(&settings, count - 1, args + 1)) {
 		buf_free(&settings);
 		return EX_USAGE;
 	}
-	st = CALL(ctl, domain_create, .tenant = tenant, .domain = domain,
-	          .settings = PK_ROWS(&settings));
+	st = CALL(ctl, domain_create, .tenant = ctl->selector.tenant,
+	          .domain = ctl->selector.domain, .settings = PK_ROWS(&settings));
 	buf_free(&settings);
 	return ctl_fail(ctl, st, args[0]);
 }
@@ -96,7 +90,7 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 static int show(struct ctl *ctl, int count, char **args)
 {
 	struct slice domain;
-	enum pk_status st = find(ctl, args[0], &domain);
+	enum pk_status st = find(ctl, &domain);
 
 	(void)count;
 	if (st == PK_OK)
@@ -113,7 +107,7 @@ static int set(struct ctl *ctl, int count, char **args)
 	int status = EX_USAGE;
 
 	if (ctl_settings(&settings, count - 1, args + 1)) {
-		st = find(ctl, args[0], &domain);
+		st = find(ctl, &domain);
 		if (st == PK_OK)
 			st = CALL(ctl, domain_set, .domain = domain,
 			          .settings = PK_ROWS(&settings));
@@ -126,7 +120,7 @@ static int set(struct ctl *ctl, int count, char **args)
 static int erase(struct ctl *ctl, int count, char **args)
 {
 	struct slice domain;
-	enum pk_status st = find(ctl, args[0], &domain);
+	enum pk_status st = find(ctl, &domain);
 	int status = ctl_fail(ctl, st, args[0]);
 
 	(void)count;

@@ -1,8 +1,6 @@
 #include "ctl.h"
 #include "out.h"
 
-#include <ctype.h>
-
 static const struct out_field columns[] = {
 	OUT(pk_count, name),   OUT(pk_count, id),      OUT_AS("messages", pk_count, exists),
 	OUT(pk_count, unseen), OUT(pk_count, uidnext), {0},
@@ -53,52 +51,18 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 	return st;
 }
 
-/* In place: %XX becomes the octet. False: something else follows a %. */
-static bool unescape(char *name)
-{
-	char *to = name;
-
-	for (; *name; name++) {
-		char hex[3] = "";
-		unsigned long octet;
-
-		if (*name != '%') {
-			*to++ = *name;
-			continue;
-		}
-		if (!isxdigit((unsigned char)name[1]) || !isxdigit((unsigned char)name[2]))
-			return false;
-		memcpy(hex, name + 1, 2);
-		octet = strtoul(hex, NULL, 16);
-		if (!octet)
-			return false;
-		*to++ = (char)octet;
-		name += 2;
-	}
-	*to = 0;
-	return true;
-}
-
-/* USER@DOMAIN:MAILBOX, the mailbox being all behind the first ':' after the '@'. */
 static int show(struct ctl *ctl, int count, char **args)
 {
+	const struct selector *s = &ctl->selector;
 	json_t *mailbox = json_object();
-	char *at = strrchr(args[0], '@'), *name = strchr(at ? at : args[0], ':');
 
 	(void)count;
 	json_object_set_new(ctl->doc, "mailbox", mailbox);
-	if (!at || !name || !unescape(name + 1)) {
-		fputs("pkctl: which mailbox? Give USER@DOMAIN:MAILBOX, odd octets as %XX\n",
-		      stderr);
-		return EX_USAGE;
-	}
-	*name++ = 0;
-	json_object_set_new(mailbox, "account", out_text(slice_str(args[0])));
-	json_object_set_new(mailbox, "name", out_text(slice_str(name)));
-	return ctl_gather(
-		ctl,
-		CALL(ctl, mailbox_show, .account = slice_str(args[0]), .mailbox = slice_str(name)),
-		show_frame, mailbox, name);
+	json_object_set_new(mailbox, "account", out_text(s->account));
+	json_object_set_new(mailbox, "name", out_text(s->mailbox));
+	return ctl_gather(ctl,
+	                  CALL(ctl, mailbox_show, .account = s->account, .mailbox = s->mailbox),
+	                  show_frame, mailbox, args[0]);
 }
 
 /* clang-format off */

@@ -106,15 +106,15 @@ static int erase(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command tenant_commands[] = {
-	{"tenant", "create", "NAME [KEY=VALUE...]", "r",
+	{"tenant", "create", "TENANT [KEY=VALUE...]", "r",
 	 "make a tenant: [a-z0-9-], at most 63", 1, 1000, false, create},
 	{"tenant", "list", "", "",
 	 "all tenants with what they use", 0, 0, false, list},
-	{"tenant", "show", "NAME", "",
+	{"tenant", "show", "TENANT", "",
 	 "one tenant and its settings", 1, 1, false, show},
-	{"tenant", "set", "NAME KEY=VALUE...", "r",
+	{"tenant", "set", "TENANT KEY=VALUE...", "r",
 	 "change settings; an empty value takes one away", 2, 1000, false, set},
-	{"tenant", "delete", "NAME", "r",
+	{"tenant", "delete", "TENANT", "r",
 	 "delete it and all that is in it", 1, 1, false, erase},
 	{0},
 };

@@ -35,7 +35,7 @@ static int create(struct ctl *ctl, int count, char **args)
 	if (ctl_settings(&settings, count - skip, args + skip)) {
 		if (ctl->opt.batch)
 			status = users_batch(ctl, &settings);
-		else if (ctl->opt.no_password || secret_read(&secret, args[0]))
+		else if (ctl->opt.no_password || secret_take(ctl, &secret, args[0]))
 			status = create_one(ctl, args[0], buf_slice(&secret), &settings);
 	}
 	buf_wipe(&secret);
@@ -136,7 +136,7 @@ static int passwd(struct ctl *ctl, int count, char **args)
 	int status = EX_DATAERR;
 
 	(void)count;
-	if (ctl->opt.no_password || secret_read(&secret, args[0]))
+	if (ctl->opt.no_password || secret_take(ctl, &secret, args[0]))
 		status = ctl_fail(ctl,
 		                  CALL(ctl, user_passwd, .account = slice_str(args[0]),
 		                       .secret = buf_slice(&secret), .hashed = ctl->opt.hashed),
@@ -165,17 +165,17 @@ static int hash(struct ctl *ctl, int count, char **args)
 
 /* clang-format off */
 const struct command user_commands[] = {
-	{"user", "create", "ADDRESS [KEY=VALUE...]", "hnBr",
+	{"user", "create", "USER [KEY=VALUE...]", "hnBr",
 	 "make a user; the password is asked for, or a line of stdin", 0, 1000, false, create},
 	{"user", "list", "[TENANT|TENANT/DOMAIN]", "",
 	 "the users there, or all", 0, 1, false, list},
-	{"user", "show", "ADDRESS", "",
+	{"user", "show", "USER", "",
 	 "one user, its aliases and settings", 1, 1, false, show},
-	{"user", "set", "ADDRESS KEY=VALUE...", "r",
+	{"user", "set", "USER KEY=VALUE...", "r",
 	 "change settings; an empty value takes one away", 2, 1000, false, set},
-	{"user", "delete", "ADDRESS", "r",
+	{"user", "delete", "USER", "r",
 	 "delete it and its mail", 1, 1, false, erase},
-	{"user", "passwd", "ADDRESS", "hnr",
+	{"user", "passwd", "USER", "hnr",
 	 "set the password: asked for, or a line of stdin", 1, 1, false, passwd},
 	{"user", "hash", "", "",
 	 "the hash of a password, for --hashed", 0, 0, false, hash},

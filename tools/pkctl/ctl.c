@@ -39,14 +39,12 @@ int ctl_fail(struct ctl *ctl, enum pk_status st, const char *what)
 
 	if (st == PK_OK)
 		return EX_OK;
-	fprintf(stderr, "pkctl: %s: %s", what, pk_status_words(st));
-	if (text.n) {
-		fputs(" (", stderr);
-		for (size_t i = 0; i < text.n; i++)
-			fputc((unsigned char)text.p[i] < ' ' ? '?' : text.p[i], stderr);
-		fputc(')', stderr);
-	}
-	fputc('\n', stderr);
+	snprintf(ctl->error, sizeof(ctl->error), text.n ? "%s: %s (%.*s)" : "%s: %s", what,
+	         pk_status_words(st), (int)text.n, text.p);
+	for (char *c = ctl->error; *c; c++)
+		if ((unsigned char)*c < ' ')
+			*c = '?';
+	fprintf(stderr, "pkctl: %s\n", ctl->error);
 	return status_to_exit(st);
 }
 
@@ -159,8 +157,10 @@ int ctl_confirm(struct ctl *ctl, const char *format, ...)
 		return CTL_DRY;
 	if (ctl->opt.yes)
 		return EX_OK;
-	if (!isatty(STDIN_FILENO)) {
-		fputs("pkctl: there is no terminal to ask on: give --yes\n", stderr);
+	if (ctl->opt.batch || !isatty(STDIN_FILENO)) {
+		snprintf(ctl->error, sizeof(ctl->error),
+		         "there is no terminal to ask on: give --yes");
+		fprintf(stderr, "pkctl: %s\n", ctl->error);
 		return EX_USAGE;
 	}
 	fputs("Type yes to go on: ", stderr);
@@ -182,12 +182,4 @@ bool ctl_settings(struct buf *rows, int count, char **arguments)
 		pk_put_setting_row(rows, &(struct pk_setting){key, value});
 	}
 	return true;
-}
-
-void split_domain(const char *selector, struct slice *tenant, struct slice *domain)
-{
-	*domain = slice_str(selector);
-	*tenant = (struct slice){0};
-	if (slice_has(*domain, '/'))
-		*tenant = slice_cut(domain, '/');
 }

@@ -2,6 +2,7 @@
 #define CTL_H
 
 #include "ipc/client.h"
+#include "selector.h"
 
 #include <jansson.h>
 #include <sysexits.h>
@@ -23,9 +24,12 @@ struct ctl {
 	struct options opt;
 	struct client client;
 	bool connected;
-	struct slice reply; /* frame of the last call; until the next one */
-	bool more;          /* others follow: ctl_more */
-	json_t *doc;        /* the answer: printed at the end, as JSON or for people */
+	struct slice reply;       /* frame of the last call; until the next one */
+	bool more;                /* others follow: ctl_more */
+	json_t *doc;              /* the answer: printed at the end, as JSON or for people */
+	struct selector selector; /* the first argument, where it is one */
+	const struct buf *secret; /* a password that came with a line of a batch; else NULL */
+	char error[256];          /* what ctl_fail said last */
 };
 
 /*
@@ -41,11 +45,21 @@ struct command {
 	int (*run)(struct ctl *, int count, char **arguments);
 };
 
+/* All of them, noun by noun; NULL at the end. */
+extern const struct command *const nouns[];
+
+/* NOUN VERB, or NOUN where that says it all, whatever verb is then. NULL: there is none. */
+const struct command *ctl_command(const char *noun, const char *verb);
+
+/* The i-th option's name, "" where the command does not take it; NULL: no more. */
+const char *ctl_option(size_t i, const struct command *);
+bool ctl_option_takes_value(const char *name);
+
 /* Each ends with a noun of NULL. */
 extern const struct command tenant_commands[], domain_commands[], user_commands[], alias_commands[],
 	mailbox_commands[], message_commands[], quota_commands[], vault_commands[],
 	server_commands[], init_commands[], plugin_commands[], credential_commands[],
-	session_commands[];
+	session_commands[], complete_commands[];
 
 #define EXIT_PARTLY 2 /* some of many failed */
 
@@ -96,8 +110,5 @@ int ctl_fail(struct ctl *, enum pk_status st, const char *what);
 
 /* KEY=VALUE arguments as rows of REC(setting). False: one has no '=', it was said. */
 bool ctl_settings(struct buf *rows, int count, char **arguments);
-
-/* "acme/example.org" or "example.org". The tenant's part is empty in the second form. */
-void split_domain(const char *selector, struct slice *tenant, struct slice *domain);
 
 #endif

@@ -1,4 +1,5 @@
 #include "ctl.h"
+#include "batch.h"
 #include "out.h"
 
 #include <getopt.h>
@@ -6,10 +7,10 @@
 
 #define DEFAULT_SOCKET "/run/postkeep/admin.sock"
 
-static const struct command *const nouns[] = {
-	init_commands,   tenant_commands,     domain_commands,  user_commands,  alias_commands,
-	quota_commands,  mailbox_commands,    message_commands, vault_commands, server_commands,
-	plugin_commands, credential_commands, session_commands, NULL,
+const struct command *const nouns[] = {
+	init_commands,   tenant_commands,     domain_commands,  user_commands,     alias_commands,
+	quota_commands,  mailbox_commands,    message_commands, vault_commands,    server_commands,
+	plugin_commands, credential_commands, session_commands, complete_commands, NULL,
 };
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with
@@ -33,7 +34,7 @@ static const struct option_row {
 	{"reason", 'r', TEXT, offsetof(struct options, reason), " TEXT",
 	 "why: for the log"},
 	{"batch", 'B', FLAG, offsetof(struct options, batch), "",
-	 "lines of JSON on stdin: {\"address\": A, \"password\" or \"hash\": B}"},
+	 "once for each line of JSON on stdin: its arguments by name, its options"},
 	{"hashed", 'h', FLAG, offsetof(struct options, hashed), "",
 	 "it is a hash that is given: of crypt(3), or {SCHEME}..."},
 	{"no-password", 'n', FLAG, offsetof(struct options, no_password), "",
@@ -77,6 +78,25 @@ static const struct option_row {
 };
 /* clang-format on */
 #define OPTIONS (sizeof(options) / sizeof(*options))
+
+const char *ctl_option(size_t i, const struct command *c)
+{
+	const char *letters = c ? c->options : "";
+	char letter;
+
+	if (i >= OPTIONS)
+		return NULL;
+	letter = options[i].letter == 'B' && strchr(letters, 'r') ? 'r' : options[i].letter;
+	return letter && !strchr(letters, letter) ? "" : options[i].name;
+}
+
+bool ctl_option_takes_value(const char *name)
+{
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (strcmp(options[i].name, name) == 0)
+			return options[i].kind != FLAG;
+	return false;
+}
 
 static void print_options(FILE *to, const char *letters)
 {
@@ -140,7 +160,7 @@ static void help(FILE *to, const char *noun)
 	      to);
 }
 
-static const struct command *find_command(const char *noun, const char *verb)
+const struct command *ctl_command(const char *noun, const char *verb)
 {
 	for (const struct command *const *each = nouns; *each; each++)
 		for (const struct command *c = *each; c->noun; c++)
@@ -153,7 +173,7 @@ static const struct command *find_command(const char *noun, const char *verb)
 struct request {
 	char given[OPTIONS + 1]; /* letters of the options that were given */
 	size_t given_count;
-	bool help, wrong;
+	bool help, wrong, quiet;
 };
 
 static void take_option(struct options *opt, struct request *r, const struct option_row *o)
@@ -178,7 +198,8 @@ static void parse_options(struct options *opt, struct request *r, int argc, char
 	const char *environment = getenv("POSTKEEP_SOCKET");
 	int c;
 
-	opt->socket = environment ? environment : DEFAULT_SOCKET;
+	if (!opt->socket)
+		opt->socket = environment ? environment : DEFAULT_SOCKET;
 	for (size_t i = 0; i < OPTIONS; i++)
 		list[i] = (struct option){options[i].name, options[i].kind != FLAG, NULL,
 		                          256 + (int)i};
@@ -196,39 +217,90 @@ static void parse_options(struct options *opt, struct request *r, int argc, char
 /* What the table says of a command is checked here, before it runs. NULL: wrong, it was said. */
 static const struct command *check_command(const struct request *r, char **words, int count)
 {
-	const struct command *c = find_command(words[0], count > 1 ? words[1] : NULL);
+	const struct command *c = ctl_command(words[0], count > 1 ? words[1] : NULL);
 	int arguments = count - (c && c->verb ? 2 : 1);
 
-	if (!c || arguments < c->min || arguments > c->max) {
-		help(stderr, words[0]);
+	bool batch = strchr(r->given, 'B') && c && !strchr(c->options, 'B');
+
+	if (!c || (batch ? arguments : arguments < c->min) || arguments > c->max) {
+		if (!r->quiet)
+			help(stderr, words[0]);
 		return NULL;
 	}
 	for (const char *letter = r->given; *letter; letter++)
-		if (!strchr(c->options, *letter)) {
+		if (!strchr(c->options, *letter == 'B' ? 'r' : *letter)) {
 			fprintf(stderr, "pkctl: an option that %s %s does not take\n", words[0],
 			        c->verb ? c->verb : "");
-			help(stderr, words[0]);
+			if (!r->quiet)
+				help(stderr, words[0]);
 			return NULL;
 		}
 	return c;
 }
 
+/* The first argument's form, where it is a selector. */
+static bool take_selector(struct ctl *ctl, const struct command *c, int count, char **arguments)
+{
+	unsigned kinds = selector_kinds(c->arguments);
+
+	ctl->selector = (struct selector){0};
+	if (!kinds || !count || selector_parse(slice_str(*arguments), kinds, &ctl->selector))
+		return true;
+	snprintf(ctl->error, sizeof(ctl->error), "'%s' is no %.*s", *arguments,
+	         (int)strcspn(c->arguments, " "), c->arguments);
+	fprintf(stderr, "pkctl: %s\n", ctl->error);
+	return false;
+}
+
+/* One line of a batch: the connection is there, options are this line's and those of all. */
+static int run_one(struct ctl *ctl, int argc, char **argv)
+{
+	const struct options all = ctl->opt;
+	struct request r = {.quiet = true};
+	const struct command *c;
+	int status = EX_USAGE, skip;
+
+	optind = 0;
+	parse_options(&ctl->opt, &r, argc, argv);
+	c = r.wrong || r.help ? NULL : check_command(&r, argv + optind, argc - optind);
+	if (c) {
+		skip = optind + (c->verb ? 2 : 1);
+		if (take_selector(ctl, c, argc - skip, argv + skip))
+			status = c->run(ctl, argc - skip, argv + skip);
+	} else {
+		snprintf(ctl->error, sizeof(ctl->error), "wrong usage");
+	}
+	ctl->opt = all;
+	return status == CTL_DRY ? EX_OK : status;
+}
+
+static void print(struct ctl *ctl, int status)
+{
+	if (status != EX_OK && status != EXIT_PARTLY && status != EXIT_FAILURE &&
+	    !json_object_get(ctl->doc, "deliveries"))
+		return;
+	if (ctl->opt.json)
+		out_json(ctl->doc);
+	else
+		out_people(ctl->doc);
+}
+
 static int run(struct ctl *ctl, const struct command *c, int count, char **arguments)
 {
-	int status = c->local ? EX_OK : ctl_connect(ctl);
+	bool batch = ctl->opt.batch && !strchr(c->options, 'B');
+	int status = EX_USAGE;
 
 	ctl->doc = json_object();
-	if (status == EX_OK)
+	if (take_selector(ctl, c, count, arguments))
+		status = c->local ? EX_OK : ctl_connect(ctl);
+	if (status == EX_OK && batch)
+		status = batch_run(ctl, c, run_one);
+	else if (status == EX_OK)
 		status = c->run(ctl, count, arguments);
 	if (status == CTL_DRY)
 		status = EX_OK;
-	if (status == EX_OK || status == EXIT_PARTLY || status == EXIT_FAILURE ||
-	    json_object_get(ctl->doc, "deliveries")) {
-		if (ctl->opt.json)
-			out_json(ctl->doc);
-		else
-			out_people(ctl->doc);
-	}
+	if (!batch)
+		print(ctl, status);
 	json_decref(ctl->doc);
 	ctl_close(ctl);
 	if (fflush(stdout) != 0)

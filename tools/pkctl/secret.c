@@ -66,3 +66,14 @@ bool secret_read(struct buf *secret, const char *whose)
 		                        : "pkctl: no password, or not the same twice\n");
 	return good;
 }
+
+bool secret_take(struct ctl *ctl, struct buf *secret, const char *whose)
+{
+	if (!ctl->opt.batch)
+		return secret_read(secret, whose);
+	if (ctl->secret)
+		buf_put(secret, buf_slice(ctl->secret));
+	else
+		snprintf(ctl->error, sizeof(ctl->error), "%s: no password", whose);
+	return ctl->secret && !secret->failed;
+}

@@ -55,9 +55,17 @@ static int flush(struct batch *b)
 	return EX_OK;
 }
 
+/* "user" as in other batches, or "address". NULL: neither. */
+static const char *address_of(json_t *user)
+{
+	const char *address = json_string_value(json_object_get(user, "user"));
+
+	return address ? address : json_string_value(json_object_get(user, "address"));
+}
+
 static void add(struct batch *b, json_t *user)
 {
-	const char *address = json_string_value(json_object_get(user, "address"));
+	const char *address = address_of(user);
 	const char *password = json_string_value(json_object_get(user, "password"));
 	const char *hash = json_string_value(json_object_get(user, "hash"));
 
@@ -72,7 +80,7 @@ static int take_line(struct batch *b, const char *line, size_t n, unsigned numbe
 	json_error_t error;
 	json_t *user = json_loadb(line, n, 0, &error);
 
-	if (json_is_string(json_object_get(user, "address"))) {
+	if (address_of(user)) {
 		add(b, user);
 	} else {
 		char where[32];
