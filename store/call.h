@@ -39,7 +39,7 @@ struct session {
 };
 
 struct announced {        /* from `announce` */
-	int64_t at_ms; /* the first time, wall clock */
+	int64_t at_ms;    /* the first time, wall clock */
 	struct buf bytes; /* the request as received; q points into it */
 	struct pk_announce_req q;
 };

@@ -31,7 +31,8 @@ void loop_post_all(struct loop *, struct job *first); /* the same for a list, by
 bool loop_turn(struct loop *);                        /* runs what waits now; false: nothing did */
 void loop_free(struct loop *);
 
-/* name: the threads', a constant. threads 0: jobs run in loop_turn. waiting_max bounds the queue. */
+/* name: the threads', a constant. threads 0: jobs run in loop_turn. waiting_max bounds the queue.
+ */
 struct pool *pool_new(struct loop *, const char *name, unsigned threads, unsigned waiting_max);
 /* PK_EBUSY: the queue is full, nothing will be called. */
 enum pk_status pool_submit(struct pool *, struct job *);

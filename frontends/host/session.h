@@ -50,7 +50,7 @@ struct session {
 	int64_t moved_ms;   /* since when output or a layer change makes no progress */
 	int64_t login_ms;   /* when the login must be done; 0: no limit */
 	int64_t wake_ms;    /* when PK_IN_TIMER comes; 0: never */
-	int64_t trace_ms;    /* until when its protocol goes to the log; 0: it does not */
+	int64_t trace_ms;   /* until when its protocol goes to the log; 0: it does not */
 	int64_t lonely_ms;  /* when a session without link is told so; 0: it has one */
 	uint32_t wake_seen; /* io.wake_ms as it was when wake_ms was set */
 
