@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import threading
+import time
 
 from place import Failure, expect, run_cases, wait_for
 from server import MESSAGE, USERS, Server, Talk, children, free, host_service

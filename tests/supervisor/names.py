@@ -100,7 +100,7 @@ def two_thousand_names():
         s.reload()
         expect("changes", {"certificate_changed name=n1.example", "certificate_added name=new.example",
                            "certificate_removed name=n5.example"},
-               {line.split("what=")[1].rsplit(" service", 1)[0] for line in s.logged("event=change ")[-3:]})
+               {line.split("what=")[1].rsplit(" service", 1)[0] for line in s.logged("event=config_change ")[-3:]})
         for word in ("n2.example", "n3.example"):
             expect(word, 1, len(s.logged("event=config_error", word, "in use is kept")))
         expect("the empty one", 1, len(s.logged("event=config_error", "empty.example", "left out")))

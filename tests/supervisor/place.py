@@ -41,6 +41,14 @@ def free_ports(n):
     return ports
 
 
+def lives(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            return "Z" not in f.read().split()[2]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Place:
     """A folder with programs, key, certificate and config; and the supervisor run on it."""
 
@@ -148,8 +156,7 @@ service mx {{
 
     def pids(self, program=""):
         """Those that said something and live."""
-        return sorted({pid for pid, _, _ in self.said(program) if os.path.exists(f"/proc/{pid}")
-                       and "Z" not in open(f"/proc/{pid}/stat").read().split()[2]})
+        return sorted({pid for pid, _, _ in self.said(program) if lives(pid)})
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -175,6 +175,7 @@ def children(pid, name):
 def host_service(pid):
     try:
         with open(f"/proc/{pid}/cmdline") as f:
-            return f.read().split("\0")[-2]
-    except (OSError, IndexError):
+            words = f.read().split("\0")
+        return words[words.index("--service") + 1]
+    except (OSError, ValueError):
         return None  # it has ended
