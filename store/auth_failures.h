@@ -66,7 +66,7 @@ bool auth_next(const struct auth_failures *, int64_t now_ms, const struct auth_f
 unsigned auth_forgive(struct auth_failures *, struct slice user, struct slice peer);
 void auth_failures_free(struct auth_failures *);
 
-/* Whether an address is of this host itself: 127/8, ::1. */
+/* Whether an address is of this host itself: 127/8, ::1, "unix" (a unix socket). */
 bool auth_loopback(struct slice peer);
 
 #endif

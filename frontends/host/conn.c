@@ -3,6 +3,7 @@
 #include "uplink.h"
 
 #include "base/log.h"
+#include "os/sock.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -137,6 +138,18 @@ static void log_begin(const struct conn *c, const struct client_ends *ends)
 	          LOG_CSTR("via", via));
 }
 
+/* Who is behind a unix socket, as the kernel saw it. */
+static void log_local(const struct conn *c)
+{
+	struct sock_peer who;
+
+	if (sock_peer(c->stream.fd, &who) == PK_OK && who.pid > 0)
+		FRONT_LOG(c->front, PK_LOG_INFO, "local_peer",
+		          LOG_NUMBER("session", (int64_t)c->session->peer.id),
+		          LOG_NUMBER("peer_pid", who.pid), LOG_NUMBER("peer_uid", who.uid),
+		          LOG_NUMBER("peer_gid", who.gid));
+}
+
 static void enter_list(struct conn *c)
 {
 	struct front *f = c->front;
@@ -175,6 +188,8 @@ void conn_open(struct front *f, struct listener_conf *conf, int fd, const struct
 	}
 	conf->users++;
 	log_begin(c, ends);
+	if (ends->from.ss_family == AF_UNIX || ends->via.ss_family == AF_UNIX)
+		log_local(c);
 	if (conf->tls == PK_TLS_IMPLICIT)
 		service_wake(&f->service, c->session);
 	else

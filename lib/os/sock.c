@@ -109,6 +109,37 @@ enum pk_status sock_listen_beside(const char *address, uint16_t port, int other,
 	return st;
 }
 
+static bool is_socket(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+/* Takes away a socket that nobody listens on any more, and nothing else. */
+static enum pk_status clear_path(const char *path, const union address *at)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), found;
+
+	if (fd < 0)
+		return status_of_errno();
+	found = connect(fd, &at->any, sizeof(at->unix_path)) < 0 ? errno : 0;
+	close(fd);
+	if (found == ENOENT)
+		return PK_OK;
+	errno = EADDRINUSE;
+	if (found != ECONNREFUSED || !is_socket(path))
+		return status_of_errno();
+	return unlink(path) < 0 && errno != ENOENT ? status_of_errno() : PK_OK;
+}
+
+enum pk_status sock_unix_rights(const char *path, mode_t mode, gid_t group)
+{
+	if ((group != (gid_t)-1 && chown(path, (uid_t)-1, group) < 0) || chmod(path, mode) < 0)
+		return status_of_errno();
+	return PK_OK;
+}
+
 enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd)
 {
 	union address at = {.unix_path = {.sun_family = AF_UNIX}};
@@ -120,17 +151,20 @@ enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int 
 		return PK_EINVAL;
 	}
 	memcpy(at.unix_path.sun_path, path, strlen(path));
-	if (unlink(path) < 0 && errno != ENOENT)
-		return status_of_errno();
+	st = clear_path(path, &at);
+	if (st != PK_OK)
+		return st;
 	/* Nobody may connect before mode and group are as they should be. */
 	before = umask(0777);
 	st = listen_at(&at, sizeof(at.unix_path), false, fd);
 	umask(before);
 	if (st != PK_OK)
 		return st;
-	if ((group != (gid_t)-1 && chown(path, (uid_t)-1, group) < 0) || chmod(path, mode) < 0)
-		return give_up(*fd);
-	return PK_OK;
+	if (sock_unix_rights(path, mode, group) != PK_OK) {
+		st = give_up(*fd);
+		*fd = -1;
+	}
+	return st;
 }
 
 enum pk_status sock_pair(int type, int fd[2])

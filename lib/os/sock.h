@@ -26,10 +26,11 @@ enum pk_status sock_listen(const char *address, uint16_t port, int *fd);
 enum pk_status sock_listen_beside(const char *address, uint16_t port, int other, int *fd);
 
 /*
- * A listening unix stream socket at path, in place of what an earlier run left there. mode: of the
- * file; group: its group, or -1.
+ * A listening unix stream socket at path, in place of a socket that an earlier run left there.
+ * mode: of the file; group: its group, or -1. PK_EBUSY: somebody listens on it, or it is no socket.
  */
 enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd);
+enum pk_status sock_unix_rights(const char *path, mode_t mode, gid_t group);
 
 /* type: SOCK_STREAM for links, SOCK_SEQPACKET for control sockets. */
 enum pk_status sock_pair(int type, int fd[2]);

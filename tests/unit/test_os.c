@@ -183,7 +183,7 @@ static void test_unix_socket(void **state)
 	char path[64], too_long[200];
 	struct sock_peer peer;
 	struct stat st;
-	int fd, pair[2];
+	int fd, other, pair[2];
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/socket", folder);
@@ -195,6 +195,19 @@ static void test_unix_socket(void **state)
 		assert_int_equal(st.st_mode & 0777, 0660);
 		close(fd);
 	}
+	assert_int_equal(sock_listen_unix(path, 0600, (gid_t)-1, &fd), PK_OK);
+	assert_int_equal(sock_listen_unix(path, 0660, (gid_t)-1, &other),
+	                 PK_EBUSY); /* it is heard */
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	close(fd);
+	assert_int_equal(unlink(path), 0);
+	fd = creat(path, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(sock_listen_unix(path, 0660, (gid_t)-1, &fd), PK_EBUSY); /* a file */
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(sock_listen_unix(too_long, 0660, (gid_t)-1, &fd), PK_EINVAL);
 	assert_int_equal(sock_pair(SOCK_STREAM, pair), PK_OK);
 	assert_int_equal(sock_peer(pair[0], &peer), PK_OK);

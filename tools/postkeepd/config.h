@@ -17,6 +17,9 @@ struct listener {
 	cfg_t *section;
 	const char *name, *address;
 	uint16_t port;
+	const char *path;   /* of a unix socket, instead of address and port; NULL: none */
+	mode_t mode;        /* of its file */
+	gid_t group;        /* its group; -1: that of the process */
 	uint8_t tls;        /* enum pk_listener_tls */
 	struct buf options; /* rows of REC(setting) */
 	int fd;

@@ -2,6 +2,8 @@
 
 #include "schema.h"
 
+#include <grp.h>
+
 /* What links of a service may do. A name that is not here takes logins, like imap. */
 static const struct {
 	const char *service;
@@ -29,6 +31,8 @@ const struct listener *service_listener(const struct service *s, const char *nam
 
 bool listener_same_socket(const struct listener *a, const struct listener *b)
 {
+	if (a->path || b->path)
+		return a->path && b->path && strcmp(a->path, b->path) == 0;
 	return a->port == b->port && strcmp(a->address, b->address) == 0;
 }
 
@@ -82,12 +86,28 @@ static void check_unique(struct loading *l, const struct listener *new)
 			if (other == new || !listener_same_socket(other, new))
 				continue;
 			conf_error(new->section, &l->errors,
-			           "listener '%s' has address and port of listener '%s' of service "
-			           "'%s'",
-			           new->name, other->name, s->name);
+			           "listener '%s' has %s of listener '%s' of service '%s'",
+			           new->name, new->path ? "the path" : "address and port",
+			           other->name, s->name);
 			return;
 		}
 	}
+}
+
+static void load_path(struct loading *l, struct listener *new)
+{
+	const char *group = cfg_getstr(new->section, "group");
+	const struct group *g = group ? getgrnam(group) : NULL;
+
+	new->path = cfg_getstr(new->section, "path");
+	new->group = g ? g->gr_gid : (gid_t)-1;
+	(void)schema_mode(cfg_getstr(new->section, "mode"), &new->mode);
+	if (group && !g)
+		conf_error(new->section, &l->errors, "listener '%s': there is no group '%s'",
+		           new->name, group);
+	if (new->path &&new->port)
+		conf_error(new->section, &l->errors, "listener '%s' has both a path and a port",
+		           new->name);
 }
 
 static void load_listener(struct loading *l, struct service *s, cfg_t *section)
@@ -103,12 +123,13 @@ static void load_listener(struct loading *l, struct service *s, cfg_t *section)
 	load_options(l, new, section);
 	if (!schema_tls(cfg_getstr(section, "tls"), &new->tls))
 		conf_error(section, &l->errors, "listener '%s': no such tls", new->name);
-	if (!new->port && whole)
+	load_path(l, new);
+	if (!new->port && !new->path && whole)
 		conf_error(section, &l->errors, "listener '%s' has no port", new->name);
 	if (new->tls != PK_TLS_NONE && !l->c->certificate_count && loading_whole(l, NULL))
 		conf_error(section, &l->errors,
 		           "listener '%s' wants TLS, but there is no certificate", new->name);
-	if (new->port)
+	if (new->port || new->path)
 		check_unique(l, new);
 }
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "changes.h"
 #include "resources.h"
+#include "sockets.h"
 #include "tell.h"
 
 #include <stddef.h>
@@ -121,7 +122,7 @@ static void exchange(struct config *c, struct config *new)
 
 static bool prepare(struct config *c, struct config *new, struct changes *changes)
 {
-	return config_load(new, c->file, c, conf_log) && resources_renew(new, c, conf_log) &&
+	return config_load(new, c->file, c, conf_log) && sockets_renew(new, c, conf_log) &&
 	       changes_find(changes, c, new);
 }
 
@@ -143,6 +144,7 @@ void reload(struct config *c, struct children *children)
 	for (size_t i = 0; i < changes.n; i++)
 		made = apply(&changes.list[i], children, new.drain_s) && made;
 	children_adopt(children, &new);
+	sockets_settle(&new, c);
 	LOG(made ? PK_LOG_INFO : PK_LOG_ERROR, "reload", LOG_CSTR("result", made ? "ok" : "memory"),
 	    LOG_NUMBER("changes", (int64_t)changes.n));
 	changes_free(&changes);

@@ -2,6 +2,7 @@
 
 #include "os/logfile.h"
 #include "os/sock.h"
+#include "sockets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,64 +68,6 @@ static bool check_data(struct config *c)
 	return false;
 }
 
-static void report_listener(const struct listener *l, struct conf_errors *errors)
-{
-	conf_error(l->section, errors, "listener '%s': %s port %u: %s", l->name, l->address,
-	           l->port, strerror(errno));
-}
-
-static enum pk_status listen_patiently(struct listener *l)
-{
-	enum pk_status st = PK_EBUSY;
-
-	for (int i = 0; i < BUSY_TRIES && st == PK_EBUSY; i++) {
-		if (i)
-			usleep(BUSY_WAIT_MS * 1000);
-		st = sock_listen(l->address, l->port, &l->fd);
-	}
-	return st;
-}
-
-/* The open socket of this port, and if an address is given of that too; whoever's it is now. */
-static int find_open(const struct config *old, uint16_t port, const char *address)
-{
-	for (size_t i = 0; i < old->service_count; i++)
-		for (size_t k = 0; k < old->services[i].listener_count; k++) {
-			const struct listener *l = &old->services[i].listeners[k];
-
-			if (l->fd >= 0 && l->port == port &&
-			    (!address || strcmp(l->address, address) == 0))
-				return l->fd;
-		}
-	return -1;
-}
-
-static void renew_listener(struct listener *l, const struct config *old, struct conf_errors *errors)
-{
-	int open = find_open(old, l->port, l->address);
-	int near = find_open(old, l->port, NULL);
-	enum pk_status st = PK_OK;
-
-	if (open >= 0)
-		l->fd = fcntl(open, F_DUPFD_CLOEXEC, 0);
-	else
-		st = sock_listen(l->address, l->port, &l->fd);
-	if (st == PK_EBUSY && near >= 0)
-		st = sock_listen_beside(l->address, l->port, near, &l->fd);
-	if (st != PK_OK || l->fd < 0)
-		report_listener(l, errors);
-}
-
-bool resources_renew(struct config *new, const struct config *old, cfg_errfunc_t report)
-{
-	struct conf_errors errors = {.report = report};
-
-	for (size_t i = 0; i < new->service_count; i++)
-		for (size_t k = 0; k < new->services[i].listener_count; k++)
-			renew_listener(&new->services[i].listeners[k], old, &errors);
-	return errors.count == 0;
-}
-
 void resources_pass(struct config *from, struct config *to)
 {
 	to->log_fd = from->log_fd;
@@ -132,29 +75,6 @@ void resources_pass(struct config *from, struct config *to)
 	to->admin_fd = from->admin_fd;
 	to->lock_fd = from->lock_fd;
 	from->log_fd = from->key_fd = from->admin_fd = from->lock_fd = -1;
-}
-
-static bool open_listeners(struct config *c)
-{
-	struct conf_errors errors = {.report = conf_print};
-
-	for (size_t i = 0; i < c->service_count; i++)
-		for (size_t k = 0; k < c->services[i].listener_count; k++)
-			if (listen_patiently(&c->services[i].listeners[k]) != PK_OK)
-				report_listener(&c->services[i].listeners[k], &errors);
-	return errors.count == 0;
-}
-
-void resources_unlisten(struct config *c)
-{
-	for (size_t i = 0; i < c->service_count; i++)
-		for (size_t k = 0; k < c->services[i].listener_count; k++) {
-			struct listener *l = &c->services[i].listeners[k];
-
-			if (l->fd >= 0)
-				close(l->fd);
-			l->fd = -1;
-		}
 }
 
 /* One socket a connection: as many descriptors as the system lets us have. No core dumps. */
@@ -170,15 +90,26 @@ static void raise_limits(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* A store that was killed with its supervisor may listen for a moment still. */
+static bool open_admin(struct config *c)
+{
+	enum pk_status st = PK_EBUSY;
+
+	for (int i = 0; i < BUSY_TRIES && st == PK_EBUSY; i++) {
+		if (i)
+			usleep(BUSY_WAIT_MS * 1000);
+		st = sock_listen_unix(c->admin_socket, 0660, c->admin_group, &c->admin_fd);
+	}
+	return st == PK_OK ? true : fault("admin_socket", c->admin_socket);
+}
+
 bool resources_open(struct config *c)
 {
 	raise_limits();
 	if (!check_data(c) || !make_run(c) || !take_lock(c) || !open_log(c) || !open_key(c) ||
-	    !open_listeners(c))
+	    !sockets_open(c))
 		return false;
-	if (sock_listen_unix(c->admin_socket, 0660, c->admin_group, &c->admin_fd) != PK_OK)
-		return fault("admin_socket", c->admin_socket);
-	return true;
+	return open_admin(c);
 }
 
 void resources_close(struct config *c)

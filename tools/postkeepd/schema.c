@@ -60,6 +60,28 @@ static int check_sandbox(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+bool schema_mode(const char *text, mode_t *mode)
+{
+	unsigned long bits = 0;
+	const char *p = text;
+
+	for (; *p >= '0' && *p <= '7' && bits <= 0777; p++)
+		bits = bits * 8 + (unsigned long)(*p - '0');
+	*mode = (mode_t)bits;
+	return p > text && !*p && bits <= 0777;
+}
+
+static int check_mode(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+	mode_t mode;
+
+	if (schema_mode(value, &mode))
+		return 0;
+	cfg_error(cfg, "mode must be octal and at most 0777, not '%s'", value);
+	return -1;
+}
+
 static int check_absolute(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *value = cfg_opt_getnstr(opt, 0);
@@ -91,6 +113,9 @@ static void set_checks(cfg_t *cfg)
 		{"service|hosts",            conf_check_positive},
 		{"service|listener|address", check_address      },
 		{"service|listener|port",    conf_check_port    },
+		{"service|listener|path",    check_absolute     },
+		{"service|listener|mode",    check_mode         },
+		{"service|listener|group",   conf_check_text    },
 		{"service|listener|tls",     check_tls          },
 	};
 
@@ -102,10 +127,11 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 {
 	const cfg_flag_t many = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 	cfg_opt_t options[] = {CFG_END()};
-	cfg_opt_t listener[] = {CFG_STR("address", "*", CFGF_NONE),
-	                        CFG_INT("port", 0, CFGF_NODEFAULT),
-	                        CFG_STR("tls", "none", CFGF_NONE),
-	                        CFG_SEC("options", options, CFGF_KEYSTRVAL), CFG_END()};
+	cfg_opt_t listener[] = {
+		CFG_STR("address", "*", CFGF_NONE),          CFG_INT("port", 0, CFGF_NODEFAULT),
+		CFG_STR("path", NULL, CFGF_NODEFAULT),       CFG_STR("mode", "0660", CFGF_NONE),
+		CFG_STR("group", NULL, CFGF_NODEFAULT),      CFG_STR("tls", "none", CFGF_NONE),
+		CFG_SEC("options", options, CFGF_KEYSTRVAL), CFG_END()};
 	cfg_opt_t service[] = {CFG_STR("plugin", NULL, CFGF_NODEFAULT),
 	                       CFG_INT("hosts", 0, CFGF_NODEFAULT),
 	                       CFG_SEC("listener", listener, many), CFG_END()};

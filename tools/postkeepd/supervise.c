@@ -5,6 +5,7 @@
 #include "os/logfile.h"
 #include "reload.h"
 #include "resources.h"
+#include "sockets.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -62,7 +63,7 @@ static void stop_store(struct supervisor *s)
 static void stop_hosts(struct supervisor *s)
 {
 	enter(s, STOPPING_HOSTS, (int64_t)s->c->drain_s * 1000 + HOST_GRACE_MS);
-	resources_unlisten(s->c);
+	sockets_close(s->c);
 	for (struct child *ch = store_of(s)->next; ch; ch = ch->next)
 		children_drain(ch, s->c->drain_s);
 }
