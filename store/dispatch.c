@@ -17,6 +17,7 @@ typedef void run_fn(struct call *c, const void *q);
 #define RELAY   PK_ROLE_RELAY
 #define JOB     PK_ROLE_JOB
 #define ADMIN   PK_ROLE_ADMIN
+#define VIEW    PK_ROLE_VIEW
 #define LINK    PK_ROLE_LINK
 #define CALL(number, name, roles, request, reply)                  \
 	static enum pk_status get_##name(struct slice in, void *q) \

@@ -18,7 +18,7 @@ struct listing {
 /* Of a host, and announced: what an administrator does is no session of theirs. */
 static bool listed(const struct session *s)
 {
-	return s->announced && !s->closing && !(s->peer->roles & PK_ROLE_ADMIN);
+	return s->announced && !s->closing && !(s->peer->roles & (PK_ROLE_ADMIN | PK_ROLE_VIEW));
 }
 
 static struct session *session_by_id(const struct server *server, uint64_t id)

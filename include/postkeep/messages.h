@@ -24,8 +24,9 @@ enum pk_role {
 	PK_ROLE_RELAY = 1 << 3,
 	PK_ROLE_JOB = 1 << 4,
 	PK_ROLE_ADMIN = 1 << 5,
-	PK_ROLE_AUTH = 1 << 6, /* reserved */
-	PK_ROLE_LINK = 0x7f,   /* whatever the link may be */
+	PK_ROLE_VIEW = 1 << 6, /* an administrator who may only look */
+	PK_ROLE_AUTH = 1 << 7, /* reserved */
+	PK_ROLE_LINK = 0xff,   /* whatever the link may be */
 };
 
 /* Bits of a message's flags; a keyword has one of the bits 8 to 63 of its mailbox. */

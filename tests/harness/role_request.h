@@ -253,6 +253,7 @@ static struct pk_rows keep_rows(struct maker *m, struct buf *b)
 #define RELAY   PK_ROLE_RELAY
 #define JOB     PK_ROLE_JOB
 #define ADMIN   PK_ROLE_ADMIN
+#define VIEW    PK_ROLE_VIEW
 #define LINK    PK_ROLE_LINK
 static const struct op {
 	uint16_t number;

@@ -4,7 +4,7 @@
 
 #include "role_world.h"
 
-#define MASKS (2 * PK_ROLE_ADMIN) /* every set of the roles that have a name */
+#define MASKS (2 * PK_ROLE_VIEW) /* every set of the roles that have a name */
 
 static struct world world;
 static unsigned own_seen; /* replies with mail of the asker: the scan works */
@@ -174,12 +174,13 @@ static void one_case(const struct op *op, uint32_t mask, enum whose whose, bool 
 		mend_own();
 }
 
-/* ADMIN and DELIVER are for other people's things; only_their_role has these. */
+/* ADMIN, VIEW and DELIVER are for other people's things; only_their_role has these. */
 static bool is_for_others(const struct op *op, uint32_t mask)
 {
 	uint32_t may = op->roles & mask;
 
-	return op->number != PK_OP_hello && may & (PK_ROLE_ADMIN | PK_ROLE_DELIVER) &&
+	return op->number != PK_OP_hello &&
+	       may & (PK_ROLE_ADMIN | PK_ROLE_VIEW | PK_ROLE_DELIVER) &&
 	       !(may & (PK_ROLE_ANON | PK_ROLE_SESSION));
 }
 
@@ -274,20 +275,22 @@ static void a_note_reaches_its_own_session_only(void **state)
 
 /*
  * What is for other people's things: each request to a store of its own. ADMIN sees no mail and
- * changes no tenant but the one it names; DELIVER sees nothing at all.
+ * changes no tenant but the one it names; VIEW sees as much and changes nothing; DELIVER sees
+ * nothing at all.
  */
 static void only_their_role(uint32_t role, const struct op *op, enum whose whose)
 {
+	bool delivers = op->roles & PK_ROLE_DELIVER && role != PK_ROLE_VIEW;
 	struct maker m = {0};
 	struct digests before, after;
 	struct outcome o;
 
 	world_copy(&world);
 	world.asker.link = link_as(&world, role);
-	if (op->roles & PK_ROLE_DELIVER)
+	if (delivers)
 		senders_join(&world, world.asker.link);
 	session_on(&world, &world.asker, world.asker.link, ASKER);
-	if (op->roles & PK_ROLE_DELIVER)
+	if (delivers)
 		sender_settles(&world.asker, OWN);
 	before = world_digest(&world);
 	o = send_op(&world.asker, ASKER, op, whose, &m);
@@ -299,6 +302,10 @@ static void only_their_role(uint32_t role, const struct op *op, enum whose whose
 	if (o.bodies || (role == PK_ROLE_DELIVER &&
 	                 o.secrets[OWN] + o.secrets[NEIGHBOUR] + o.secrets[STRANGER]))
 		fail_msg("mail was shown: %s", case_name(op->name, role, whose, false));
+	if (role == PK_ROLE_VIEW &&
+	    (!same(&before, &after, OWN) || !same(&before, &after, SHARED) ||
+	     !same(&before, &after, NEIGHBOUR)))
+		fail_msg("who may look changed: %s", case_name(op->name, role, whose, false));
 	if (whose != STRANGER && !same(&before, &after, STRANGER))
 		fail_msg("a stranger was changed: %s", case_name(op->name, role, whose, false));
 	if (whose == STRANGER && (!same(&before, &after, OWN) || !same(&before, &after, NEIGHBOUR)))
@@ -310,7 +317,7 @@ static void only_their_role(uint32_t role, const struct op *op, enum whose whose
 
 static void links_for_others_show_no_mail(void **state)
 {
-	static const uint32_t roles[] = {PK_ROLE_DELIVER, PK_ROLE_ADMIN};
+	static const uint32_t roles[] = {PK_ROLE_DELIVER, PK_ROLE_ADMIN, PK_ROLE_VIEW};
 
 	(void)state;
 	world_freeze(&world);

@@ -12,6 +12,7 @@
 #define RELAY   PK_ROLE_RELAY
 #define JOB     PK_ROLE_JOB
 #define ADMIN   PK_ROLE_ADMIN
+#define VIEW    PK_ROLE_VIEW
 #define LINK    PK_ROLE_LINK
 
 #define CALL(number, name, roles, request, reply)                    \
