@@ -175,7 +175,8 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 
 enum pk_status links_open(struct links *links, uv_loop_t *loop, struct server *server)
 {
-	*links = (struct links){.loop = loop, .server = server};
+	*links = (struct links){
+		.loop = loop, .server = server, .admin_group = (gid_t)-1, .view_group = (gid_t)-1};
 	if (uv_prepare_init(loop, &links->flush))
 		return PK_ENOMEM;
 	links->flush.data = links;
@@ -214,11 +215,16 @@ enum pk_status links_add(struct links *links, int fd, uint32_t roles, const char
 	return PK_OK;
 }
 
-static bool may_administrate(int fd, const struct sock_peer *peer, gid_t group)
+/* What the kernel says of who connected decides; 0: nothing is allowed. */
+static uint32_t admin_roles(const struct links *links, int fd, const struct sock_peer *peer)
 {
 	if (peer->uid == 0 || peer->uid == geteuid())
-		return true;
-	return group != (gid_t)-1 && sock_peer_in_group(fd, group);
+		return PK_ROLE_ADMIN;
+	if (links->admin_group != (gid_t)-1 && sock_peer_in_group(fd, links->admin_group))
+		return PK_ROLE_ADMIN;
+	if (links->view_group != (gid_t)-1 && sock_peer_in_group(fd, links->view_group))
+		return PK_ROLE_VIEW;
+	return 0;
 }
 
 static bool has_enough(const struct links *links, uid_t uid)
@@ -245,6 +251,7 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 {
 	struct links *links = poll->data;
 	struct sock_peer peer;
+	uint32_t roles;
 	char who[64];
 	int at, fd;
 
@@ -255,7 +262,8 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 		pause_accept(links);
 		return;
 	}
-	if (sock_peer(fd, &peer) != PK_OK || !may_administrate(fd, &peer, links->admin_group)) {
+	roles = sock_peer(fd, &peer) == PK_OK ? admin_roles(links, fd, &peer) : 0;
+	if (!roles) {
 		close(fd);
 		return;
 	}
@@ -264,16 +272,15 @@ static void accept_admin(uv_poll_t *poll, int status, int events)
 		return;
 	}
 	snprintf(who, sizeof(who), "uid=%u", (unsigned)peer.uid);
-	if (links_add(links, fd, PK_ROLE_ADMIN, "admin", who) == PK_OK)
+	if (links_add(links, fd, roles, "admin", who) == PK_OK)
 		links->all->uid = peer.uid;
 	else
 		LOG(PK_LOG_ERROR, "link_refused", LOG_CSTR("service", "admin"),
 		    LOG_CSTR("reason", "memory"));
 }
 
-enum pk_status links_listen(struct links *links, int fd, gid_t group)
+enum pk_status links_listen(struct links *links, int fd)
 {
-	links->admin_group = group;
 	links->admin = calloc(1, sizeof(*links->admin));
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	if (!links->admin || uv_poll_init(links->loop, links->admin, fd))

@@ -23,7 +23,8 @@ struct store {
 	struct buf datagram;
 	struct server_options options;
 	enum sandbox_mode sandbox;
-	gid_t admin_group;
+	const char *readers;
+	gid_t admin_group, view_group;
 };
 
 static const char usage[] =
@@ -31,7 +32,7 @@ static const char usage[] =
 	"[--default-domain "
 	"NAME]\n"
 	"                [--threads N] [--message-max OCTETS] [--sessions-per-link N]\n"
-	"                [--sandbox require|best-effort|off]\n"
+	"                [--sandbox require|best-effort|off] [--readers GROUP]\n"
 	"Keeps the mail of all tenants. Started by postkeepd(8), which opens the "
 	"descriptors.\n";
 
@@ -52,7 +53,8 @@ static bool parse(struct store *s, int argc, char **argv)
 		{"message-max",              required_argument, NULL, 'm'},
 		{"sessions-per-link",                  required_argument, NULL, 'l'},
 		{"sandbox",              required_argument, NULL, 's'},
-		{0              },
+		{"readers",               required_argument, NULL, 'r'},
+		{0  },
 	};
 	uint64_t n = 0;
 	int c;
@@ -63,6 +65,7 @@ static bool parse(struct store *s, int argc, char **argv)
 			return false;
 		switch (c) {
 		case 'd': s->options.data = optarg; break;
+		case 'r': s->readers = optarg; break;
 		case 'D': s->options.default_domain = slice_str(optarg); break;
 		case 'k': s->key_fd = (int)n; break;
 		case 'c': s->control_fd = (int)n; break;
@@ -231,18 +234,26 @@ static enum pk_status await_start(struct store *s)
 
 /* Whose members may use the admin socket; asked for before the files that say so are out of reach.
  */
-static gid_t admin_group(void)
+static gid_t group_of(const char *name)
 {
-	const struct group *g = getgrnam("postkeep-admin");
+	const struct group *g = name ? getgrnam(name) : NULL;
 
 	return g ? g->gr_gid : (gid_t)-1;
+}
+
+static enum pk_status listen_for_admin(struct store *s)
+{
+	s->links.admin_group = s->admin_group;
+	s->links.view_group = s->view_group;
+	return links_listen(&s->links, s->admin_fd);
 }
 
 static enum pk_status start(struct store *s)
 {
 	enum pk_status st;
 
-	s->admin_group = admin_group();
+	s->admin_group = group_of("postkeep-admin");
+	s->view_group = group_of(s->readers);
 	uv_loop_init(&s->loop);
 	uv_async_init(&s->loop, &s->wake, on_wake);
 	uv_timer_init(&s->loop, &s->tick);
@@ -260,7 +271,7 @@ static enum pk_status start(struct store *s)
 	if (st == PK_OK)
 		st = links_open(&s->links, &s->loop, &s->server);
 	if (st == PK_OK && s->admin_fd >= 0)
-		st = links_listen(&s->links, s->admin_fd, s->admin_group);
+		st = listen_for_admin(s);
 	if (st != PK_OK)
 		return st;
 	uv_timer_start(&s->tick, on_tick, 1000, 1000);

@@ -63,7 +63,7 @@ int ctl_connect(struct ctl *ctl)
 	ctl->connected = true;
 	ctl->client.timeout_ms = TIMEOUT_MS;
 	st = client_hello(&ctl->client, "pkctl", &hello);
-	if (st == PK_OK && !(hello.roles & PK_ROLE_ADMIN))
+	if (st == PK_OK && !(hello.roles & (PK_ROLE_ADMIN | PK_ROLE_VIEW)))
 		st = PK_EPERM;
 	if (st == PK_OK) {
 		ctl->client.session = 1;

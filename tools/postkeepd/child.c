@@ -46,6 +46,8 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
 	                      "5",
 	                      "--sandbox",
 	                      sandbox_mode_word(c->sandbox),
+	                      "--readers",
+	                      c->admin_readers,
 	                      domain,
 	                      c->default_domain,
 	                      NULL};

@@ -114,12 +114,19 @@ static void check_key(struct loading *l)
 		           "operator_key %s is inside the data directory %s", key, l->c->data);
 }
 
-/* Its members may use the admin socket, beside root. Where there is no such group, root alone. */
+/* Its members may use the admin socket, beside root. Where there is no such group, or this process
+ * may not give the socket to it, root alone. */
 static gid_t admin_group(void)
 {
 	const struct group *g = getgrnam("postkeep-admin");
 
-	return g && geteuid() == 0 ? g->gr_gid : (gid_t)-1;
+	return g && (geteuid() == 0 || group_member(g->gr_gid)) ? g->gr_gid : (gid_t)-1;
+}
+
+/* The store looks who connects; the file lets in whoever it may allow. */
+static mode_t admin_mode(const char *readers)
+{
+	return getgrnam(readers) ? 0666 : 0660;
 }
 
 static char *copy_of(const char *text)
@@ -140,12 +147,14 @@ static bool load_settings(struct config *c, const char *own)
 	c->log = copy_of(cfg_getstr(c->tree, "log"));
 	c->admin_socket = c->run ? path_in(c->run, admin ? admin : "admin.sock") : NULL;
 	c->programs = copy_of(programs ? programs : own);
+	c->admin_readers = copy_of(cfg_getstr(c->tree, "admin_readers"));
 	c->admin_group = admin_group();
+	c->admin_mode = c->admin_readers ? admin_mode(c->admin_readers) : 0660;
 	c->drain_s = (unsigned)cfg_getint(c->tree, "drain_seconds");
 	if (!sandbox_mode_of(cfg_getstr(c->tree, "sandbox"), &c->sandbox))
 		c->sandbox = SANDBOX_REQUIRE;
 	return c->data && c->run && c->operator_key && c->default_domain && c->log &&
-	       c->admin_socket && c->programs;
+	       c->admin_socket && c->programs && c->admin_readers;
 }
 
 static void check_programs(struct loading *l)
@@ -203,7 +212,7 @@ bool config_load(struct config *c, const char *file, const struct config *old, c
 void config_free(struct config *c)
 {
 	char *const texts[] = {c->data, c->run,          c->operator_key, c->default_domain,
-	                       c->log,  c->admin_socket, c->programs};
+	                       c->log,  c->admin_socket, c->programs,     c->admin_readers};
 	const int fds[] = {c->log_fd, c->key_fd, c->admin_fd, c->lock_fd};
 
 	services_clear(c);

@@ -47,6 +47,8 @@ struct config {
 	/* Owned, and fixed as long as the server runs: reload.c. */
 	char *data, *run, *operator_key, *default_domain, *log, *admin_socket, *programs;
 	gid_t admin_group; /* -1: none */
+	mode_t admin_mode; /* of the socket */
+	char *admin_readers;
 	unsigned drain_s;
 	enum sandbox_mode sandbox; /* of children that start from now on */
 	struct service *services;

@@ -19,6 +19,7 @@ static const struct {
 	{"default_domain", offsetof(struct config, default_domain)},
 	{"log",            offsetof(struct config, log)           },
 	{"admin_socket",   offsetof(struct config, admin_socket)  },
+	{"admin_readers",  offsetof(struct config, admin_readers) },
 	{"programs",       offsetof(struct config, programs)      },
 };
 

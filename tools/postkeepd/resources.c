@@ -98,7 +98,7 @@ static bool open_admin(struct config *c)
 	for (int i = 0; i < BUSY_TRIES && st == PK_EBUSY; i++) {
 		if (i)
 			usleep(BUSY_WAIT_MS * 1000);
-		st = sock_listen_unix(c->admin_socket, 0660, c->admin_group, &c->admin_fd);
+		st = sock_listen_unix(c->admin_socket, c->admin_mode, c->admin_group, &c->admin_fd);
 	}
 	return st == PK_OK ? true : fault("admin_socket", c->admin_socket);
 }
