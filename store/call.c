@@ -20,11 +20,22 @@ void call_free(struct call *c)
 	free(c);
 }
 
+void call_hold(struct call *c, size_t octets)
+{
+	struct peer *p = c->session->peer;
+
+	p->replies += octets - c->held;
+	c->held = octets;
+	if (p->held && p->readable)
+		p->readable(p);
+}
+
 /* The call has something to send, or nothing more to do. */
 static void made_ready(struct call *c)
 {
 	c->ready = true;
 	c->finished = !c->again;
+	call_hold(c, c->out.n);
 	session_pump(c->session);
 }
 
@@ -58,6 +69,7 @@ size_t call_send(struct call *c)
 	f.payload = c->status == PK_OK ? buf_slice(&c->out) : error_payload(c, &room);
 	frame_put(&s->peer->out, &f);
 	buf_clear(&c->out);
+	call_hold(c, 0);
 	if (s->peer->readable)
 		s->peer->readable(s->peer);
 	return f.payload.n;
@@ -146,6 +158,7 @@ static size_t room(const struct call *c)
 static void submit(struct call *c, struct pool *pool)
 {
 	c->room = room(c);
+	call_hold(c, c->room);
 	if (pool_submit(pool, &c->job) != PK_OK)
 		call_fail(c, PK_EUNAVAILABLE, "the server is busy");
 }

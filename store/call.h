@@ -33,6 +33,7 @@ struct session {
 	int64_t credit;      /* octets of replies that may be sent */
 	int64_t body_credit; /* octets of bodies that the peer may still send */
 	bool closing;        /* its peer or its client is gone: no more replies */
+	bool leaving;        /* it has said bye */
 	bool refused;        /* it broke its role: everything but bye is refused */
 	bool rung;           /* the doorbell rang and the session has not asked since */
 	bool pumping;
@@ -78,6 +79,7 @@ struct call {
 	uint64_t tag;
 	struct buf in;
 	size_t octets; /* of the request */
+	size_t held;   /* octets of a reply that are counted with the peer's */
 	struct arena arena;
 	void *q;     /* the decoded request: struct pk_NAME_req */
 	void *state; /* the handler's own */
@@ -155,6 +157,7 @@ void session_grant(struct session *, int64_t octets); /* the peer's room for rep
 bool session_queue(struct session *, struct call *);  /* false: too many at once */
 void call_start(struct call *);                       /* decodes the request, runs its handler */
 size_t call_send(struct call *);                      /* puts a frame; its payload octets */
+void call_hold(struct call *, size_t octets);         /* has so much for the peer now */
 void call_continue(struct call *);
 void call_free(struct call *);
 void peer_free(struct peer *);

@@ -114,8 +114,7 @@ static bool write_out(struct link *l)
 		return false;
 	}
 	watch(l, out->n - l->sent);
-	if (l->peer->held && out->n < PEER_OUT_MOST / 2)
-		peer_drained(l->peer);
+	peer_drained(l->peer);
 	return true;
 }
 

@@ -7,8 +7,11 @@
 
 #include <getopt.h>
 #include <grp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
+
+#define HEAP_SPARE (1 << 20) /* octets that may lie unused at the end of each thread's heap */
 
 /* pkstored: the sole owner of the data directory. The supervisor starts it
  * (pkstored(8)). */
@@ -187,6 +190,10 @@ static void on_control(uv_poll_t *h, int status, int events)
 	(void)status, (void)events;
 	for (;;) {
 		st = control_receive(s->control_fd, &s->datagram, &c);
+		if (st == PK_EPROTO) { /* as when there is no descriptor for the link */
+			LOG(PK_LOG_ERROR, "order_lost", LOG_CSTR("service", "store"));
+			continue;
+		}
 		if (st != PK_OK)
 			break;
 		if (c.kind == CONTROL_LINK)
@@ -198,7 +205,7 @@ static void on_control(uv_poll_t *h, int status, int events)
 		if (c.kind == CONTROL_DRAIN)
 			uv_stop(&s->loop);
 	}
-	if (st != PK_ERETRY)
+	if (st == PK_EUNAVAILABLE)
 		uv_stop(&s->loop); /* the supervisor is gone */
 }
 
@@ -302,6 +309,13 @@ static void stop(struct store *s)
 	buf_free(&s->datagram);
 }
 
+/* What a burst took is given back when it is over: the library's own thresholds grow with it. */
+static void bound_heaps(void)
+{
+	mallopt(M_TRIM_THRESHOLD, HEAP_SPARE);
+	mallopt(M_MMAP_THRESHOLD, HEAP_SPARE);
+}
+
 static void harden(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -320,6 +334,7 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	harden();
+	bound_heaps();
 	if (!read_key(&s)) {
 		fprintf(stderr, "pkstored: the operator key is not 64 hex digits\n");
 		return 78;

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -270,6 +271,9 @@ void server_tick(struct server *s)
 	if (clock_believed(s))
 		sweep_tick(s);
 	tidy_tick(s);
+	if (s->trim)
+		malloc_trim(0); /* the libraries' heaps keep what was freed between other things */
+	s->trim = false;
 }
 
 struct peer *peer_new(struct server *s, uint32_t roles, const char *service)
@@ -318,6 +322,8 @@ void peer_drained(struct peer *p)
 {
 	struct session *s, *next;
 
+	if (!p->held || p->out.n >= PEER_OUT_MOST / 2 || p->replies >= PEER_REPLIES_MOST)
+		return;
 	p->held = false;
 	for (s = p->sessions; s && !p->held; s = next) {
 		next = s->hh.next;
@@ -332,6 +338,7 @@ void peer_free(struct peer *p)
 		p->next->prev = p->prev;
 	buf_wipe(&p->in);
 	buf_free(&p->out);
+	p->server->trim = true;
 	free(p);
 }
 

@@ -53,6 +53,7 @@ struct server {
 	int64_t tidy_ms;     /* when to look again for something to compact */
 	bool stopping;
 	uint64_t sessions;  /* open now */
+	bool trim;          /* a link is gone, and what was kept for it */
 	int64_t started_ms; /* monotonic */
 	int lock_fd;        /* one store a data directory */
 	struct clock_guard clock;
@@ -65,10 +66,12 @@ void server_tick(struct server *); /* about once a second: deadlines, sweeps */
 
 /*
  * One link. What it says goes to peer_feed; what it shall hear gathers in peer->out. A peer that
- * does not read is sent no more replies behind PEER_OUT_MOST octets; whoever takes octets away from
- * `out` calls peer_drained when that leaves room and `held` is set.
+ * does not read is sent no more replies behind PEER_OUT_MOST octets, and no more are made behind
+ * PEER_REPLIES_MOST that wait for that or for credit. Whoever takes octets away from `out` calls
+ * peer_drained.
  */
-#define PEER_OUT_MOST ((size_t)8 << 20)
+#define PEER_OUT_MOST     ((size_t)8 << 20)
+#define PEER_REPLIES_MOST ((size_t)64 << 20)
 
 struct peer {
 	struct server *server;
@@ -79,7 +82,8 @@ struct peer {
 	bool dead; /* a framing fault: close it when out is sent */
 	bool hello;
 	bool closing;                    /* peer_close was called */
-	bool held;                       /* replies wait for room in `out` */
+	bool held;                       /* sessions wait for room in `out` or in `replies` */
+	size_t replies;                  /* octets of those made, or being made, and not in `out` */
 	size_t requests;                 /* octets of those under way */
 	unsigned bodies;                 /* on their way in */
 	struct session *sessions;        /* by number: uthash */

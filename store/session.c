@@ -100,12 +100,41 @@ void session_end(struct session *s)
 	session_pump(s);
 }
 
+/* True: the call's next frame may not be put into the link now. The answer to bye needs no credit.
+ */
+static bool no_room(const struct session *s, const struct call *c)
+{
+	struct peer *p = s->peer;
+
+	if (p->out.n < PEER_OUT_MOST)
+		return s->credit <= 0 && c->op != PK_OP_bye;
+	p->held = true;
+	return true;
+}
+
+/* Nobody will take its replies: who has said bye gives no credit for what was asked before. */
+static bool is_unwanted(const struct session *s, const struct call *c)
+{
+	return s->closing || c->cancelled || (s->leaving && s->credit <= 0 && c->op != PK_OP_bye);
+}
+
+/* True: nothing more is made for the link now. */
+static bool has_enough(const struct session *s)
+{
+	struct peer *p = s->peer;
+
+	p->held |= p->replies >= PEER_REPLIES_MOST;
+	return p->replies >= PEER_REPLIES_MOST;
+}
+
+/* What overlaps another call waits for credit as well; the first one gets its answer ready. */
 static bool may_start(const struct session *s, const struct call *c)
 {
 	for (const struct call *at = s->first; at != c; at = at->next)
 		if (!at->finished && !(at->overlaps && c->overlaps))
 			return false;
-	return true;
+	return c->op == PK_OP_bye ||
+	       (!has_enough(s) && (c == s->first || !c->overlaps || !no_room(s, c)));
 }
 
 static struct call *next_to_start(struct session *s)
@@ -126,27 +155,17 @@ static void pop(struct session *s)
 	s->calls--;
 	s->requests -= c->octets;
 	s->peer->requests -= c->octets;
+	call_hold(c, 0);
 	call_free(c);
-}
-
-/* True: nothing more may be put into the link now. */
-static bool no_room(struct session *s)
-{
-	struct peer *p = s->peer;
-
-	if (p->out.n < PEER_OUT_MOST)
-		return s->credit <= 0;
-	p->held = true;
-	return true;
 }
 
 /* Sends what the oldest call has; true when that call is over. */
 static bool send_first(struct session *s)
 {
 	struct call *c = s->first;
-	bool quiet = s->closing || c->cancelled;
+	bool quiet = is_unwanted(s, c);
 
-	if (!c->ready || (!quiet && no_room(s)))
+	if (!c->ready || (!quiet && (no_room(s, c) || (c->waits && has_enough(s)))))
 		return false;
 	if (!quiet && !c->waits)
 		s->credit -= (int64_t)call_send(c);
@@ -157,7 +176,7 @@ static bool send_first(struct session *s)
 		pop(s);
 		return true;
 	}
-	c->waits = !c->is_write && no_room(s);
+	c->waits = !c->is_write && (no_room(s, c) || has_enough(s));
 	c->ready = c->waits;
 	if (!c->waits)
 		call_continue(c);
@@ -205,6 +224,7 @@ bool session_queue(struct session *s, struct call *c)
 	if (s->calls >= CALLS_MAX || s->requests + c->octets > SESSION_REQUESTS ||
 	    p->requests + c->octets > LINK_REQUESTS)
 		return false;
+	s->leaving |= c->op == PK_OP_bye;
 	s->requests += c->octets;
 	p->requests += c->octets;
 	if (s->last)

@@ -184,6 +184,63 @@ static void replies_wait_for_a_reader(void **state)
 	drive_remove(&d);
 }
 
+/* Reads that overlap in many sessions: only so much is made ahead, and in the end all is answered.
+ */
+static void what_is_made_ahead_is_bounded(void **state)
+{
+	struct drive d = {0};
+	struct client c;
+	struct buf b = {0}, note = {0}, body = {0}, row = {0};
+	uint16_t stream;
+	size_t most = 0;
+	bool over = false;
+
+	(void)state;
+	drive_make(&d, 1);
+	client_login(&d, &c, "u1");
+	for (size_t i = 0; i < 40000; i++)
+		buf_put(&body, slice_str("Subject: x\r\n"));
+	stream = client_body(&c, buf_slice(&body));
+	OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
+	       .messages = ROW1(&row, new_message, .body = stream)));
+	buf_clear(&body);
+	pk_put_credit_note(&note, &(struct pk_credit_note){INT64_C(1) << 40});
+	pk_put_read_req(&body, &(struct pk_read_req){
+				       .handle = 1,
+				       .pieces = ROW1(&row, piece, .uid = 1, .octets = 1 << 20)});
+	for (c.number = 2; c.number < 62; c.number++) {
+		OK(ASK(&c, announce, NULL, .peer = S("127.0.0.1"), .tls = 1));
+		OK(ASK(&c, auth, NULL, .mechanism = S("PLAIN"),
+		       .data = (struct slice){"\0u1\0secret", 10}));
+		OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
+	}
+	for (uint32_t s = 2; s < 62; s++) {
+		put(&b, PK_OP_credit, s, 0, buf_slice(&note));
+		for (uint64_t tag = 900; tag < 908; tag++)
+			put(&b, PK_OP_read, s, tag, buf_slice(&body));
+	}
+	peer_feed(c.link, buf_slice(&b));
+	for (unsigned i = 0; !over && i < 10000; i++) {
+		drive_turn(&d);
+		most = c.link->replies > most ? c.link->replies : most;
+		assert_true(c.link->replies <= PEER_REPLIES_MOST + PK_FRAME_MAX);
+		over = !c.link->held;
+		buf_clear(&c.link->out);
+		peer_drained(c.link);
+	}
+	assert_true(over && most > PEER_REPLIES_MOST / 2);
+	for (uint32_t s = 2; s < 62; s++)
+		assert_null(session_find(c.link, s)->first);
+	assert_int_equal(c.link->replies, 0);
+	c.number = 1;
+	client_close(&c);
+	buf_free(&b);
+	buf_free(&note);
+	buf_free(&body);
+	buf_free(&row);
+	drive_remove(&d);
+}
+
 /* No frame is made for a client that has no room for it. */
 static void nothing_is_made_without_credit(void **state)
 {
@@ -218,6 +275,47 @@ static void nothing_is_made_without_credit(void **state)
 	peer_feed(c.link, buf_slice(&b));
 	assert_null(session_find(c.link, 1)->first);
 	drive_credit(&c, 1 << 20);
+	client_close(&c);
+	buf_free(&b);
+	buf_free(&body);
+	buf_free(&row);
+	drive_remove(&d);
+}
+
+/* A client that goes away amid a large reply: its host says bye, and gives no credit any more. */
+static void who_leaves_needs_no_credit(void **state)
+{
+	struct drive d = {0};
+	struct client c;
+	struct buf b = {0}, body = {0}, row = {0};
+	uint16_t stream;
+
+	(void)state;
+	drive_make(&d, 1);
+	client_login(&d, &c, "u1");
+	for (size_t i = 0; i < 40000; i++)
+		buf_put(&body, slice_str("Subject: x\r\n"));
+	stream = client_body(&c, buf_slice(&body));
+	OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
+	       .messages = ROW1(&row, new_message, .body = stream)));
+	OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_DROP));
+	buf_clear(&body);
+	pk_put_read_req(&body, &(struct pk_read_req){
+				       .handle = 1,
+				       .pieces = ROW1(&row, piece, .uid = 1, .octets = 1 << 20)});
+	for (uint64_t tag = 90; tag < 94; tag++)
+		put(&b, PK_OP_read, 1, tag, buf_slice(&body));
+	peer_feed(c.link, buf_slice(&b));
+	drive_turn(&d);
+	buf_clear(&c.link->out);
+	buf_clear(&b);
+	put(&b, PK_OP_bye, 1, 99, S(""));
+	peer_feed(c.link, buf_slice(&b));
+	drive_turn(&d);
+	assert_int_equal(last_status(c.link), PK_OK);
+	assert_null(session_find(c.link, 1));
+	assert_null(d.server.locks); /* the maildrop is free */
+	OK(ASK(&c, announce, NULL, .peer = S("127.0.0.1"), .tls = 1));
 	client_close(&c);
 	buf_free(&b);
 	buf_free(&body);
@@ -282,7 +380,9 @@ int main(void)
 		cmocka_unit_test(an_announcement_has_a_size),
 		cmocka_unit_test(requests_under_way_are_bounded),
 		cmocka_unit_test(replies_wait_for_a_reader),
+		cmocka_unit_test(what_is_made_ahead_is_bounded),
 		cmocka_unit_test(nothing_is_made_without_credit),
+		cmocka_unit_test(who_leaves_needs_no_credit),
 		cmocka_unit_test(bodies_of_a_link_are_bounded),
 		cmocka_unit_test(a_dead_link_keeps_nothing),
 	};
