@@ -78,6 +78,7 @@ suite_kills() { ok_lines tests/crash/kills.py "$build" ${SOAK:+500}; }
 suite_powercut() { ok_lines tests/crash/powercut.py "$build" ${SOAK:+500}; }
 suite_nthcall() { ok_lines tests/crash/nthcall.py "$build" ${SOAK:+all}; }
 suite_clients() { ok_lines tests/clients/run "$build"; }
+suite_hostile() { ok_lines timeout 1800 tests/hostile/run.py "$build" ${SOAK:+40}; }
 suite_golden() { ok_lines timeout 120 tests/golden/run "$build"; }
 suite_claims() { ok_lines tests/claims; }
 # Some in the check, all in the soak.

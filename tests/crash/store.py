@@ -21,9 +21,9 @@ class Failure(Exception):
 
 
 class Store:
-    def __init__(self, build, folder, shim=None, timeout=30):
+    def __init__(self, build, folder, shim=None, timeout=30, options=()):
         """folder/data is the data directory, folder/key the operator key; made when missing.
-        shim: settings of shim.c without their SHIM_."""
+        shim: settings of shim.c without their SHIM_. options: more words for pkstored."""
         self.folder, self.process = folder, None
         key = f"{folder}/key"
         if not os.path.exists(key):
@@ -47,7 +47,7 @@ class Store:
             self.environment["LD_PRELOAD"] = os.path.abspath(f"{build}/shim.so")
         self.process = subprocess.Popen(
             [f"{build}/pkstored", "--data", f"{folder}/data", "--control-fd", str(theirs.fileno()),
-             "--admin-fd", str(listener.fileno()), "--key-fd", str(fd)],
+             "--admin-fd", str(listener.fileno()), "--key-fd", str(fd), *options],
             env=self.environment, pass_fds=[theirs.fileno(), listener.fileno(), fd],
             stderr=open(f"{folder}/log", "ab"))
         theirs.close()
@@ -70,12 +70,16 @@ class Store:
         except OSError:
             pass  # it is gone: whoever waits for it will see
 
-    def link(self, roles, service):
+    def socket_as(self, roles, service):
+        """The peer's end of a new link."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         record = ipc.encode(ipc.RECORDS["ctl_link"], {"roles": roles, "service": service, "name": "test"})
         self.say(LINK, record, theirs.fileno())
         theirs.close()
-        return ipc.Link(ours)
+        return ours
+
+    def link(self, roles, service):
+        return ipc.Link(self.socket_as(roles, service))
 
     def admin(self):
         return ipc.Session(ipc.connect(self.admin_path))
