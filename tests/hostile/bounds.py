@@ -270,7 +270,7 @@ def no_descriptors(world):
     for s in links:
         s.close()
     with open(f"{world.store.folder}/log") as f:
-        paused = len(re.findall("event=accept-paused", f.read()))
+        paused = len(re.findall("event=accept_paused", f.read()))
     if not 1 <= paused <= 20:
         raise Failure(f"accepting was paused {paused} times")
 

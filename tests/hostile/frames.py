@@ -96,7 +96,7 @@ def before_hello(world):
 
 
 def cuts(world):
-    """Each request cut at each octet: refused, or as good as whole; never an end."""
+    """Each request cut at each octet, but where an older peer ends: refused, never an end."""
     n = 0
     own = [op for op, (_, roles, *_) in ipc.CALLS.items() if "SESSION" in roles and op != "announce"]
     admin = [op for op, (_, roles, *_) in ipc.CALLS.items() if "ADMIN" in roles and op not in ("announce", "bye")]
@@ -109,9 +109,12 @@ def cuts(world):
         else:
             p.announce(1)
         for op in ops:
-            octets = ipc.encode(ipc.CALLS[op][2], R.good(ipc.CALLS[op][2]))
+            layout = ipc.CALLS[op][2]
+            octets = ipc.encode(layout, R.good(layout))
             tags = []
             for cut in range(len(octets)):
+                if cut == R.least(layout):
+                    continue
                 tags.append((cut, p.start(1, op, octets[:cut])))
                 if len(tags) == 8:
                     n += finish_cuts(p, op, tags)

@@ -76,3 +76,12 @@ def ranges(count, make):
     """Rows of ranges: make(i) -> (first, last)."""
     rows = b"".join(struct.pack("<III", 8, *make(i)) for i in range(count))
     return struct.pack("<I", len(rows)) + rows
+
+
+def least(layout):
+    """Octets of the good request without what came with later minors; -1: there is no such end."""
+    names = [kind for kind, *_ in layout]
+    if "SINCE" not in names:
+        return -1
+    older = layout[:names.index("SINCE")]
+    return len(ipc.encode(older, good(older)))
