@@ -174,7 +174,7 @@ install: all $(MADE)/postkeep.pc $(MADE)/postkeep.service
 	[ -e '$(DESTDIR)$(CONFIG)' ] || install -D -m 644 tools/postkeep.conf '$(DESTDIR)$(CONFIG)'
 uninstall:
 	$(foreach i,$(INSTALLED),rm -f '$(DESTDIR)$(call field,3,$i)'$(NEWLINE)	)
-	for d in $(INCLUDEDIR)/postkeep $(PRIVDIR) $(DOCDIR); do \
+	for d in $(INCLUDEDIR)/postkeep $(PRIVDIR) $(PREFIX)/share/postkeep $(DOCDIR); do \
 		! [ -d "$(DESTDIR)$$d" ] || find "$(DESTDIR)$$d" -depth -type d -empty -delete; done
 clean:
 	rm -rf build
