@@ -23,6 +23,7 @@ struct listener {
 	uint8_t tls;        /* enum pk_listener_tls */
 	struct buf options; /* rows of REC(setting) */
 	int fd;
+	bool inherited; /* opened by the service manager, whose file it is too */
 };
 
 struct service {

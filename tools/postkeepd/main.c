@@ -1,4 +1,5 @@
 #include "config.h"
+#include "inherit.h"
 #include "resources.h"
 #include "supervise.h"
 
@@ -71,10 +72,12 @@ int main(int argc, char **argv)
 {
 	struct settings s = {.ready_fd = STDOUT_FILENO};
 	int status = parse_arguments(argc, argv, &s);
+	struct inherited inherited;
 	struct config c;
 
 	if (status >= 0)
 		return status;
+	inherit_take(&inherited);
 	hold_signals();
 	status = EX_CONFIG;
 	if (config_load(&c, s.file, NULL, conf_print)) {
@@ -82,7 +85,7 @@ int main(int argc, char **argv)
 		if (s.check) {
 			printf("%s: no errors\n", s.file);
 			status = EX_OK;
-		} else if (resources_open(&c)) {
+		} else if (resources_open(&c, &inherited)) {
 			dup2(c.log_fd, STDERR_FILENO);
 			status = supervise(&c, s.ready_fd);
 			resources_close(&c);

@@ -103,11 +103,11 @@ static bool open_admin(struct config *c)
 	return st == PK_OK ? true : fault("admin_socket", c->admin_socket);
 }
 
-bool resources_open(struct config *c)
+bool resources_open(struct config *c, struct inherited *inherited)
 {
 	raise_limits();
 	if (!check_data(c) || !make_run(c) || !take_lock(c) || !open_log(c) || !open_key(c) ||
-	    !sockets_open(c))
+	    !sockets_open(c, inherited))
 		return false;
 	return open_admin(c);
 }

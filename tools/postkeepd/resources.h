@@ -8,7 +8,8 @@
  * key, the admin socket, every listening socket. All close-on-exec, kept in the config. False: it
  * was said on stderr why not.
  */
-bool resources_open(struct config *c);
+struct inherited;
+bool resources_open(struct config *c, struct inherited *inherited);
 
 /* To another configuration of the same server. */
 void resources_pass(struct config *from, struct config *to); /* all but the listening sockets */

@@ -1,6 +1,7 @@
 #include "sockets.h"
 
 #include "base/log.h"
+#include "inherit.h"
 #include "os/sock.h"
 
 #include <errno.h>
@@ -52,20 +53,25 @@ static enum pk_status open_patiently(struct listener *l)
 	return st;
 }
 
-bool sockets_open(struct config *c)
+bool sockets_open(struct config *c, struct inherited *inherited)
 {
 	struct conf_errors errors = {.report = conf_print};
 	struct each all = {.c = c};
 	struct listener *l;
 
-	while ((l = next(&all)))
-		if (open_patiently(l) != PK_OK)
+	while ((l = next(&all))) {
+		l->fd = inherit_find(inherited, l);
+		l->inherited = l->fd >= 0;
+		if (!l->inherited && open_patiently(l) != PK_OK)
 			report_listener(l, &errors);
+	}
+	inherit_drop(inherited);
 	return errors.count == 0;
 }
 
-/* The open socket of this listener, whoever's it is now; near: of its port on another address. */
-static int find_open(const struct config *old, const struct listener *wanted, bool near)
+/* Who has the open socket of this listener now; near: of its port on another address. */
+static const struct listener *find_open(const struct config *old, const struct listener *wanted,
+                                        bool near)
 {
 	struct each all = {.c = old};
 	const struct listener *l;
@@ -73,22 +79,22 @@ static int find_open(const struct config *old, const struct listener *wanted, bo
 	while ((l = next(&all)))
 		if (l->fd >= 0 && (near ? !l->path && !wanted->path && l->port == wanted->port
 		                        : listener_same_socket(l, wanted)))
-			return l->fd;
-	return -1;
+			return l;
+	return NULL;
 }
 
 static void renew(struct listener *l, const struct config *old, struct conf_errors *errors)
 {
-	int open = find_open(old, l, false);
-	int near = find_open(old, l, true);
+	const struct listener *open = find_open(old, l, false), *near = find_open(old, l, true);
 	enum pk_status st = PK_OK;
 
-	if (open >= 0)
-		l->fd = fcntl(open, F_DUPFD_CLOEXEC, 0);
+	if (open)
+		l->fd = fcntl(open->fd, F_DUPFD_CLOEXEC, 0);
 	else
 		st = open_one(l);
-	if (st == PK_EBUSY && near >= 0)
-		st = sock_listen_beside(l->address, l->port, near, &l->fd);
+	l->inherited = open && open->inherited;
+	if (st == PK_EBUSY && near)
+		st = sock_listen_beside(l->address, l->port, near->fd, &l->fd);
 	if (st != PK_OK || l->fd < 0)
 		report_listener(l, errors);
 }
@@ -110,10 +116,11 @@ void sockets_settle(const struct config *new, const struct config *old)
 	const struct listener *l;
 
 	while ((l = next(&before)))
-		if (l->path && find_open(new, l, false) < 0)
+		if (l->path && !l->inherited && !find_open(new, l, false))
 			(void)unlink(l->path);
 	while ((l = next(&now)))
-		if (l->path && sock_unix_rights(l->path, l->mode, l->group) != PK_OK)
+		if (l->path && !l->inherited &&
+		    sock_unix_rights(l->path, l->mode, l->group) != PK_OK)
 			LOG(PK_LOG_ERROR, "socket_rights", LOG_CSTR("path", l->path),
 			    LOG_CSTR("reason", strerror(errno)));
 }
@@ -128,7 +135,7 @@ void sockets_close(struct config *c)
 			continue;
 		close(l->fd);
 		l->fd = -1;
-		if (l->path)
+		if (l->path && !l->inherited)
 			(void)unlink(l->path);
 	}
 }

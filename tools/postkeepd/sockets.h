@@ -5,8 +5,12 @@
 
 /* The listening sockets of all services; close-on-exec, kept in the config. */
 
-/* Opens all. False: it was said on stderr which cannot be, and why. */
-bool sockets_open(struct config *c);
+/*
+ * Takes what was inherited, and opens all others. False: it was said on stderr which cannot be, and
+ * why.
+ */
+struct inherited;
+bool sockets_open(struct config *c, struct inherited *inherited);
 
 /*
  * For another configuration of a running server: a socket that is open on a listener's address and

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "latch.h"
+#include "notify.h"
 #include "os/logfile.h"
 #include "reload.h"
 #include "resources.h"
@@ -28,6 +29,8 @@ struct supervisor {
 	bool reload_due; /* SIGHUP came; it waits until all serve */
 	int signals, ready_fd, status;
 	int64_t kill_ms; /* when what still runs in this stopping phase is killed */
+	int64_t watchdog_ms,
+		alive_ms; /* how often, and when next, the manager hears that it lives */
 };
 
 static bool stopping(const struct supervisor *s)
@@ -63,6 +66,7 @@ static void stop_store(struct supervisor *s)
 static void stop_hosts(struct supervisor *s)
 {
 	enter(s, STOPPING_HOSTS, (int64_t)s->c->drain_s * 1000 + HOST_GRACE_MS);
+	notify_say("STOPPING=1\nSTATUS=sessions end");
 	sockets_close(s->c);
 	for (struct child *ch = store_of(s)->next; ch; ch = ch->next)
 		children_drain(ch, s->c->drain_s);
@@ -136,6 +140,16 @@ static int64_t start_due(struct supervisor *s)
 	return next;
 }
 
+/* Once in a while. Returns ms to the next time. */
+static int64_t say_alive(struct supervisor *s, int64_t now)
+{
+	if (s->alive_ms <= now) {
+		notify_say("WATCHDOG=1");
+		s->alive_ms = now + s->watchdog_ms;
+	}
+	return s->alive_ms - now;
+}
+
 /* How long nothing needs to be done, in ms; -1: for ever. */
 static int wait_ms(struct supervisor *s)
 {
@@ -145,17 +159,30 @@ static int wait_ms(struct supervisor *s)
 		wait = sooner(wait, children_expire(&s->children, now));
 	else if (s->phase != STOPPED)
 		wait = s->kill_ms > now ? s->kill_ms - now : 0;
+	if (s->watchdog_ms)
+		wait = sooner(wait, say_alive(s, now));
 	return (int)wait;
+}
+
+/* How many of those that are to stay serve. Returns whether all do. */
+static bool say_status(const struct supervisor *s)
+{
+	unsigned ready = 0, all = 0;
+
+	for (const struct child *ch = store_of(s); ch; ch = ch->next) {
+		all += !ch->leaving;
+		ready += ch->ready && !ch->leaving;
+	}
+	notify_say("STATUS=%u of %u processes serve", ready, all);
+	return ready == all;
 }
 
 static void say_ready(struct supervisor *s)
 {
 	static const char words[] = "postkeepd ready\n";
 
-	for (const struct child *ch = store_of(s); ch; ch = ch->next)
-		if (!ch->ready)
-			return;
 	s->phase = RUNNING;
+	notify_say("READY=1");
 	LOG(PK_LOG_INFO, "ready", LOG_NUMBER("children", (int64_t)s->children.count));
 	if (write(s->ready_fd, words, sizeof(words) - 1) < 0)
 		LOG(PK_LOG_WARNING, "ready_fd_failed", LOG_CSTR("reason", strerror(errno)));
@@ -170,7 +197,7 @@ static void child_ready(struct supervisor *s, struct child *ch)
 		for (struct child *host = ch->next; host; host = host->next)
 			if (host->pid > 0 && !host->leaving)
 				(void)child_link(host, ch);
-	if (s->phase == STARTING)
+	if (say_status(s) && s->phase == STARTING)
 		say_ready(s);
 }
 
@@ -203,6 +230,8 @@ static void child_ended(struct supervisor *s, struct child *ch, int status)
 	while (ch->control >= 0)
 		hear_child(s, ch);
 	child_gone(ch, status, !stopping(s) && !ch->leaving);
+	if (!stopping(s))
+		(void)say_status(s);
 	if (ch->leaving) {
 		children_forget(&s->children, ch);
 	} else if (s->phase == STARTING) {
@@ -312,10 +341,14 @@ static void reload_if_due(struct supervisor *s)
 	if (!s->reload_due || s->phase == STARTING)
 		return;
 	s->reload_due = false;
-	if (s->phase == RUNNING)
+	if (s->phase == RUNNING) {
+		notify_reloading();
 		reload(s->c, &s->children);
-	else
+		notify_say("READY=1");
+		(void)say_status(s);
+	} else {
 		LOG(PK_LOG_WARNING, "reload", LOG_CSTR("result", "stopping"));
+	}
 }
 
 static void run(struct supervisor *s)
@@ -336,7 +369,8 @@ static void run(struct supervisor *s)
 
 int supervise(struct config *c, int ready_fd)
 {
-	struct supervisor s = {.c = c, .ready_fd = ready_fd, .signals = -1};
+	struct supervisor s = {
+		.c = c, .ready_fd = ready_fd, .signals = -1, .watchdog_ms = notify_watchdog_ms()};
 
 	if (!block_signals(&s) || !children_make(&s.children, c)) {
 		children_free(&s.children);

@@ -1,0 +1,21 @@
+#ifndef NOTIFY_H
+#define NOTIFY_H
+
+#include <stdint.h>
+
+/*
+ * What a service manager is told: datagrams to the socket that NOTIFY_SOCKET names (sd_notify(3)),
+ * without its library. Where there is none, nothing is said.
+ */
+[[gnu::format(printf, 1, 2)]] void notify_say(const char *format, ...);
+
+/* RELOADING=1 with the time that makes it comparable to READY=1 (systemd.service(5)). */
+void notify_reloading(void);
+
+/*
+ * How often the manager wants to hear WATCHDOG=1: half of WATCHDOG_USEC, in ms. 0: it does not, or
+ * means another process.
+ */
+int64_t notify_watchdog_ms(void);
+
+#endif
