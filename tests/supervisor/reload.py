@@ -365,7 +365,7 @@ def many_hangups():
     with Place() as p:
         p.config()
         p.start()
-        pids = p.pids()
+        pids, before = p.pids(), len(os.listdir(f"/proc/{p.process.pid}/fd"))
         for number in range(100):
             p.edit(("idle_ms = 5000", "idle_ms = 5001") if number % 2 == 0 else ("idle_ms = 5001", "idle_ms = 5000"))
             p.process.send_signal(signal.SIGHUP)
@@ -373,10 +373,9 @@ def many_hangups():
         p.process.send_signal(signal.SIGHUP)
         wait_for("the last options", lambda: all("idle_ms=5002" in h[-1] for h in hosts_of(p, "imap").values()))
         expect("processes", pids, p.pids())
-        before = len(os.listdir(f"/proc/{p.process.pid}/fd"))
         for number in range(5):
             p.reload()
-        expect("descriptors of the supervisor", before, len(os.listdir(f"/proc/{p.process.pid}/fd")))
+        wait_for("as many descriptors as at the start", lambda: len(os.listdir(f"/proc/{p.process.pid}/fd")) == before)
         p.process.send_signal(signal.SIGHUP)
         expect("status", 0, p.stop())
 

@@ -157,6 +157,38 @@ def host_killed():
         expect("status", 0, p.stop())
 
 
+def restarts_wait_longer_and_longer():
+    """At once after a good run, then 0.1 s, doubled with every run that fails, and at once again after a good one."""
+    with Place() as p:
+        p.config()
+        p.start()
+
+        def waits():
+            return [int(line.split("restart_ms=")[1].split()[0]) for line in p.logged("event=exit", "child=mx/1")]
+
+        def host():
+            return wait_for("a host of mx", lambda: [q for q in p.pids("pkfrontd") for r, _, w in p.said()
+                                                     if r == q and w[0] == "start" and "mx" in args_of(q)])[0]
+
+        def args_of(pid):
+            return next(w for q, _, w in p.said() if q == pid and w[0] == "args")
+
+        first = host()
+        time.sleep(1.1)
+        p.write("bin/orders", "pkfrontd:fail")
+        os.kill(first, signal.SIGKILL)
+        wait_for("four failures", lambda: len(waits()) >= 5)
+        expect("waits", [0, 100, 200, 400, 800], waits()[:5])
+        os.unlink(f"{p.dir}/bin/orders")
+        again = host()
+        time.sleep(1.1)
+        os.kill(again, signal.SIGKILL)
+        wait_for("the next one", lambda: host() != again)
+        expect("after a good run", 0, waits()[-1])
+        expect("status", 0, p.stop())
+        expect("no more after the end", -1, waits()[-1])
+
+
 def store_killed():
     with Place() as p:
         p.config()
@@ -243,5 +275,5 @@ def second_one_is_refused():
 
 
 run_cases([config_good, config_all_errors, config_errors_hide_nothing, config_two_listeners_one_port, config_missing_things, config_of_others, key_inside_data,
-         children_get_what_they_need, host_killed, store_killed, supervisor_killed, start_that_fails,
+         children_get_what_they_need, host_killed, restarts_wait_longer_and_longer, store_killed, supervisor_killed, start_that_fails,
          latch_is_remembered, deaf_host_is_killed, terminal_stops_in_order, second_one_is_refused])

@@ -166,7 +166,7 @@ void child_gone(struct child *ch, int status, bool again)
 	if (wait > BACKOFF_MAX_MS)
 		wait = BACKOFF_MAX_MS;
 	LOG(again ? PK_LOG_WARNING : PK_LOG_INFO, "exit", LOG_CSTR("child", ch->name),
-	    LOG_NUMBER("child_pid", ch->pid),
+	    LOG_NUMBER("child_pid", ch->pid), LOG_NUMBER("restart_ms", again ? wait : -1),
 	    LOG_NUMBER("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
 	    LOG_NUMBER("status", WIFEXITED(status) ? WEXITSTATUS(status) : 0));
 	if (ch->control >= 0)
