@@ -107,6 +107,7 @@ static bool take_number(struct link *l, struct session *s)
 		return false;
 	l->places[number - 1] = (struct link_place){.session = s};
 	s->end.number = number;
+	s->end.window = PK_CREDIT;
 	return true;
 }
 

@@ -15,9 +15,11 @@
 struct service;
 struct session;
 
-#define LINK_CALLS       4           /* requests that a session may have under way */
-#define LINK_WINDOW_MOST 524288u     /* credit for replies that a session may have */
-#define LINK_AHEAD_MOST  (16u << 20) /* octets of it beyond PK_CREDIT, of all sessions of a link */
+#define LINK_CALLS       4       /* requests that a session may have under way */
+#define LINK_WINDOW_MOST 524288u /* credit for replies that a session may have */
+/* Below its credit a store may be by what was taken back while it spoke, and by one frame. */
+#define LINK_OVERDRAFT  ((int64_t)LINK_WINDOW_MOST + PK_FRAME_MAX)
+#define LINK_AHEAD_MOST (16u << 20) /* octets of it beyond PK_CREDIT, of all sessions of a link */
 
 struct link {
 	struct service *service;
@@ -44,6 +46,7 @@ struct link_end {
 	bool announced;
 	uint32_t eaten;    /* octets of replies that were consumed and not given credit for yet */
 	uint32_t ahead;    /* octets of credit for replies beyond PK_CREDIT (link_window.c) */
+	int64_t window;    /* octets of replies that the store may still send */
 	int64_t window_ms; /* monotonic: since when */
 	uint32_t window_eaten; /* so many octets of replies were taken */
 	int64_t credit;        /* octets of bodies that the store takes now */
@@ -52,6 +55,7 @@ struct link_end {
 	struct link_call {
 		uint64_t tag;  /* the session's */
 		uint32_t wire; /* the store's; 0: free */
+		bool last;     /* the last frame of the reply has come */
 	} calls[LINK_CALLS];
 };
 
@@ -59,7 +63,8 @@ struct link_end {
 struct link *link_new(struct service *v, const char *program);
 void link_free(struct link *l); /* no session may be joined any more */
 
-/* Octets from the store. PK_EPROTO: a framing fault or a refused hello; call link_lost. */
+/* Octets from the store. PK_EPROTO: a framing fault, a refused hello, a session that has no number
+ * here, or replies beyond all credit; call link_lost. */
 enum pk_status link_feed(struct link *l, struct slice bytes);
 struct slice link_output(const struct link *l);
 void link_sent(struct link *l, size_t n);

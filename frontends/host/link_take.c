@@ -11,9 +11,30 @@ static struct link_place *place_of(struct link *l, uint32_t number)
 	return number && number <= l->numbers ? &l->places[number - 1] : NULL;
 }
 
-static void take_reply(struct link *l, struct link_place *at, const struct frame *f)
+/* The call that a frame answers; NULL: none, or its last frame came before. */
+static struct link_call *call_of(struct session *s, const struct frame *f)
+{
+	for (size_t i = 0; i < LINK_CALLS; i++) {
+		struct link_call *c = &s->end.calls[i];
+
+		if (c->wire && c->wire == f->tag)
+			return c->last ? NULL : c;
+	}
+	return NULL;
+}
+
+static void take_answer(struct session *s, struct link_call *c, struct reply *r)
+{
+	c->last = !(r->flags & PK_MORE);
+	r->wire = c->wire;
+	r->tag = c->tag;
+	session_reply(s, r);
+}
+
+static enum pk_status take_reply(struct link *l, struct link_place *at, const struct frame *f)
 {
 	struct session *s = at->session;
+	struct link_call *c;
 	struct reply r = {.flags = f->flags & FRAME_MORE ? PK_MORE : 0,
 	                  .status = f->status,
 	                  .counts = (uint32_t)f->payload.n,
@@ -24,24 +45,24 @@ static void take_reply(struct link *l, struct link_place *at, const struct frame
 		l->unused[l->unused_count++] = f->session;
 	}
 	if (!s)
-		return;
+		return PK_OK;
+	s->end.window -= (int64_t)f->payload.n;
+	if (s->end.window < -LINK_OVERDRAFT)
+		return PK_EPROTO;
 	if (f->flags & FRAME_BOUND && s->end.announced)
 		s->io.bound = 1;
-	for (size_t i = 0; i < LINK_CALLS && !r.wire; i++)
-		if (s->end.calls[i].wire && s->end.calls[i].wire == f->tag) {
-			r.wire = s->end.calls[i].wire;
-			r.tag = s->end.calls[i].tag;
-		}
-	if (r.wire) {
-		session_reply(s, &r);
-		return;
+	c = call_of(s, f);
+	if (c) {
+		take_answer(s, c, &r);
+		return PK_OK;
 	}
 	link_eaten(s, f->payload.n);
-	if (f->tag != s->end.announce_tag)
-		return;
+	if (!f->tag || f->tag != s->end.announce_tag)
+		return PK_OK;
 	s->end.announce_tag = 0;
 	if (f->status != PK_OK)
 		session_stop(s, PK_STOP_LINK);
+	return PK_OK;
 }
 
 static void take_credit(struct session *s, const struct frame *f)
@@ -121,8 +142,8 @@ static enum pk_status take_frame(struct link *l, const struct frame *f)
 	if (!at)
 		return PK_EPROTO;
 	if (f->flags & FRAME_REPLY)
-		take_reply(l, at, f);
-	else if (at->session)
+		return take_reply(l, at, f);
+	if (at->session)
 		take_unasked(at->session, f);
 	return PK_OK;
 }

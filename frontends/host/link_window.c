@@ -16,6 +16,7 @@ static void give(struct session *s, int64_t octets)
 
 	if (!octets)
 		return;
+	s->end.window += octets;
 	pk_put_credit_note(&b, &(struct pk_credit_note){octets});
 	link_put(s->end.link, &(struct frame){.op = PK_OP_credit,
 	                                      .session = s->end.number,

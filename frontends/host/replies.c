@@ -3,8 +3,11 @@
 
 /* What comes to a session from the store: replies wait in a queue until the session takes them. */
 
+#define WAITING_MOST 4096 /* of a session; their octets are bounded by its credit */
+
 void arrival_free(struct session *s, struct arrival *a)
 {
+	s->waiting--;
 	link_eaten(s, a->counts);
 	if (!a->lent)
 		free(a);
@@ -67,6 +70,11 @@ void session_reply(struct session *s, const struct reply *r)
 	                       .lent = true,
 	                       .bytes = r->bytes};
 
+	if (s->waiting == WAITING_MOST) {
+		s->over = true;
+		return;
+	}
+	s->waiting++;
 	append(s, &lent);
 	session_ran(s);
 	keep(s, &lent);

@@ -39,6 +39,7 @@ struct session {
 
 	struct link_end end;
 	struct arrival *first, *last;
+	unsigned waiting;    /* arrivals */
 	struct body *bodies; /* the last opened first */
 	uint16_t last_stream;
 

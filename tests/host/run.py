@@ -4,6 +4,7 @@
 Prints `ok NAME` or `not ok NAME: why` for each case.
 """
 import os
+import random
 import resource
 import select
 import shutil
@@ -795,6 +796,50 @@ def case_garbage_from_the_store():
     h.logged("event=link_lost", "reason=framing")
     h.link()
     h.connect().expect("hello")
+    h.end()
+
+
+def rave(store, dice):
+    """Frames of any form to a host, as if its sessions had asked for them."""
+    try:
+        for _ in range(3000):
+            payload = (b"EVIL" * dice.choice((0, 1, 30, 9000, 16000)))[:dice.choice((0, 1, 8, 65536))]
+            head = struct.pack("<IHHQIHH", len(payload), dice.choice((1, 2, 5, 6, 10, 13, 20, 49, 999)), dice.choice((0, 0, 7)),
+                               dice.choice((0, 1, 2, 3, 1 << 32, 2**64 - 1)), dice.choice((0, 1, 2, 3)),
+                               dice.choice((0, 1, 2, 8, 9, 12, 15)), dice.choice((0, 1, 2)))
+            store.sock.sendall(head + payload)
+        store.sock.sendall(b"\xff" * 64)
+    except OSError:
+        pass  # the host has closed it: as it should in the end
+
+
+def case_a_store_that_raves():
+    h = Host()
+    seed = int.from_bytes(os.urandom(4), "little")
+    print(f"# seed {seed}", flush=True)
+    dice = random.Random(seed)
+    bad = h.link(silent=True)
+    clients = [h.connect() for _ in range(6)]
+    for c in clients:
+        c.expect("hello")
+        c.say("get 5")
+    while sum(len(s.announced) for s in (h.store, bad)) < 6:
+        time.sleep(0.01)
+    rave(bad, dice)
+    h.logged("event=link_lost")
+    good = 0
+    for c in clients:
+        if c.line() == "a" * 5 + ".":
+            c.say("get 200000")
+            expect("only its own", "a" * 200000 + ".", c.line())
+            good += 1
+        c.close()
+    expect("sessions of the good store", len(h.store.announced), good)
+    expect("both had some", True, 0 < good < 6)
+    c = h.connect()
+    c.expect("hello")
+    c.say("get 7")
+    c.expect("a" * 7 + ".")
     h.end()
 
 
