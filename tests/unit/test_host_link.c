@@ -60,10 +60,12 @@ static void finish(struct toy_world *w)
 
 static void answered_twice(void **state)
 {
+	static char piece[PIECE];
 	struct toy_world w;
 	uint64_t tag = asks(&w);
 
 	(void)state;
+	OK(say(&w, answer(tag, FRAME_MORE, (struct slice){piece, PIECE}))); /* what follows waits */
 	OK(say(&w, answer(tag, 0, S("aaaaa"))));
 	OK(say(&w, answer(tag, 0, S("EVIL"))));
 	OK(say(&w, answer(tag, FRAME_MORE, S("EVIL"))));
