@@ -71,7 +71,12 @@ static void answered_twice(void **state)
 	OK(say(&w, answer(tag, FRAME_MORE, S("EVIL"))));
 	finish(&w);
 	OK(say(&w, answer(tag, 0, S("EVIL"))));
+	w.script = S("get 3\r\n"); /* the next one hears what was for it */
+	while (toy_client_sends(&w, 1000) || toy_turn(&w))
+		;
+	OK(say(&w, answer(w.s->end.calls[0].wire, 0, S("bbb"))));
 	finish(&w);
+	assert_int_equal(count(&w, "bbb."), 1);
 	assert_int_equal(count(&w, "aaaaa."), 1);
 	assert_int_equal(count(&w, "EVIL"), 0);
 	assert_int_equal(link_calls(w.s), 0);
