@@ -60,6 +60,7 @@ suite_transcripts() {
 	transcripts mx smtp smtp
 	transcripts lmtp smtp lmtp
 }
+suite_sandbox() { ok_lines timeout 300 tests/sandbox/run.py "$build"; }
 suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/run.py "$build"
 	ok_lines timeout 300 tests/supervisor/reload.py "$build"

@@ -270,6 +270,7 @@ void front_close(struct front *f)
 	flush_log(f);
 	uv_loop_close(f->loop);
 	service_free(&f->service);
+	charsets_release(f->charsets);
 	tls_free(f->tls);
 	close(f->spare_fd);
 	close(f->control_fd);

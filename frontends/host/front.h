@@ -5,6 +5,9 @@
 #include "service.h"
 #include "tls.h"
 
+#include "mime/charset.h"
+#include "os/sandbox.h"
+
 #include <postkeep/arena.h>
 #include <postkeep/buf.h>
 
@@ -40,9 +43,11 @@ struct front {
 	int spare_fd; /* given up to accept and close one when descriptors run out */
 	unsigned conn_count, conn_most;
 	bool started, draining;
-	int64_t paused_ms;  /* monotonic: no accepting before, descriptors have run out */
-	int64_t drained_ms; /* monotonic: when the rest is told to go */
-	int64_t log_second; /* of the lines counted below */
+	enum sandbox_mode sandbox;
+	struct charsets *charsets; /* held open since the start */
+	int64_t paused_ms;         /* monotonic: no accepting before, descriptors have run out */
+	int64_t drained_ms;        /* monotonic: when the rest is told to go */
+	int64_t log_second;        /* of the lines counted below */
 	unsigned log_lines, log_dropped;
 	struct buf log; /* lines of this turn, written before the next wait */
 	bool journal;   /* the log is the journal's */

@@ -1,6 +1,5 @@
 /* pkfrontd(8): one service's host process. The supervisor starts it. */
 #include "check.h"
-#include "confine.h"
 #include "orders.h"
 #include "plugins.h"
 
@@ -61,18 +60,16 @@ static bool parse(int argc, char **argv, struct args *a)
 static int serve(const struct args *a, const struct pk_plugin *plugin)
 {
 	struct front *f = calloc(1, sizeof(*f));
-	struct charsets *held = NULL;
 	int code;
 
 	if (!f || front_open(f, plugin, a->service, a->control_fd) != PK_OK ||
-	    confine(a->sandbox, &held) != PK_OK || orders_watch(f) != PK_OK) {
+	    orders_watch(f, a->sandbox) != PK_OK) {
 		LOG(PK_LOG_ERROR, "start_failed", LOG_CSTR("service", a->service));
 		return EXIT_SOFTWARE;
 	}
 	front_run(f);
 	code = f->exit_code;
 	front_close(f);
-	charsets_release(held);
 	free(f);
 	return code;
 }

@@ -1,5 +1,6 @@
 #include "orders.h"
 
+#include "confine.h"
 #include "conn.h"
 #include "uplink.h"
 
@@ -99,7 +100,7 @@ static void order_start(struct front *f, const struct control *c)
 	(void)c;
 	if (f->started)
 		return;
-	if (!make_ready(f)) {
+	if (!make_ready(f) || confine(f->sandbox, &f->charsets) != PK_OK) {
 		front_stop(f, EXIT_CONFIG);
 		return;
 	}
@@ -176,8 +177,9 @@ static void on_order(uv_poll_t *poll, int status, int events)
 	buf_wipe(&b);                        /* keys of certificates */
 }
 
-enum pk_status orders_watch(struct front *f)
+enum pk_status orders_watch(struct front *f, enum sandbox_mode sandbox)
 {
+	f->sandbox = sandbox;
 	fcntl(f->control_fd, F_SETFL, fcntl(f->control_fd, F_GETFL) | O_NONBLOCK);
 	if (uv_poll_init(f->loop, &f->control, f->control_fd))
 		return PK_EINVAL;

@@ -5,6 +5,6 @@
 
 /* What the supervisor says on the control socket (ipc/control.h). When it is gone the process ends.
  */
-enum pk_status orders_watch(struct front *f);
+enum pk_status orders_watch(struct front *f, enum sandbox_mode sandbox);
 
 #endif

@@ -40,11 +40,16 @@ void sandbox_no_dump(void)
 enum pk_status sandbox_no_rights(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct have[_LINUX_CAPABILITY_U32S_3] = {0};
 	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+	uint32_t any = 0;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || syscall(SYS_capset, &head, none) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || syscall(SYS_capget, &head, have) < 0)
 		return PK_EUNAVAILABLE;
-	return PK_OK;
+	for (size_t i = 0; i < sizeof(have) / sizeof(*have); i++)
+		any |= have[i].effective | have[i].permitted;
+	/* A unit of systemd may have taken away even the right to have fewer. */
+	return !any || syscall(SYS_capset, &head, none) == 0 ? PK_OK : PK_EUNAVAILABLE;
 }
 
 /* What could not be done, and whether the process may go on without. */

@@ -47,11 +47,19 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+[[gnu::noreturn]] static void give_up(int report)
+{
+	int error = errno ? errno : ESRCH;
+
+	if (write(report, &error, sizeof(error)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
 [[gnu::noreturn]] static void become(const struct spawn *s, pid_t parent, int report)
 {
 	const char *journal = getenv("JOURNAL_STREAM");
 	char pair[64], *environment[2] = {NULL};
-	int error;
 
 	if (journal && snprintf(pair, sizeof(pair), "JOURNAL_STREAM=%s", journal) > 0)
 		environment[0] = pair;
@@ -60,15 +68,17 @@ static void default_signals(void)
 	setsid(); /* ^C at a terminal is for the one who started all */
 	/* Capabilities that a service manager gave are this process's, no child's. */
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	/* What root or a unit of systemd gave is not inherited; a change of user would leave it. */
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (s->user && !priv_become(s->user))
+		give_up(report);
+	/* After the change of user, which takes it back. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent) {
 		report = fcntl(report, F_DUPFD_CLOEXEC, PARKING);
 		if (report >= 0 && place_fds(s))
 			execve(s->path, (char *const *)(uintptr_t)s->argv, environment);
 	}
-	error = errno ? errno : ESRCH;
-	if (write(report, &error, sizeof(error)) < 0)
-		_exit(126);
-	_exit(127);
+	give_up(report);
 }
 
 enum pk_status spawn_start(const struct spawn *s, pid_t *pid)

@@ -1,6 +1,8 @@
 #ifndef OS_SPAWN_H
 #define OS_SPAWN_H
 
+#include "os/priv.h"
+
 #include <postkeep/status.h>
 
 #include <stddef.h>
@@ -18,6 +20,7 @@ struct spawn {
 	const int *fds;
 	size_t count; /* of fds; at most SPAWN_FDS */
 	int log;
+	const struct priv_user *user; /* NULL: the one of this process */
 };
 
 #define SPAWN_FIRST_FD 3

@@ -54,7 +54,9 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
 	const int fds[] = {control, c->admin_fd, c->key_fd};
 
 	lseek(c->key_fd, 0, SEEK_SET); /* the last one has read it */
-	return spawn_start(&(struct spawn){program, argv, fds, 3, c->log_fd}, pid);
+	return spawn_start(&(struct spawn){program, argv, fds, 3, c->log_fd,
+	                                   config_other_user(&c->store_user)},
+	                   pid);
 }
 
 static enum pk_status spawn_host(const struct config *c, const char *program,
@@ -65,7 +67,9 @@ static enum pk_status spawn_host(const struct config *c, const char *program,
 	                      s->name,    "--sandbox",    sandbox_mode_word(c->sandbox),
 	                      NULL};
 
-	return spawn_start(&(struct spawn){program, argv, &control, 1, c->log_fd}, pid);
+	return spawn_start(&(struct spawn){program, argv, &control, 1, c->log_fd,
+	                                   config_other_user(&c->front_user)},
+	                   pid);
 }
 
 static enum pk_status spawn(struct child *ch, const struct config *c, int control)

@@ -180,6 +180,7 @@ static void load_all(struct loading *l)
 		return;
 	}
 	l->plugins = plugins ? plugins : own ? own : l->c->programs;
+	load_users(l);
 	check_programs(l);
 	check_key(l);
 	load_certificates(l);

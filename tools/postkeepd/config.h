@@ -2,6 +2,7 @@
 #define CONFIG_H
 
 #include "os/conf.h"
+#include "os/priv.h"
 #include "os/sandbox.h"
 
 #include <postkeep/buf.h>
@@ -47,9 +48,10 @@ struct config {
 	const char *file;
 	/* Owned, and fixed as long as the server runs: reload.c. */
 	char *data, *run, *operator_key, *default_domain, *log, *admin_socket, *programs;
-	gid_t admin_group; /* -1: none */
 	mode_t admin_mode; /* of the socket */
 	char *admin_readers;
+	gid_t admin_group;                       /* -1: none */
+	struct priv_user store_user, front_user; /* of children that start from now on */
 	unsigned drain_s;
 	enum sandbox_mode sandbox; /* of children that start from now on */
 	struct service *services;
@@ -68,6 +70,9 @@ struct config {
 bool config_load(struct config *c, const char *file, const struct config *old,
                  cfg_errfunc_t report);
 void config_free(struct config *c);
+
+/* Whom spawn_start is to make of a child: NULL where that is this process's own user. */
+const struct priv_user *config_other_user(const struct priv_user *user);
 
 const struct service *config_service(const struct config *c, const char *name);
 const struct certificate *config_certificate(const struct config *c, const char *name);

@@ -44,7 +44,8 @@ static bool start(struct checker *ch, const struct loading *l, const struct serv
 		ch->control = pair[0];
 		setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 		setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-		st = spawn_start(&(struct spawn){program, argv, &pair[1], 1, STDERR_FILENO},
+		st = spawn_start(&(struct spawn){program, argv, &pair[1], 1, STDERR_FILENO,
+		                                 config_other_user(&l->c->front_user)},
 		                 &ch->pid);
 		close(pair[1]);
 	}

@@ -34,6 +34,7 @@ struct pair_files {
 enum pair_loaded { PAIR_GOOD, PAIR_KEPT, PAIR_NONE };
 enum pair_loaded load_pair(struct loading *l, struct pair_files *files);
 
+void load_users(struct loading *l);
 void load_certificates(struct loading *l);
 void load_tls_dir(
 	struct loading *l); /* behind those of sections: these count where both have one */

@@ -3,6 +3,8 @@
 #include "resources.h"
 #include "supervise.h"
 
+#include "base/log.h"
+
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
@@ -68,6 +70,16 @@ static void hold_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* One uid for all: what was taken over in a frontend is kept from the store by the sandbox alone.
+ */
+static void say_users(const struct config *c)
+{
+	bool one = c->store_user.uid == c->front_user.uid;
+
+	LOG(one ? PK_LOG_WARNING : PK_LOG_INFO, "users", LOG_NUMBER("store", c->store_user.uid),
+	    LOG_NUMBER("front", c->front_user.uid));
+}
+
 int main(int argc, char **argv)
 {
 	struct settings s = {.ready_fd = STDOUT_FILENO};
@@ -87,6 +99,7 @@ int main(int argc, char **argv)
 			status = EX_OK;
 		} else if (resources_open(&c, &inherited)) {
 			dup2(c.log_fd, STDERR_FILENO);
+			say_users(&c);
 			status = supervise(&c, s.ready_fd);
 			resources_close(&c);
 		}

@@ -62,9 +62,17 @@ static bool check_data(struct config *c)
 
 	if (stat(c->data, &st) < 0)
 		return fault("data directory (pkctl init makes it)", c->data);
-	if (S_ISDIR(st.st_mode) && !(st.st_mode & S_IRWXO))
+	if (!S_ISDIR(st.st_mode) || st.st_mode & S_IRWXO) {
+		fprintf(stderr, "postkeepd: data directory %s must be a folder of mode 0700\n",
+		        c->data);
+		return false;
+	}
+	if (st.st_uid == c->store_user.uid)
 		return true;
-	fprintf(stderr, "postkeepd: data directory %s must be a folder of mode 0700\n", c->data);
+	fprintf(stderr,
+	        "postkeepd: data directory %s belongs to the uid %u, but the store runs as %u "
+	        "(store_user; chown -R)\n",
+	        c->data, (unsigned)st.st_uid, (unsigned)c->store_user.uid);
 	return false;
 }
 

@@ -149,6 +149,8 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                   CFG_STR("tls_dir", NULL, CFGF_NODEFAULT),
 	                   CFG_STR("sandbox", "require", CFGF_NONE),
 	                   CFG_STR("admin_readers", "postkeep-view", CFGF_NONE),
+	                   CFG_STR("store_user", NULL, CFGF_NODEFAULT),
+	                   CFG_STR("front_user", NULL, CFGF_NODEFAULT),
 	                   CFG_SEC("certificate", certificate, many),
 	                   CFG_SEC("service", service, many),
 	                   CFG_END()};

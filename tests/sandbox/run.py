@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""run.py BUILD: postkeepd with the real store and hosts of a protocol that tries what it may not.
+
+As root the children are two users without a name. Prints `ok NAME` or `not ok NAME: why` for each case.
+"""
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+build = os.path.abspath(sys.argv[1])
+root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WAIT = 20
+AS_ROOT = os.geteuid() == 0
+STORE, FRONT, PLAIN = 64801, 64802, 64803
+FAIL = ["open /etc/passwd", "open /proc/self/mem", "list /", "make a file outside", "climb out by ..", "follow a link out",
+        "rename out", "read inside", "map code", "turn memory into code", "be dumpable again", "make a memfd"]
+KILL = ["make sockets", "connect to the admin socket", "listen", "execve", "fork", "kill another", "tgkill another",
+        "setuid", "ptrace", "mount", "unshare"]
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(what, wanted, got):
+    if wanted != got:
+        raise Failure(f"{what}: wanted {wanted!r}, got {got!r}")
+
+
+def wait_for(what, condition):
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    raise Failure(f"{what}: not within {WAIT} s")
+
+
+def status_of(folder):
+    with open(f"{folder}/status") as f:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+
+
+class Place:
+    """Programs, the probe, a key and data, for whichever users run them."""
+
+    def __init__(self, owner=None):
+        self.dir, self.process, self.owner = tempfile.mkdtemp(prefix="pk-sandbox-"), None, owner
+        os.chmod(self.dir, 0o755)
+        os.mkdir(f"{self.dir}/bin")
+        for program in ("postkeepd", "pkstored", "pkfrontd"):
+            shutil.copy(f"{build}/{program}", f"{self.dir}/bin/{program}")
+        subprocess.run(["cc", "-std=gnu2x", "-D_GNU_SOURCE", "-g", "-fPIC", "-shared", "-fvisibility=hidden",
+                        f"-I{root}/include", f"-I{root}/lib", f"-I{root}/tests/harness", "-o", f"{self.dir}/bin/probe.so",
+                        f"{root}/tests/sandbox/probe.c", f"{build}/libpostkeep.a"], check=True)
+        for name in os.listdir(f"{self.dir}/bin"):
+            os.chmod(f"{self.dir}/bin/{name}", 0o755)
+        os.mkdir(f"{self.dir}/outside")
+        os.chmod(f"{self.dir}/outside", 0o777)  # it is not the mode that keeps a host out
+        with open(f"{self.dir}/outside/kept", "w"):
+            pass
+        os.symlink("/etc/passwd", f"{self.dir}/outside/link")
+        self.own("outside/kept", owner or FRONT)
+        subprocess.run([f"{build}/pkctl", "init", "--data", f"{self.dir}/data", "--key", f"{self.dir}/key"], check=True,
+                       capture_output=True)
+        self.own("data", owner or STORE)
+        self.own("key", owner or 0)
+        with socket.create_server(("127.0.0.1", 0)) as s:
+            self.port = s.getsockname()[1]
+
+    def own(self, name, uid):
+        if AS_ROOT:
+            os.chown(f"{self.dir}/{name}", uid, uid)
+
+    def config(self, extra="", users=True):
+        if AS_ROOT and users and not self.owner:
+            extra += f"\nstore_user = {STORE} front_user = {FRONT}"
+        with open(f"{self.dir}/conf", "w") as f:
+            f.write(f'data = "{self.dir}/data"\nrun = "{self.dir}/run"\noperator_key = "{self.dir}/key"\n'
+                    f"drain_seconds = 1\n{extra}\nservice probe {{ plugin = \"probe.so\" hosts = 1 listener main {{\n"
+                    f'address = "127.0.0.1" port = {self.port} options {{ admin = "{self.dir}/run/admin.sock" '
+                    f'outside = "{self.dir}/outside" }} }} }}\n')
+        self.own("conf", self.owner or 0)
+        if self.owner:
+            os.makedirs(f"{self.dir}/run", exist_ok=True)
+            self.own("run", self.owner)
+
+    def words(self, *more):
+        user = ["setpriv", "--reuid", str(self.owner), "--regid", str(self.owner), "--clear-groups"] if self.owner and AS_ROOT else []
+        return [*user, f"{self.dir}/bin/postkeepd", *more, f"{self.dir}/conf"]
+
+    def run(self, *more):
+        return subprocess.run(self.words(*more), capture_output=True, text=True, timeout=WAIT)
+
+    def start(self):
+        self.process = subprocess.Popen(self.words(), stdout=subprocess.PIPE, stderr=open(f"{self.dir}/log", "ab"), text=True)
+        if self.process.stdout.readline() != "postkeepd ready\n":
+            raise Failure(f"no start: {self.log()[-600:]}")
+
+    def log(self):
+        with open(f"{self.dir}/log", errors="replace") as f:
+            return f.read()
+
+    def logged(self, *words):
+        return [line for line in self.log().splitlines() if all(w in line for w in words)]
+
+    def children(self):
+        """(pid, program) of each."""
+        out = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
+        return [(int(line.split()[0]), line.split()[1]) for line in out.stdout.splitlines()]
+
+    def attempt(self, name):
+        """The answer to an attempt; "" when there was none."""
+        with socket.create_connection(("127.0.0.1", self.port), WAIT) as s:
+            f = s.makefile("rwb")
+            expect("greeting", b"probe\r\n", f.readline())
+            f.write(name.encode() + b"\r\n")
+            f.flush()
+            try:
+                return f.readline().decode().rstrip()
+            except ConnectionResetError:
+                return ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(WAIT)
+        shutil.rmtree(self.dir)
+
+
+def check_process(pid, program, uid):
+    for task in os.listdir(f"/proc/{pid}/task"):
+        s = status_of(f"/proc/{pid}/task/{task}")
+        for key, wanted in (("Seccomp", "2"), ("NoNewPrivs", "1"), ("CapEff", "0" * 16), ("CapPrm", "0" * 16),
+                            ("CapAmb", "0" * 16), ("Uid", "\t".join([str(uid)] * 4)), ("Groups", "")):
+            if key == "Groups" and uid == os.geteuid():
+                continue
+            expect(f"{key} of {program}", wanted, s[key].strip())
+    with open(f"/proc/{pid}/limits") as f:
+        expect("core files", ("0", "0"), re.search(r"Max core file size\s+(\S+)\s+(\S+)", f.read()).groups())
+    if uid:
+        expect(f"owner of /proc/PID of {program}: nobody may look", 0, os.stat(f"/proc/{pid}/maps").st_uid)
+
+
+def children_are_confined():
+    with Place() as p:
+        p.config()
+        p.start()
+        expect("programs", ["pkfrontd", "pkstored"], sorted(name for _, name in p.children()))
+        for pid, program in p.children():
+            check_process(pid, program, os.geteuid() if not AS_ROOT else STORE if program == "pkstored" else FRONT)
+        expect("users", AS_ROOT, bool(p.logged("level=info", "event=users", f"store={STORE}", f"front={FRONT}")))
+
+
+def a_host_has_no_files():
+    with Place() as p:
+        p.config()
+        p.start()
+        if not AS_ROOT:
+            return
+        (host,) = [pid for pid, program in p.children() if program == "pkfrontd"]
+        odd = [name for name in (os.readlink(f"/proc/{host}/fd/{fd}") for fd in os.listdir(f"/proc/{host}/fd"))
+               if name.startswith("/") and name not in ("/dev/null", f"{p.dir}/log")]
+        expect("open files", [], odd)
+        with open(f"/proc/{host}/environ") as f:
+            expect("environment", "", f.read())
+
+
+def attempts_fail():
+    with Place() as p:
+        p.config()
+        p.start()
+        got = {name: p.attempt(name) for name in FAIL}
+        expect("works", {}, {name: words for name, words in got.items() if words not in ("EPERM", "EACCES")})
+        expect("live", "works", p.attempt("live"))
+        expect("deaths", [], p.logged("event=exit"))
+
+
+def attempts_end_the_host():
+    with Place() as p:
+        p.config()
+        p.start()
+        for i, name in enumerate(KILL):
+            time.sleep(1.1)  # a host that served for a second is started again at once
+            expect(name, "", p.attempt(name))
+            wait_for("a death by SIGSYS", lambda: len(p.logged("event=exit", "child=probe/1", "signal=31")) == i + 1)
+        expect("the store's deaths", [], p.logged("event=exit", "child=store"))
+
+
+def off_is_said_and_holds_nothing():
+    """The probe is a good one: it gets at what it tries where nothing holds it."""
+    with Place() as p:
+        p.config("sandbox = off")
+        p.start()
+        for name in ("open /etc/passwd", "make a file outside", "fork", "make sockets", "map code"):
+            expect(name, "works", p.attempt(name))
+        for profile in ("store", "host"):
+            expect(f"a warning of {profile}", 1, len(p.logged("level=warning", f"event=sandbox profile={profile} mode=off")))
+
+
+def no_such_user():
+    with Place() as p:
+        p.config("store_user = nobody-of-this-name", users=False)
+        r = p.run("--check")
+        expect("status", 78, r.returncode)
+        if "store_user: there is no user 'nobody-of-this-name'" not in r.stderr:
+            raise Failure(r.stderr)
+
+
+def data_of_another():
+    with Place() as p:
+        if not AS_ROOT:
+            return
+        p.config(f"store_user = {PLAIN} front_user = {FRONT}", users=False)
+        r = p.run()
+        expect("status", 78, r.returncode)
+        if f"belongs to the uid {STORE}, but the store runs as {PLAIN}" not in r.stderr:
+            raise Failure(r.stderr)
+
+
+def a_plain_user_says_what_is_weaker():
+    uid = PLAIN if AS_ROOT else os.geteuid()
+    with Place(uid) as p:
+        p.config()
+        p.start()
+        for pid, program in p.children():
+            check_process(pid, program, uid)
+        expect("a warning", 1, len(p.logged("level=warning", "event=users", f"store={uid}", f"front={uid}")))
+        expect("open /etc/passwd", "EPERM", p.attempt("open /etc/passwd"))
+        expect("kill another", "", p.attempt("kill another"))
+
+
+def a_plain_user_makes_no_others():
+    uid = PLAIN if AS_ROOT else os.geteuid()
+    with Place(uid) as p:
+        p.config(f"store_user = {STORE}")
+        r = p.run("--check")
+        expect("status", 78, r.returncode)
+        if "only root can start processes of" not in r.stderr:
+            raise Failure(r.stderr)
+
+
+bad = False
+for case in (children_are_confined, a_host_has_no_files, attempts_fail, attempts_end_the_host, off_is_said_and_holds_nothing,
+             no_such_user, data_of_another, a_plain_user_says_what_is_weaker, a_plain_user_makes_no_others):
+    if len(sys.argv) > 2 and case.__name__ not in sys.argv[2:]:
+        continue
+    try:
+        case()
+        print(f"ok {case.__name__}", flush=True)
+    except (Failure, OSError, subprocess.SubprocessError) as e:
+        bad = True
+        print(f"not ok {case.__name__}: {type(e).__name__} {e}", flush=True)
+sys.exit(bad)
