@@ -14,6 +14,8 @@ void call_free(struct call *c)
 	if (c->cleanup)
 		c->cleanup(c);
 	buf_wipe(&c->in); /* it may have held a password */
+	if (c->secret)
+		buf_wipe(&c->out);
 	buf_free(&c->out);
 	buf_free(&c->rows);
 	arena_free(&c->arena);
@@ -68,6 +70,7 @@ size_t call_send(struct call *c)
 	f.flags |= (c->again ? FRAME_MORE : 0) | (s->acct ? FRAME_BOUND : 0);
 	f.payload = c->status == PK_OK ? buf_slice(&c->out) : error_payload(c, &room);
 	frame_put(&s->peer->out, &f);
+	s->peer->secret |= c->secret;
 	buf_clear(&c->out);
 	call_hold(c, 0);
 	if (s->peer->readable)

@@ -87,6 +87,7 @@ struct call {
 	struct buf rows; /* scratch for rows; freed with the call */
 	size_t room;     /* of a read: octets of rows that a step may gather; more, the more credit
 	                    there is */
+	bool secret;     /* the answer holds a password: no copy of it stays */
 	bool again;      /* set by a step: there is more */
 	bool overlaps;   /* a read that may run beside other reads of its session */
 	bool started;    /* its handler was called */

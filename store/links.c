@@ -101,6 +101,9 @@ static bool write_out(struct link *l)
 		l->sent += (size_t)n;
 	}
 	if (l->sent == out->n) {
+		if (l->peer->secret)
+			buf_wipe(out);
+		l->peer->secret = false;
 		buf_clear(out);
 		l->sent = 0;
 		if (out->cap > OUT_KEEP)
@@ -154,6 +157,7 @@ static void read_in(struct link *l)
 		return;
 	}
 	peer_feed(l->peer, (struct slice){bytes, (size_t)n});
+	explicit_bzero(bytes, (size_t)n); /* passwords */
 	if (l->peer->dead)
 		on_readable(l->peer);
 }

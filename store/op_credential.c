@@ -172,6 +172,7 @@ static enum pk_status create_apply(struct call *c, struct txn *t)
 		st = credential_keep(t, s->at.acct, s->number, &row);
 	rep = (struct pk_credential_create_rep){.number = s->number,
 	                                        .secret = slice_str(s->letters)};
+	c->secret = true;
 	if (st == PK_OK)
 		pk_put_credential_create_rep(&c->out, &rep);
 	return st;

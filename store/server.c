@@ -293,6 +293,16 @@ struct peer *peer_new(struct server *s, uint32_t roles, const char *service)
 	return p;
 }
 
+/* What was handled leaves no copy behind: it may have held passwords. */
+static void drop_wiped(struct buf *b, size_t n)
+{
+	size_t before = b->n;
+
+	buf_drop(b, n);
+	if (before > b->n)
+		explicit_bzero(b->p + b->n, before - b->n);
+}
+
 void peer_feed(struct peer *p, struct slice bytes)
 {
 	struct frame f;
@@ -313,7 +323,7 @@ void peer_feed(struct peer *p, struct slice bytes)
 			at += used;
 		}
 	}
-	buf_drop(&p->in, at);
+	drop_wiped(&p->in, at);
 	if (p->dead || (!p->in.n && p->in.cap > PK_FRAME_MAX))
 		buf_wipe(&p->in);
 }

@@ -81,6 +81,7 @@ struct peer {
 	struct buf in, out;
 	bool dead; /* a framing fault: close it when out is sent */
 	bool hello;
+	bool secret;                     /* out holds a password: wiped when it has left */
 	bool closing;                    /* peer_close was called */
 	bool held;                       /* sessions wait for room in `out` or in `replies` */
 	size_t replies;                  /* octets of those made, or being made, and not in `out` */

@@ -60,7 +60,10 @@ suite_transcripts() {
 	transcripts mx smtp smtp
 	transcripts lmtp smtp lmtp
 }
-suite_sandbox() { ok_lines timeout 300 tests/sandbox/run.py "$build"; }
+suite_sandbox() {
+	ok_lines timeout 300 tests/sandbox/run.py "$build"
+	ok_lines timeout 120 tests/sandbox/traces.py "$build"
+}
 suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/run.py "$build"
 	ok_lines timeout 300 tests/supervisor/reload.py "$build"

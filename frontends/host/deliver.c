@@ -112,6 +112,7 @@ static bool may_input(struct session *s)
 
 	s->cut_kind = s->io.want & PK_LINE ? PK_IN_LINE : PK_IN_BYTES;
 	s->cut_secret = s->io.want & PK_SECRET;
+	s->cut_wiped = session_secret(s);
 	if (s->io.want & PK_LINE)
 		return intake_line(&s->intake, take, &s->cut);
 	if (s->io.want & PK_EXACT)
@@ -132,7 +133,7 @@ static void fill_input(struct session *s, struct pk_in *in)
 
 static void input_taken(struct session *s)
 {
-	intake_take(&s->intake, &s->cut, s->cut_secret);
+	intake_take(&s->intake, &s->cut, s->cut_wiped);
 }
 
 static bool may_again(struct session *s)

@@ -138,9 +138,15 @@ void session_ran(struct session *s)
 	service_wake(s->service, s);
 }
 
+/* Whether what comes next may hold a password: asked for, or in the line of a login. */
+bool session_secret(const struct session *s)
+{
+	return s->io.want & PK_SECRET || session_strange(s);
+}
+
 void session_feed(struct session *s, char *bytes, size_t n)
 {
-	bool secret = s->io.want & PK_SECRET;
+	bool secret = session_secret(s);
 
 	if (s->over || s->layer == PK_CLOSE)
 		return;

@@ -76,7 +76,8 @@ struct session {
 	bool sending;          /* output waits for the client */
 	bool eof, eof_told;
 	bool trace_inside; /* a command has had a piece that is no line */
-	bool cut_secret;   /* `cut` is wiped when it has been used */
+	bool cut_secret;   /* the plugin said that `cut` is a secret */
+	bool cut_wiped;    /* it is overwritten when it has been used */
 	bool cancelled;    /* the reply that is being told */
 	bool body_blocked; /* a body had no room in this input, or in the one that comes again */
 };
@@ -101,6 +102,8 @@ void session_free(struct session *s); /* says bye, calls the plugin's close() */
 /* From the client. The bytes are used or copied before it returns, and overwritten if secret. */
 void session_feed(struct session *s, char *bytes, size_t n);
 void session_eof(struct session *s);
+bool session_secret(const struct session *s);  /* what it hears next is wiped when it was read */
+bool session_strange(const struct session *s); /* somebody may log in here, and has not */
 size_t session_room(const struct session *s); /* octets it takes now; 0: stop reading */
 
 /* To the client: must_send means now; else more may be gathered. */

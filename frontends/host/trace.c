@@ -59,8 +59,7 @@ static void put_unquoted(struct buf *b, struct slice line)
 	}
 }
 
-/* Somebody may log in here, and has not. */
-static bool strange(const struct session *s)
+bool session_strange(const struct session *s)
 {
 	const struct link *l = s->end.link;
 
@@ -113,7 +112,7 @@ void trace_input(struct session *s, const struct pk_in *in)
 	s->trace_inside |= in->kind == PK_IN_BYTES;
 	if (s->cut_secret || s->trace_inside)
 		buf_put(&text, S("..."));
-	else if (strange(s) || names_login(in->bytes))
+	else if (session_strange(s) || names_login(in->bytes))
 		put_known(&text, in->bytes);
 	else
 		put_unquoted(&text, in->bytes);
