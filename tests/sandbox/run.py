@@ -159,6 +159,8 @@ def children_are_confined():
         expect("programs", ["pkfrontd", "pkstored"], sorted(name for _, name in p.children()))
         for pid, program in p.children():
             check_process(pid, program, os.geteuid() if not AS_ROOT else STORE if program == "pkstored" else FRONT)
+        s = status_of(f"/proc/{p.process.pid}")
+        expect("the supervisor", ("2", "1"), (s["Seccomp"].strip(), s["NoNewPrivs"].strip()))
         expect("users", AS_ROOT, bool(p.logged("level=info", "event=users", f"store={STORE}", f"front={FRONT}")))
 
 
@@ -204,7 +206,7 @@ def off_is_said_and_holds_nothing():
         p.start()
         for name in ("open /etc/passwd", "make a file outside", "fork", "make sockets", "map code"):
             expect(name, "works", p.attempt(name))
-        for profile in ("store", "host"):
+        for profile in ("store", "host", "supervisor"):
             expect(f"a warning of {profile}", 1, len(p.logged("level=warning", f"event=sandbox profile={profile} mode=off")))
 
 

@@ -100,7 +100,10 @@ int main(int argc, char **argv)
 		} else if (resources_open(&c, &inherited)) {
 			dup2(c.log_fd, STDERR_FILENO);
 			say_users(&c);
-			status = supervise(&c, s.ready_fd);
+			sandbox_log(SANDBOX_SUPERVISOR, c.sandbox);
+			status = sandbox_enter(SANDBOX_SUPERVISOR, c.sandbox, NULL) == PK_OK
+			                 ? supervise(&c, s.ready_fd)
+			                 : EX_CONFIG;
 			resources_close(&c);
 		}
 	}
