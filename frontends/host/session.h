@@ -104,7 +104,7 @@ void session_feed(struct session *s, char *bytes, size_t n);
 void session_eof(struct session *s);
 bool session_secret(const struct session *s);  /* what it hears next is wiped when it was read */
 bool session_strange(const struct session *s); /* somebody may log in here, and has not */
-size_t session_room(const struct session *s); /* octets it takes now; 0: stop reading */
+size_t session_room(const struct session *s);  /* octets it takes now; 0: stop reading */
 
 /* To the client: must_send means now; else more may be gathered. */
 bool session_must_send(const struct session *s);
