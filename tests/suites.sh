@@ -98,7 +98,7 @@ suite_mime() { ok_lines tests/mime/compare.py "$build"; }
 # One case a rule of the house.
 suite_lint() {
 	local rule
-	for rule in layers includes globals exports changes format standalone manuals events words; do
+	for rule in layers includes globals exports changes format standalone manuals events words secrets; do
 		if "lint_$rule" >"$build/lint.txt" 2>&1; then
 			pass "$rule"
 		else
@@ -143,6 +143,11 @@ lint_events() { tests/lint/events; }
 # Nothing that says "later": what is missing stands in README.
 lint_words() { ! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- include lib store frontends tools man Makefile '*.md'; }
 lint_format() { git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }
+# Secrets are compared in the same time, wherever they differ.
+lint_secrets() {
+	! git grep -nE '\b(memcmp|strcmp|strncmp|bcmp)\(' -- store/password.c store/scram.c store/secret.c store/credential.c \
+		store/auth_cache.c 'store/login*.c'
+}
 # Every header compiles alone.
 lint_standalone() {
 	local header bad=0

@@ -351,6 +351,30 @@ def case_old_tls_is_refused():
     h.end()
 
 
+def resumes(h, session):
+    """Whether a client comes back to its TLS session; and what it may come back with."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(f"{place.dir}/ca.pem")
+    context.check_hostname = False
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context = session[0] if session else context
+    sock = socket.create_connection(("127.0.0.1", h.port), WAIT)
+    c = Client(context.wrap_socket(sock, server_hostname="one.test", session=session and session[1]))
+    c.expect("hello")
+    got = c.sock.session_reused, (context, c.sock.session)
+    c.close()
+    return got
+
+
+def case_tls_sessions_of_one_service():
+    one, two = Host(tls=IMPLICIT), Host(tls=IMPLICIT)
+    _, session = resumes(one, None)
+    expect("where it came from", True, resumes(one, session)[0])
+    expect("elsewhere", False, resumes(two, session)[0])
+    one.end()
+    two.end()
+
+
 def case_alpn():
     h = Host(tls=IMPLICIT)
     expect("protocol", "toy2", h.connect().tls(alpn=["x", "toy2"]).sock.selected_alpn_protocol())

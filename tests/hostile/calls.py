@@ -53,7 +53,8 @@ def fire(world, p, ops, count):
 def all_roles(world):
     """Operations of other roles: refused, and the session with them."""
     n = 0
-    for roles, word in ((3, "SESSION"), (4, "DELIVER"), (1, "ANON"), (8, "RELAY"), (16, "JOB")):
+    for roles, word in ((3, "SESSION"), (4, "DELIVER"), (1, "ANON"), (8, "RELAY"), (16, "JOB"),
+                        (64, "VIEW")):
         p = Peer(world.store, roles, "roles")
         mine = {"ANON", "SESSION"} if roles == 3 else {word}
         for op, (_, allowed, layout, _) in ipc.CALLS.items():
@@ -61,13 +62,13 @@ def all_roles(world):
                 continue
             if roles == 3:
                 p.login(1)
-            elif roles in (1, 4):
+            elif roles in (1, 4, 64):
                 expect("announce", 0, p.announce(1))
             tag = p.start(1, op, ipc.encode(layout, R.good(layout)))
-            wanted = EPERM if roles in (1, 3, 4) else (EPERM, EPROTO)
+            wanted = EPERM if roles in (1, 3, 4, 64) else (EPERM, EPROTO)
             if p.finish(1, tag) not in (wanted if isinstance(wanted, tuple) else (wanted,)):
                 raise Failure(f"{op} under role {roles:x}: {p.answers[1, tag][0]}")
-            if roles in (1, 3, 4):
+            if roles in (1, 3, 4, 64):
                 expect("said so", True, p.kicked(1))
                 expect("and goes on", EPERM, p.ask(1, "announce", P.request("announce", listener="x")))
                 p.ask(1, "bye")

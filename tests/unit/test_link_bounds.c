@@ -6,6 +6,8 @@
 
 #include "call.h"
 
+#include <lmdb.h>
+
 #define PIECE PK_DATA_MAX
 
 static void put(struct buf *b, enum pk_op op, uint32_t session, uint64_t tag, struct slice payload)
@@ -241,7 +243,23 @@ static void what_is_made_ahead_is_bounded(void **state)
 	drive_remove(&d);
 }
 
-/* No frame is made for a client that has no room for it. */
+/* Whether a read transaction is open: LMDB lists its slots, "-" where there is none. */
+static int look_for_reader(const char *line, void *open)
+{
+	*(bool *)open |= strspn(line, " 0123456789abcdefghijklmnopqrstuvwxyz") &&
+	                 !strchr(line, '-') && !strstr(line, "txnid") && !strstr(line, "(no");
+	return 0;
+}
+
+static bool reads_now(struct drive *d)
+{
+	bool open = false;
+
+	assert_true(mdb_reader_list(d->server.volumes[0]->env, look_for_reader, &open) >= 0);
+	return open;
+}
+
+/* No frame is made for a client that has no room for it, and no transaction waits for one. */
 static void nothing_is_made_without_credit(void **state)
 {
 	struct drive d = {0};
@@ -249,6 +267,7 @@ static void nothing_is_made_without_credit(void **state)
 	struct buf b = {0}, body = {0}, row = {0};
 	struct call *read;
 	uint16_t stream;
+	MDB_txn *txn;
 
 	(void)state;
 	drive_make(&d, 1);
@@ -270,6 +289,10 @@ static void nothing_is_made_without_credit(void **state)
 	assert_non_null(read);
 	assert_true(read->waits);
 	assert_int_equal(read->out.n, 0);
+	assert_false(reads_now(&d));
+	assert_int_equal(mdb_txn_begin(d.server.volumes[0]->env, NULL, MDB_RDONLY, &txn), 0);
+	assert_true(reads_now(&d)); /* it would be seen */
+	mdb_txn_abort(txn);
 	buf_clear(&b); /* who does not want it any more is not held up by it */
 	put(&b, PK_OP_cancel, 1, 99, S(""));
 	peer_feed(c.link, buf_slice(&b));
