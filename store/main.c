@@ -44,6 +44,11 @@ static bool number(const char *word, uint64_t max, uint64_t *out)
 	return slice_number(slice_str(word), max, out);
 }
 
+static uint64_t most_of(int option)
+{
+	return option == 'm' ? UINT64_MAX : option == 'l' ? UINT32_MAX : 1 << 20;
+}
+
 static bool parse(struct store *s, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -64,7 +69,7 @@ static bool parse(struct store *s, int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == '?' || (c == 's' && !sandbox_mode_of(optarg, &s->sandbox)) ||
-		    (strchr("kcatml", c) && !number(optarg, c == 'm' ? UINT64_MAX : 1 << 20, &n)))
+		    (strchr("kcatml", c) && !number(optarg, most_of(c), &n)))
 			return false;
 		switch (c) {
 		case 'd': s->options.data = optarg; break;

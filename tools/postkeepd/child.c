@@ -35,6 +35,7 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
                                   pid_t *pid)
 {
 	const char *domain = *c->default_domain ? "--default-domain" : NULL;
+	char sessions[16];
 	const char *argv[] = {"pkstored",
 	                      "--data",
 	                      c->data,
@@ -48,11 +49,14 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
 	                      sandbox_mode_word(c->sandbox),
 	                      "--readers",
 	                      c->admin_readers,
+	                      "--sessions-per-link",
+	                      sessions,
 	                      domain,
 	                      c->default_domain,
 	                      NULL};
 	const int fds[] = {control, c->admin_fd, c->key_fd};
 
+	snprintf(sessions, sizeof(sessions), "%u", c->sessions_per_link);
 	lseek(c->key_fd, 0, SEEK_SET); /* the last one has read it */
 	return spawn_start(&(struct spawn){program, argv, fds, 3, c->log_fd,
 	                                   config_other_user(&c->store_user)},

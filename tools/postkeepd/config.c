@@ -151,6 +151,7 @@ static bool load_settings(struct config *c, const char *own)
 	c->admin_group = admin_group();
 	c->admin_mode = c->admin_readers ? admin_mode(c->admin_readers) : 0660;
 	c->drain_s = (unsigned)cfg_getint(c->tree, "drain_seconds");
+	c->sessions_per_link = (unsigned)cfg_getint(c->tree, "sessions_per_link");
 	if (!sandbox_mode_of(cfg_getstr(c->tree, "sandbox"), &c->sandbox))
 		c->sandbox = SANDBOX_REQUIRE;
 	return c->data && c->run && c->operator_key && c->default_domain && c->log &&

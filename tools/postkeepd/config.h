@@ -53,6 +53,7 @@ struct config {
 	gid_t admin_group;                       /* -1: none */
 	struct priv_user store_user, front_user; /* of children that start from now on */
 	unsigned drain_s;
+	unsigned sessions_per_link;
 	enum sandbox_mode sandbox; /* of children that start from now on */
 	struct service *services;
 	size_t service_count;
