@@ -123,7 +123,7 @@ static enum pk_status begin_tls(struct conn *c)
 {
 	if (c->stream.ssl)
 		return PK_ENOTSUP;
-	c->stream.ssl = tls_accept(c->front->tls, c->stream.fd);
+	c->stream.ssl = tls_accept(c->front->tls, c->stream.fd, c->conf->client_ca);
 	c->shaking = true;
 	return c->stream.ssl ? PK_OK : PK_ENOMEM;
 }

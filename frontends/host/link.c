@@ -156,9 +156,11 @@ bool link_announce(struct session *s)
 					.local = s->peer.local,
 					.local_port = s->peer.local_port,
 					.tls = s->io.tls,
-					.exporter = {b.exporter,  b.exporter_octets },
-					.server_end_point = {b.end_point, b.end_point_octets},
+					.exporter = {b.exporter,    b.exporter_octets   },
+					.server_end_point = {b.end_point,   b.end_point_octets  },
 					.id = s->peer.id,
+					.certificate = {b.certificate, b.certificate_octets},
+					.certificate_name = {b.address,     b.address_octets    },
         });
 	if (!++s->end.last_tag)
 		s->end.last_tag = 1;

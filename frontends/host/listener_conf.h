@@ -10,9 +10,10 @@
 struct listener_conf {
 	const struct pk_plugin *owner;
 	struct arena arena;
-	struct slice name; /* the listener's, in the arena */
-	uint8_t tls;       /* enum pk_listener_tls */
-	void *plugin;      /* of configure() */
+	struct slice name;           /* the listener's, in the arena */
+	uint8_t tls;                 /* enum pk_listener_tls */
+	void *plugin;                /* of configure() */
+	struct client_ca *client_ca; /* NULL: no client is asked for a certificate */
 	struct listener_options options;
 	unsigned users; /* sessions, and the listener itself */
 };

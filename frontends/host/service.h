@@ -13,10 +13,13 @@
 struct session;
 struct link;
 
-/* The two channel bindings of a TLS connection (RFC 9266, RFC 5929); empty: none. */
+/*
+ * The two channel bindings of a TLS connection (RFC 9266, RFC 5929), the SHA-256 of the certificate
+ * that the client has proven, and the address in that; empty: none.
+ */
 struct bindings {
-	char exporter[32], end_point[64];
-	size_t exporter_octets, end_point_octets;
+	char exporter[32], end_point[64], certificate[32], address[320];
+	size_t exporter_octets, end_point_octets, certificate_octets, address_octets;
 };
 
 enum settled {

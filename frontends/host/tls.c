@@ -1,6 +1,7 @@
 #include "tls.h"
 
 #include "certificates.h"
+#include "client_ca.h"
 
 #include <postkeep/buf.h>
 
@@ -123,13 +124,13 @@ bool tls_ready(const struct tls *t)
 	return t->certificates.first;
 }
 
-SSL *tls_accept(struct tls *t, int fd)
+SSL *tls_accept(struct tls *t, int fd, const struct client_ca *ca)
 {
 	SSL *ssl = SSL_new(t->ctx);
 
 	if (!ssl)
 		return NULL;
-	if (SSL_set_fd(ssl, fd) != 1) {
+	if (SSL_set_fd(ssl, fd) != 1 || (ca && !client_ca_ask(ca, ssl))) {
 		SSL_free(ssl);
 		return NULL;
 	}
@@ -193,5 +194,6 @@ void tls_bindings(SSL *ssl, struct bindings *b)
 	exporter(ssl, b);
 	if (leaf)
 		end_point(leaf, b);
+	client_ca_proven(ssl, b);
 	ERR_clear_error();
 }

@@ -26,8 +26,10 @@ enum pk_status tls_certificate(struct tls *t, const struct pk_ctl_certificate *p
 void tls_forget(struct tls *t, struct slice name); /* the certificate is shown no more */
 bool tls_ready(const struct tls *t);               /* it has a certificate */
 
-/* A connection on a socket, waiting for its handshake. NULL: out of memory. */
-SSL *tls_accept(struct tls *t, int fd);
+/* A connection on a socket, waiting for its handshake. ca: whose certificates the client is asked
+ * for; NULL: it is not. NULL: out of memory. */
+struct client_ca;
+SSL *tls_accept(struct tls *t, int fd, const struct client_ca *ca);
 
 uint32_t tls_version(const SSL *ssl); /* 0x0303, 0x0304 */
 struct slice tls_sni(const SSL *ssl);

@@ -71,7 +71,8 @@ static void find_listeners(struct finder *f, const struct service *old, const st
 		         : !listener_same_socket(was, now) ? LISTENER_MOVED
 		                                           : LISTENER_CHANGED;
 		if (c.kind != LISTENER_CHANGED || was->tls != now->tls ||
-		    !slice_eq(buf_slice(&was->options), buf_slice(&now->options)))
+		    !slice_eq(buf_slice(&was->options), buf_slice(&now->options)) ||
+		    !slice_eq(slice_str(was->client_ca), slice_str(now->client_ca)))
 			found(f, c);
 	}
 	for (size_t i = 0; i < old->listener_count; i++)

@@ -23,6 +23,7 @@ struct listener {
 	gid_t group;        /* its group; -1: that of the process */
 	uint8_t tls;        /* enum pk_listener_tls */
 	struct buf options; /* rows of REC(setting) */
+	char *client_ca;    /* PEM, owned; NULL: clients are asked for no certificate */
 	int fd;
 	bool inherited; /* opened by the service manager, whose file it is too */
 };

@@ -2,7 +2,10 @@
 
 #include "schema.h"
 
+#include <errno.h>
 #include <grp.h>
+
+#define CLIENT_CA_MAX ((size_t)64 * 1024) /* must fit into a datagram */
 
 /* What links of a service may do. A name that is not here takes logins, like imap. */
 static const struct {
@@ -43,6 +46,7 @@ void services_clear(struct config *c)
 
 		for (size_t k = 0; k < s->listener_count; k++) {
 			buf_free(&s->listeners[k].options);
+			free(s->listeners[k].client_ca);
 			if (s->listeners[k].fd >= 0)
 				close(s->listeners[k].fd);
 		}
@@ -110,6 +114,25 @@ static void load_path(struct loading *l, struct listener *new)
 		           new->name);
 }
 
+/* What is in the file is looked at by the host that answers for the options. */
+static void load_client_ca(struct loading *l, struct listener *new)
+{
+	const char *file = cfg_getstr(new->section, "client_ca");
+	size_t n = 0;
+
+	if (file && new->tls == PK_TLS_NONE)
+		conf_error(new->section, &l->errors, "listener '%s' has client_ca without TLS",
+		           new->name);
+	if (!file)
+		return;
+	new->client_ca = conf_slurp(file, CLIENT_CA_MAX, &n);
+	if (!new->client_ca)
+		conf_error(new->section, &l->errors, "listener '%s': %s: %s", new->name, file,
+		           strerror(errno));
+	else if (!n)
+		conf_error(new->section, &l->errors, "listener '%s': %s is empty", new->name, file);
+}
+
 static void load_listener(struct loading *l, struct service *s, cfg_t *section)
 {
 	struct listener *new = &s->listeners[s->listener_count++];
@@ -124,6 +147,7 @@ static void load_listener(struct loading *l, struct service *s, cfg_t *section)
 	if (!schema_tls(cfg_getstr(section, "tls"), &new->tls))
 		conf_error(section, &l->errors, "listener '%s': no such tls", new->name);
 	load_path(l, new);
+	load_client_ca(l, new);
 	if (!new->port && !new->path && whole)
 		conf_error(section, &l->errors, "listener '%s' has no port", new->name);
 	if (new->tls != PK_TLS_NONE && !l->c->certificate_count && loading_whole(l, NULL))

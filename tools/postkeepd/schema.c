@@ -98,26 +98,27 @@ static void set_checks(cfg_t *cfg)
 		const char *option;
 		cfg_validate_callback_t check;
 	} checks[] = {
-		{"data",                     check_absolute     },
-		{"run",                      check_absolute     },
-		{"operator_key",             check_absolute     },
-		{"admin_socket",             check_absolute     },
-		{"programs",                 check_absolute     },
-		{"plugins",                  check_absolute     },
-		{"drain_seconds",            conf_check_positive},
-		{"sessions_per_link",        conf_check_positive},
-		{"tls_dir",                  check_absolute     },
-		{"sandbox",                  check_sandbox      },
-		{"certificate|chain",        check_absolute     },
-		{"certificate|key",          check_absolute     },
-		{"service|plugin",           conf_check_text    },
-		{"service|hosts",            conf_check_positive},
-		{"service|listener|address", check_address      },
-		{"service|listener|port",    conf_check_port    },
-		{"service|listener|path",    check_absolute     },
-		{"service|listener|mode",    check_mode         },
-		{"service|listener|group",   conf_check_text    },
-		{"service|listener|tls",     check_tls          },
+		{"data",                       check_absolute     },
+		{"run",			check_absolute     },
+		{"operator_key",               check_absolute     },
+		{"admin_socket",               check_absolute     },
+		{"programs",                   check_absolute     },
+		{"plugins",                    check_absolute     },
+		{"drain_seconds",              conf_check_positive},
+		{"sessions_per_link",          conf_check_positive},
+		{"tls_dir",                    check_absolute     },
+		{"sandbox",                    check_sandbox      },
+		{"certificate|chain",          check_absolute     },
+		{"certificate|key",            check_absolute     },
+		{"service|plugin",             conf_check_text    },
+		{"service|hosts",              conf_check_positive},
+		{"service|listener|address",   check_address      },
+		{"service|listener|port",      conf_check_port    },
+		{"service|listener|path",      check_absolute     },
+		{"service|listener|mode",      check_mode         },
+		{"service|listener|client_ca", check_absolute     },
+		{"service|listener|group",     conf_check_text    },
+		{"service|listener|tls",       check_tls          },
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
@@ -128,11 +129,15 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 {
 	const cfg_flag_t many = CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES;
 	cfg_opt_t options[] = {CFG_END()};
-	cfg_opt_t listener[] = {
-		CFG_STR("address", "*", CFGF_NONE),          CFG_INT("port", 0, CFGF_NODEFAULT),
-		CFG_STR("path", NULL, CFGF_NODEFAULT),       CFG_STR("mode", "0660", CFGF_NONE),
-		CFG_STR("group", NULL, CFGF_NODEFAULT),      CFG_STR("tls", "none", CFGF_NONE),
-		CFG_SEC("options", options, CFGF_KEYSTRVAL), CFG_END()};
+	cfg_opt_t listener[] = {CFG_STR("address", "*", CFGF_NONE),
+	                        CFG_INT("port", 0, CFGF_NODEFAULT),
+	                        CFG_STR("path", NULL, CFGF_NODEFAULT),
+	                        CFG_STR("mode", "0660", CFGF_NONE),
+	                        CFG_STR("group", NULL, CFGF_NODEFAULT),
+	                        CFG_STR("tls", "none", CFGF_NONE),
+	                        CFG_STR("client_ca", NULL, CFGF_NODEFAULT),
+	                        CFG_SEC("options", options, CFGF_KEYSTRVAL),
+	                        CFG_END()};
 	cfg_opt_t service[] = {CFG_STR("plugin", NULL, CFGF_NODEFAULT),
 	                       CFG_INT("hosts", 0, CFGF_NODEFAULT),
 	                       CFG_SEC("listener", listener, many), CFG_END()};

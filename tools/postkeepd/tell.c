@@ -23,7 +23,8 @@ bool tell_listener(int control, const struct service *s, const struct listener *
 	struct buf b = {0};
 
 	pk_put_ctl_listener(&b, &(struct pk_ctl_listener){slice_str(l->name), slice_str(s->name),
-	                                                  l->tls, PK_ROWS(&l->options)});
+	                                                  l->tls, PK_ROWS(&l->options),
+	                                                  slice_str(l->client_ca)});
 	return send_buf(control, CONTROL_LISTENER, &b, fd);
 }
 
