@@ -122,6 +122,11 @@ class Store(threading.Thread):
         self.send(49, 0, session, EVENT)
 
 
+# The leak sanitizer ends a process by tracing it, which the sandbox forbids.
+with open(f"{build}/pkfrontd", "rb") as program:
+    sandbox = "off" if b"__asan_init" in program.read() else "require"
+
+
 class Host:
     """pkfrontd, told what a supervisor tells it."""
 
@@ -133,7 +138,7 @@ class Host:
         limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))) if files else None
         self.process = subprocess.Popen(
             [f"{build}/pkfrontd", "--control-fd", str(theirs.fileno()), "--plugin", plugin or place.plugin,
-             "--service", "toy"], pass_fds=[theirs.fileno()], stderr=self.log, preexec_fn=limit)
+             "--service", "toy", "--sandbox", sandbox], pass_fds=[theirs.fileno()], stderr=self.log, preexec_fn=limit)
         theirs.close()
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=1000)
         self.port = self.listening.getsockname()[1]

@@ -209,7 +209,7 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 
 static void begin(struct fake *f, struct told *t, bool plain)
 {
-	struct pk_value options[] = {{.number = plain}};
+	struct pk_value options[] = {{.number = plain}, {.number = 1}}; /* plain, scram */
 
 	f->store = store;
 	f->test = t;
