@@ -415,7 +415,7 @@ static void check_output(struct slice s)
 
 static struct buf run(struct slice in, bool split, bool selected, size_t piece, size_t high)
 {
-	struct pk_value options[] = {{.number = 1}, {.number = 5000}};
+	struct pk_value options[] = {{.number = 1}, {.number = 1}, {.number = 5000}};
 	struct model m = {.split = split, .modseq = 10};
 	struct fake f = {.store = store, .test = &m, .io = {.out_high = high}};
 	struct buf sent;

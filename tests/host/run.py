@@ -1016,7 +1016,7 @@ def case_check():
     """pkfrontd --check answers for each listener and serves none."""
     def answers(plugin, *listeners):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        process = subprocess.Popen([f"{build}/pkfrontd", "--check", "--control-fd", str(theirs.fileno()), "--plugin",
+        process = subprocess.Popen([f"{build}/pkfrontd", "--check", "--sandbox", sandbox, "--control-fd", str(theirs.fileno()), "--plugin",
                                     plugin, "--service", "toy"], pass_fds=[theirs.fileno()], stderr=subprocess.DEVNULL)
         theirs.close()
         for name, options in listeners:
