@@ -924,6 +924,8 @@ def refused_soon(port):
             socket.create_connection(("127.0.0.1", port), WAIT).close()
         except ConnectionRefusedError:
             return
+        except ConnectionResetError:
+            pass  # it closed between our SYN and the end of the handshake
     raise Failure(f"port {port} is still open")
 
 
