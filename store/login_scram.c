@@ -22,8 +22,12 @@ static enum pk_status take_row(struct call *c, struct txn *t, uint16_t n)
 	struct login *l = c->state;
 	const struct credential_row *row = &l->row;
 	struct auth *a = c->session->auth;
+	uint64_t on;
+	enum pk_status st = setting_number(t, l->who.acct, l->who.domain, "scram", &on);
 
-	if (!login_credential_fits(c, row, t->now_ms) || !secret_keys(row, &a->scram.keys))
+	if (st != PK_OK)
+		return st;
+	if (!on || !login_credential_fits(c, row, t->now_ms) || !secret_keys(row, &a->scram.keys))
 		return PK_ENOTFOUND;
 	l->found = true;
 	l->who.number = n;
@@ -115,10 +119,13 @@ static void first(struct call *c, struct slice message, bool plus)
 	if (st == PK_ENOMEM)
 		call_done(c, st);
 	else if (!login_name(c, buf_slice(&a->scram.name)) || st != PK_OK ||
-	         (a->scram.as.n && !slice_ieq(buf_slice(&a->scram.as), buf_slice(&a->scram.name))))
+	         (a->scram.as.n &&
+	          !slice_ieq(buf_slice(&a->scram.as), buf_slice(&a->scram.name)))) {
+		auth_drop(c->session); /* a further step adds to nothing */
 		login_fail(c, "malformed");
-	else
+	} else {
 		login_wait(c, begin);
+	}
 }
 
 static void final(struct call *c, struct slice message)

@@ -204,6 +204,11 @@ static void a_step_out_of_turn(void **state)
 	assert_int_equal(ASK(&c, auth, NULL, .mechanism = S("SCRAM-SHA-256"), .data = S("c=biws"),
 	                     .step = 1),
 	                 PK_EPROTO);
+	assert_int_equal(ASK(&c, auth, NULL, .mechanism = S("SCRAM-SHA-256"), .data = S("n,,n=u1")),
+	                 PK_EAUTH);
+	assert_int_equal(ASK(&c, auth, NULL, .mechanism = S("SCRAM-SHA-256"),
+	                     .data = S("n,,n=u1,r=abc"), .step = 1),
+	                 PK_EPROTO); /* nothing of it was kept */
 	OK(ASK(&c, auth, NULL, .mechanism = S("SCRAM-SHA-256"), .data = S("n,,n=u1,r=abc")));
 	OK(ASK(&c, auth, NULL, .mechanism = S("SCRAM-SHA-256"), .data = S("n,,n=u1,r=abc")));
 	assert_int_equal(
@@ -305,6 +310,11 @@ static void a_tenant_without_scram(void **state)
 	assert_int_equal(scram(d, "u1", "other", "n,,"), PK_EAUTH);
 	set(d, "scram", "on");
 	d->now_ms += 3600 * 1000; /* past the cache */
+	assert_int_equal(plain(d, "u1", "other"), PK_OK);
+	assert_int_equal(scram(d, "u1", "other", "n,,"), PK_OK);
+	set(d, "scram", "off"); /* keys that are there serve nobody */
+	assert_int_equal(scram(d, "u1", "other", "n,,"), PK_EAUTH);
+	set(d, "scram", "on");
 	assert_int_equal(plain(d, "u1", "other"), PK_OK);
 	assert_int_equal(scram(d, "u1", "other", "n,,"), PK_OK);
 }
