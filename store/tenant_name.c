@@ -116,7 +116,7 @@ static bool dot_atom(struct slice s)
 	return true;
 }
 
-/* Other scripts: valid UTF-8, assigned, neither controls nor spaces; in NFC. */
+/* Other scripts: valid UTF-8, assigned; in NFC, which makes ASCII of a few (U+037E is ";"). */
 static enum pk_status to_nfc(struct slice in, char out[LOCAL_MAX + 1], size_t *n)
 {
 	const utf8proc_option_t options =
@@ -159,17 +159,17 @@ enum pk_status local_show(struct slice in, char out[LOCAL_MAX + 1], struct slice
 	size_t n = in.n;
 	bool ascii = true;
 
-	if (n > LOCAL_MAX || !dot_atom(in))
+	if (n > LOCAL_MAX)
 		return PK_EINVAL;
 	for (size_t i = 0; i < n; i++)
 		ascii &= (unsigned char)in.p[i] < 0x80;
-	if (ascii)
-		memcpy(out, in.p, n);
-	else if (to_nfc(in, out, &n) != PK_OK || !is_printable((struct slice){out, n}))
+	if (!ascii && (to_nfc(in, out, &n) != PK_OK || !is_printable((struct slice){out, n})))
 		return PK_EINVAL;
+	if (ascii && n)
+		memcpy(out, in.p, n);
 	out[n] = '\0';
 	*local = (struct slice){out, n};
-	return PK_OK;
+	return dot_atom(*local) ? PK_OK : PK_EINVAL;
 }
 
 enum pk_status local_fold(struct slice in, char out[LOCAL_MAX + 1], struct slice *local)

@@ -107,6 +107,8 @@ static void local_parts(void **state)
 		{S("a b"),                NULL               },
 		{S("a@b"),                NULL               },
 		{S("a:b"),                NULL               },
+		{S("a\xcd\xbe"),          NULL               }, /* U+037E is ";" in NFC */
+		{S("\xe2\x84\xaa"),       "k"                }, /* U+212A, the Kelvin sign */
 		{S("a\0"),                NULL               },
 		{S("a\r\nb"),             NULL               },
 		{S("\x7f"),               NULL               },
