@@ -137,7 +137,16 @@ lint_manuals() {
 	local page bad=0
 	for page in man/*.[0-9]; do mandoc -T lint -W warning "$page" || bad=1; done
 	tools/ipc-manual --check || bad=1
+	diff <(settings_of_code) <(settings_of_manual) || bad=1
 	return $bad
+}
+# NAME T D U DEFAULT
+settings_of_code() {
+	sed -n 's/^\t{"\([a-z._]*\)", *SETTING_[^,]*,[^,]*, *\([TDU |]*\),.*"\([^"]*\)" *},$/\1 \2 \3/p' store/settings.c |
+		sed 's/ |//g; s/  */ /g; s/ $/ none/' | sort
+}
+settings_of_manual() {
+	sed -n '/^\.Sh SETTINGS/,/^\.El/s/^\.It \([a-z._]*\) Ta \([TDU ]*\) Ta \([^ ]*\) Ta .*/\1 \2 \3/p' man/pkctl.1 | sort
 }
 # Every event of the log, in code and in pk-log(5).
 lint_events() { tests/lint/events; }

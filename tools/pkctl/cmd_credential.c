@@ -119,8 +119,7 @@ static int make(struct ctl *ctl, const char *account, struct pk_credential_creat
 		json_object_set_new(told, "number", out_number(rep.number));
 		if (rep.secret.n)
 			json_object_set_new(told, "secret", out_text(rep.secret));
-		if (q->expires)
-			json_object_set_new(told, "expires", out_time(q->expires));
+		json_object_set_new(told, "expires", out_time(q->expires));
 		json_object_set_new(ctl->doc, "credential", told);
 	}
 	return ctl_fail(ctl, st, account);

@@ -46,6 +46,7 @@ static enum pk_status show_frame(struct slice reply, json_t *doc)
 	if (st != PK_OK)
 		return st;
 	out_fields(doc, fields, &rep);
+	json_object_set_new(doc, "keywords", json_array());
 	while (pk_next_keyword(&rep.keywords, &row))
 		out_add(doc, "keywords", out_text(row.name));
 	return st;
