@@ -109,12 +109,17 @@ static void set_address(const X509 *cert, struct bindings *b)
 	GENERAL_NAMES_free(all);
 }
 
+bool client_ca_proves(const SSL *ssl)
+{
+	return SSL_get0_peer_certificate(ssl) && SSL_get_verify_result(ssl) == X509_V_OK;
+}
+
 void client_ca_proven(const SSL *ssl, struct bindings *b)
 {
 	const X509 *cert = SSL_get0_peer_certificate(ssl);
 	unsigned n;
 
-	if (!cert || SSL_get_verify_result(ssl) != X509_V_OK ||
+	if (!client_ca_proves(ssl) ||
 	    X509_digest(cert, EVP_sha256(), (unsigned char *)b->certificate, &n) != 1)
 		return;
 	b->certificate_octets = n;

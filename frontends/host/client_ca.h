@@ -21,6 +21,7 @@ void client_ca_free(struct client_ca *ca); /* accepts NULL */
 /* For a connection before its handshake. False: out of memory. */
 bool client_ca_ask(const struct client_ca *ca, SSL *ssl);
 
+bool client_ca_proves(const SSL *ssl); /* the client has a certificate of theirs */
 /* What the client has proven: the certificate of b, and the address in it. */
 void client_ca_proven(const SSL *ssl, struct bindings *b);
 

@@ -193,7 +193,7 @@ void conn_open(struct front *f, struct listener_conf *conf, int fd, const struct
 	if (conf->tls == PK_TLS_IMPLICIT)
 		service_wake(&f->service, c->session);
 	else
-		session_open(c->session, 0, S(""), S(""));
+		session_open(c->session, &(struct session_tls){0});
 }
 
 void conn_bindings(void *arg, struct session *s, struct bindings *b)

@@ -1,5 +1,7 @@
 #include "conn_parts.h"
 
+#include "client_ca.h"
+
 #include "base/log.h"
 
 /* What goes through a connection, and the layers that come and go on it. */
@@ -92,13 +94,15 @@ static bool write_some(struct conn *c)
 static void shaken(struct conn *c)
 {
 	const SSL *ssl = c->stream.ssl;
+	const struct session_tls tls = {tls_version(ssl), tls_sni(ssl), tls_alpn(ssl),
+	                                client_ca_proves(ssl)};
 	struct session *s = c->session;
 
 	c->shaking = false;
 	if (s->open)
-		session_layered(s, PK_OK, tls_version(ssl), tls_sni(ssl), tls_alpn(ssl));
+		session_layered(s, PK_OK, &tls);
 	else
-		session_open(s, tls_version(ssl), tls_sni(ssl), tls_alpn(ssl));
+		session_open(s, &tls);
 	c->more = stream_pending(&c->stream);
 }
 
@@ -139,7 +143,7 @@ static enum pk_status begin_deflate(struct conn *c)
 	c->stream.deflate = deflate_new();
 	if (c->stream.deflate && unread.n <= deflate_room(c->stream.deflate)) {
 		deflate_feed(c->stream.deflate, buf_slice(&unread));
-		session_layered(c->session, PK_OK, 0, S(""), S(""));
+		session_layered(c->session, PK_OK, &(struct session_tls){0});
 		c->more = unread.n;
 		st = PK_OK;
 	}
@@ -157,7 +161,7 @@ static enum pk_status end_deflate(struct conn *c)
 		memcpy(c->front->raw, rest.p, rest.n);
 	deflate_free(c->stream.deflate);
 	c->stream.deflate = NULL;
-	session_layered(c->session, PK_OK, 0, S(""), S(""));
+	session_layered(c->session, PK_OK, &(struct session_tls){0});
 	if (rest.n)
 		session_feed(c->session, c->front->raw, rest.n);
 	return PK_OK;

@@ -89,7 +89,7 @@ static void open_task(struct front *f)
 	}
 	f->task = session_begin(&f->service, &setup);
 	if (f->task)
-		session_open(f->task, 0, S(""), S(""));
+		session_open(f->task, &(struct session_tls){0});
 }
 
 static void order_start(struct front *f, const struct control *c)

@@ -33,13 +33,16 @@ static bool copy_peer(struct session *s, const struct pk_peer *from)
 	return true;
 }
 
-static bool set_layer_names(struct session *s, struct slice sni, struct slice alpn)
+static void set_tls(struct session *s, const struct session_tls *tls)
 {
 	struct pk_peer peer = s->peer;
 
-	peer.sni = sni;
-	peer.alpn = alpn;
-	return copy_peer(s, &peer);
+	peer.sni = tls->sni;
+	peer.alpn = tls->alpn;
+	s->io.tls = tls->version;
+	s->io.proven = tls->proven;
+	if (!copy_peer(s, &peer))
+		s->over = true;
 }
 
 struct session *session_begin(struct service *v, const struct session_setup *setup)
@@ -75,16 +78,14 @@ struct session *session_begin(struct service *v, const struct session_setup *set
 	return s;
 }
 
-void session_open(struct session *s, uint32_t tls, struct slice sni, struct slice alpn)
+void session_open(struct session *s, const struct session_tls *tls)
 {
 	s->layer = 0;
-	s->io.tls = tls;
 	s->io.now_ms = s->service->now_ms;
 	s->io.mono_ms = s->service->mono_ms;
-	if (!set_layer_names(s, sni, alpn)) {
-		s->over = true;
+	set_tls(s, tls);
+	if (s->over)
 		return;
-	}
 	s->open = true;
 	s->running = true;
 	deliver_wants(s, s->service->plugin->open(s->state, &s->io));
@@ -243,15 +244,12 @@ static void forget_identity(struct session *s)
 	s->io.bound = 0;
 }
 
-void session_layered(struct session *s, enum pk_status st, uint32_t tls, struct slice sni,
-                     struct slice alpn)
+void session_layered(struct session *s, enum pk_status st, const struct session_tls *tls)
 {
 	if (s->layer == PK_TLS) {
 		intake_drop(&s->intake);
-		s->io.tls = tls;
 		s->io.can_tls = 0;
-		if (!set_layer_names(s, sni, alpn))
-			s->over = true;
+		set_tls(s, tls);
 	}
 	if (s->layer == PK_TLS || s->layer == PK_PLAIN)
 		forget_identity(s);

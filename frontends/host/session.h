@@ -95,8 +95,15 @@ struct session_setup {
 
 /* The time of the login runs from here. NULL: out of memory. */
 struct session *session_begin(struct service *v, const struct session_setup *setup);
-/* The stream is there: tls is 0 or the version. Peer's sni and alpn, then the plugin's open(). */
-void session_open(struct session *s, uint32_t tls, struct slice sni, struct slice alpn);
+/* What a handshake said. Zeroed: there was none. */
+struct session_tls {
+	uint32_t version;
+	struct slice sni, alpn;
+	bool proven; /* io->proven */
+};
+
+/* The stream is there. Peer's sni and alpn, then the plugin's open(). */
+void session_open(struct session *s, const struct session_tls *tls);
 void session_free(struct session *s); /* says bye, calls the plugin's close() */
 
 /* From the client. The bytes are used or copied before it returns, and overwritten if secret. */
@@ -117,8 +124,7 @@ uint32_t session_layer(const struct session *s);
  * It is done, or failed: delivers PK_IN_LAYER. For PK_DEFLATE and PK_TLS session_unread has to be
  * looked at before: for PK_TLS it is dropped here (RFC 3207 section 6, HAZARDS 1).
  */
-void session_layered(struct session *s, enum pk_status st, uint32_t tls, struct slice sni,
-                     struct slice alpn);
+void session_layered(struct session *s, enum pk_status st, const struct session_tls *tls);
 /* Takes what is unread out of the session, to be freed by the caller: it belongs to a new layer. */
 struct buf session_unread(struct session *s);
 

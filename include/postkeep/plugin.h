@@ -23,7 +23,7 @@
  * and the host is reached through io->host.
  */
 #define PK_ABI_MAJOR 1
-#define PK_ABI_MINOR 0
+#define PK_ABI_MINOR 1
 #define PK_HAS(obj, member) \
 	((obj)->size >= offsetof(__typeof__(*(obj)), member) + sizeof((obj)->member))
 
@@ -156,6 +156,11 @@ struct pk_io {
 	uint32_t idle_ms;    /* set by the session: how long the client may be silent */
 	uint32_t wake_ms;    /* set by the session: PK_IN_TIMER after this time; 0: none */
 	uint32_t can_tls;    /* 1 while PK_TLS would work: to be offered (STARTTLS, STLS) */
+
+	/* Since 1.1. 1: in the TLS handshake the client has proven a certificate that the
+	 * listener's authorities signed: SASL EXTERNAL is to be offered (RFC 4422 appendix A). Of
+	 * 64 bits, to lie behind what was the struct's end: 1.0 had four octets to spare there. */
+	uint64_t proven;
 };
 
 /* What the host does for a session. Each may be called from open, input and close; none calls back.

@@ -177,11 +177,22 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
 
 struct slice sasl_offer(const struct pk_io *io, bool scram, size_t i)
 {
-	static const struct slice words[] = {S("PLAIN"), S("LOGIN"), S("SCRAM-SHA-256"),
-	                                     S("SCRAM-SHA-256-PLUS")};
-	size_t n = !scram ? 2 : io->tls ? 4 : 3;
+	bool proven = PK_HAS(io, proven) && io->proven;
+	const struct {
+		struct slice word;
+		bool offered;
+	} all[] = {
+		{S("PLAIN"),              true            },
+                {S("LOGIN"),              true            },
+		{S("SCRAM-SHA-256"),      scram           },
+                {S("SCRAM-SHA-256-PLUS"), scram && io->tls},
+		{S("EXTERNAL"),           proven          },
+	};
 
-	return i < n ? words[i] : (struct slice){0};
+	for (size_t at = 0; at < sizeof(all) / sizeof(*all); at++)
+		if (all[at].offered && !i--)
+			return all[at].word;
+	return (struct slice){0};
 }
 
 struct slice sasl_challenge(const struct sasl *x)

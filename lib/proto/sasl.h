@@ -57,7 +57,8 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
 /*
  * The i-th mechanism to be offered on this connection, where logins are allowed at all; empty
  * after the last. -PLUS binds the login to the TLS layer (RFC 5802 section 6). Clients take SCRAM
- * where it is offered and do not fall back: without `scram` it is not.
+ * where it is offered and do not fall back: without `scram` it is not. EXTERNAL is for clients that
+ * have proven a certificate (RFC 4422 appendix A).
  */
 struct slice sasl_offer(const struct pk_io *io, bool scram, size_t i);
 

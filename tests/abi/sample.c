@@ -16,6 +16,7 @@
  *	KEEP text           a message with this subject into INBOX
  *	UNREAD              "n unread", or with WATCH before it also as it changes, until a line
  *	WHO                 listener, option, whether bound
+ *	PROVEN              "proven" and whether the client has proven a certificate (1.1)
  *	QUIT
  */
 #include <postkeep/buf.h>
@@ -332,6 +333,12 @@ static uint32_t cmd_who(struct sample *s, struct pk_io *io, struct slice arg)
 	return answer(s, io, "bound %lu", io->bound);
 }
 
+static uint32_t cmd_proven(struct sample *s, struct pk_io *io, struct slice arg)
+{
+	(void)arg;
+	return answer(s, io, "proven %lu", PK_HAS(io, proven) ? (unsigned long)io->proven : 9);
+}
+
 static uint32_t cmd_quit(struct sample *s, struct pk_io *io, struct slice arg)
 {
 	(void)s, (void)arg;
@@ -358,7 +365,8 @@ static const struct {
 	{S("UNREAD"),   cmd_unread  },
         {S("WATCH"),    cmd_watch   },
         {S("WHO"),      cmd_who     },
-	{S("QUIT"),     cmd_quit    },
+	{S("PROVEN"),   cmd_proven  },
+        {S("QUIT"),     cmd_quit    },
 };
 
 static uint32_t command(struct sample *s, struct pk_io *io, struct pk_in *in)

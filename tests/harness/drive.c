@@ -44,7 +44,8 @@ struct drive_client *drive_connect(struct drive *d)
 	c->s = session_begin(&d->service, &setup);
 	if (!c->s)
 		drive_give_up("drive: out of memory");
-	session_open(c->s, d->options.tls ? 0x0304 : 0, S(""), S(""));
+	session_open(c->s, &(struct session_tls){.version = d->options.tls ? 0x0304 : 0,
+	                                         .proven = d->options.tls && d->options.proven});
 	drive_run(d);
 	return c;
 }
@@ -127,7 +128,9 @@ static bool client_changes_layer(struct drive_client *c)
 		return true;
 	}
 	c->layers++;
-	session_layered(c->s, PK_OK, layer == PK_TLS ? 0x0304 : c->s->io.tls, S(""), S(""));
+	session_layered(c->s, PK_OK,
+	                &(struct session_tls){.version = layer == PK_TLS ? 0x0304 : c->s->io.tls,
+	                                      .proven = c->d->options.proven});
 	return true;
 }
 

@@ -19,8 +19,9 @@ struct drive_options {
 	struct pk_rows settings; /* of the listener */
 	bool tls;                /* clients begin inside TLS */
 	bool can_tls;            /* STARTTLS works */
-	uint64_t seed;           /* of the schedule; 0: everything as soon as it can */
-	size_t piece;            /* octets that a client sends at once; 0: all it has */
+	bool proven;   /* inside TLS clients have a certificate, its SHA-256 32 octets of 3 */
+	uint64_t seed; /* of the schedule; 0: everything as soon as it can */
+	size_t piece;  /* octets that a client sends at once; 0: all it has */
 };
 
 struct drive;
@@ -36,6 +37,8 @@ enum pk_status drive_admin(struct drive *d, enum pk_op op, struct slice request,
                            struct slice *reply);
 /* A user, with its tenant "test" and its domain, if they are not there yet. */
 void drive_user(struct drive *d, struct slice address, struct slice password);
+/* The certificate of options.proven is one of the user's. */
+void drive_certificate(struct drive *d, struct slice address);
 void drive_mail(struct drive *d, struct slice address, struct slice message);
 void drive_mail_with(struct drive *d, struct slice address, struct slice message,
                      struct slice summary);

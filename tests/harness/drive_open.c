@@ -55,9 +55,13 @@ static enum settled settle(void *arg, struct session *s)
 
 static void bindings(void *arg, struct session *s, struct bindings *b)
 {
-	(void)arg, (void)s;
+	(void)arg;
 	memset(b->exporter, 1, sizeof(b->exporter));
 	b->exporter_octets = sizeof(b->exporter);
+	if (!s->io.proven)
+		return;
+	memset(b->certificate, 3, sizeof(b->certificate));
+	b->certificate_octets = sizeof(b->certificate);
 }
 
 static void log_line(void *arg, struct session *s, int level, struct slice line)
@@ -259,6 +263,22 @@ void drive_user(struct drive *d, struct slice address, struct slice password)
 	ask(d, PK_OP_user_create, &b);
 	buf_free(&b);
 	buf_free(&row);
+}
+
+void drive_certificate(struct drive *d, struct slice address)
+{
+	char print[32];
+	struct buf b = {0};
+
+	memset(print, 3, sizeof(print));
+	pk_put_credential_create_req(&b, &(struct pk_credential_create_req){
+						 .account = address,
+						 .kind = S("certificate"),
+						 .label = S("laptop"),
+						 .fingerprint = {print, sizeof(print)}
+        });
+	ask(d, PK_OP_credential_create, &b);
+	buf_free(&b);
 }
 
 const char *drive_warned(const struct drive *d)

@@ -69,7 +69,7 @@ static inline void toy_world_open(struct toy_world *w, const struct pk_plugin *p
 	setup.login_ms = 60000;
 	setup.idle_ms = 600000;
 	w->s = session_begin(&w->service, &setup);
-	session_open(w->s, 0, S(""), S(""));
+	session_open(w->s, &(struct session_tls){0});
 }
 
 static inline void toy_world_close(struct toy_world *w)
@@ -127,7 +127,8 @@ static inline bool toy_changes_layer(struct toy_world *w)
 	if (!layer || w->hold_layers)
 		return false;
 	w->layers++;
-	session_layered(w->s, PK_OK, layer == PK_TLS ? 0x0304 : 0, S(""), S(""));
+	session_layered(w->s, PK_OK,
+	                &(struct session_tls){.version = layer == PK_TLS ? 0x0304 : 0});
 	return true;
 }
 

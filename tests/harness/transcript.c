@@ -16,7 +16,7 @@ struct player {
 	struct drive_client *clients[DRIVE_CLIENTS + 1];
 	struct buf settings, users, mails; /* before the server is there */
 	struct slice first_user;
-	bool tls, can_tls;
+	bool tls, can_tls, proven;
 	char *why;
 };
 
@@ -108,6 +108,7 @@ static void begin(struct player *p)
 		.settings = PK_ROWS(&p->settings),
 		.tls = p->tls,
 		.can_tls = p->can_tls,
+		.proven = p->proven,
 		.seed = p->how->seed,
 		.piece = p->how->piece,
 	};
@@ -119,6 +120,8 @@ static void begin(struct player *p)
 
 		drive_user(p->d, address, slice_cut(&users, '\0'));
 	}
+	if (p->proven)
+		drive_certificate(p->d, p->first_user);
 }
 
 static struct drive_client *client(struct player *p, unsigned number)
@@ -147,6 +150,10 @@ static void play_option(struct player *p, struct slice text)
 	struct pk_setting s = {.key = slice_cut(&text, '=')};
 
 	s.value = text;
+	if (slice_eq(s.key, S("certificate"))) {
+		p->proven = slice_eq(text, S("yes"));
+		return;
+	}
 	if (!slice_eq(s.key, S("tls"))) {
 		pk_put_setting_row(&p->settings, &s);
 		return;

@@ -12,7 +12,9 @@
  *	                      lies beside the transcript, its lines get CRLF
  *	O: NAME=VALUE         before all: an option of the listener; tls=implicit, tls=starttls
  *	                      and tls=none too. Preset: plain=yes and STARTTLS where the plugin has
- *	                      the option `plain`, and the service's name for an option `mode`
+ *	                      the option `plain`, and the service's name for an option `mode`.
+ *	                      certificate=yes: inside TLS clients have proven one, which the first
+ *	                      user has registered
  *	C: TEXT               the client sends the text and CRLF; several in a row go at once
  *	C. TEXT               the same without CRLF
  *	S: TEXT               the next line that the client gets is this

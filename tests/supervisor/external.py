@@ -4,6 +4,8 @@
 Prints `ok NAME` or `not ok NAME: why` for each case.
 """
 import base64
+import imaplib
+import poplib
 import socket
 import ssl
 import subprocess
@@ -87,6 +89,61 @@ def login_with_a_certificate():
         expect("status", 0, s.stop())
 
 
+def mechanisms(words, mark):
+    return [w[len(mark):] for w in words if w.startswith(mark)]
+
+
+def offered_to_who_can():
+    """RFC 4422 appendix A, RFC 9051 6.2.2, RFC 5034: EXTERNAL is listed for a proven certificate, before and after
+    STARTTLS as it is, and real clients log in by it."""
+    with Certified() as s:
+        for listener in ("imap", "pop3", "pop3s"):
+            s.ask(f"{s.dir}/client-ca.pem", listener)
+        s.reload()
+
+        def offers(wanted, got):
+            expect("EXTERNAL is offered", wanted, "EXTERNAL" in got)
+            expect("PLAIN is offered", True, "PLAIN" in got)
+
+        for name in ("one", None):
+            with imaplib.IMAP4("127.0.0.1", s.base + 143, timeout=DEADLINE) as c:
+                offers(False, mechanisms(c.capabilities, "AUTH="))
+                c.starttls(s.context_of(name))
+                offers(bool(name), mechanisms(c.capabilities, "AUTH="))
+                if name:
+                    expect("STARTTLS", "OK", c.authenticate("EXTERNAL", lambda _: b"")[0])
+                    c.select()
+            with imaplib.IMAP4_SSL("localhost", s.base + 993, ssl_context=s.context_of(name), timeout=DEADLINE) as c:
+                offers(bool(name), mechanisms(c.capabilities, "AUTH="))
+                if name:
+                    expect("imaps", "OK", c.authenticate("EXTERNAL", lambda _: b"u1@example.test")[0])
+            for c in (poplib.POP3("localhost", s.base + 110, timeout=DEADLINE),
+                      poplib.POP3_SSL("localhost", s.base + 995, context=s.context_of(name), timeout=DEADLINE)):
+                if isinstance(c, poplib.POP3_SSL):
+                    offers(bool(name), c.capa()["SASL"])
+                else:
+                    offers(False, c.capa()["SASL"])
+                    c.stls(s.context_of(name))
+                    offers(bool(name), c.capa()["SASL"])
+                if name:
+                    expect("pop3", b"+OK", c._shortcmd("AUTH EXTERNAL =")[:3])
+                c.quit()
+        expect("logins", 4, len(s.logged("event=login ", "auth=ok", "by=certificate")))
+        expect("status", 0, s.stop())
+
+
+def s_client():
+    """openssl s_client, which shows the certificate."""
+    with Certified() as s:
+        words = ["openssl", "s_client", "-quiet", "-crlf", "-connect", f"127.0.0.1:{s.base + 993}", "-CAfile", s.words["ca"],
+                 "-cert", f"{s.dir}/one.pem", "-key", f"{s.dir}/one.key"]
+        done = subprocess.run(words, input=f"a {external()}\nb LOGOUT\n", capture_output=True, text=True, timeout=DEADLINE)
+        lines = done.stdout.splitlines()
+        expect("the greeting", True, "AUTH=EXTERNAL" in lines[0])
+        expect("the login", True, any(line.startswith("a OK") for line in lines))
+        expect("status", 0, s.stop())
+
+
 def authorities_change():
     with Certified() as s:
         s.config(("client-ca.pem", "foreign-ca.pem"))
@@ -133,4 +190,4 @@ def sessions_resume_where_they_began():
         expect("status", 0, s.stop())
 
 
-run_cases([login_with_a_certificate, authorities_change, sessions_resume_where_they_began])
+run_cases([login_with_a_certificate, offered_to_who_can, s_client, authorities_change, sessions_resume_where_they_began])

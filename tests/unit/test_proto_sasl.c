@@ -274,6 +274,61 @@ static void no_call_left(void **state)
 	sasl_clear(&x);
 }
 
+/* What is offered, one behind the other. */
+static struct slice offers(const struct fake *f, bool scram, struct buf *b)
+{
+	buf_clear(b);
+	for (size_t i = 0; sasl_offer(&f->io, scram, i).n; i++) {
+		buf_put(b, sasl_offer(&f->io, scram, i));
+		buf_put(b, S(" "));
+	}
+	return buf_slice(b);
+}
+
+/* RFC 5802 section 6, RFC 4422 appendix A. */
+static void what_can_work_is_offered(void **state)
+{
+	static const struct {
+		bool scram, tls, proven;
+		struct slice words;
+	} cases[] = {
+		{false, false, false, S("PLAIN LOGIN ")                                          },
+		{true,  false, false, S("PLAIN LOGIN SCRAM-SHA-256 ")                            },
+		{true,  true,  false, S("PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS ")         },
+		{true,  true,  true,  S("PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS EXTERNAL ")},
+		{false, true,  true,  S("PLAIN LOGIN EXTERNAL ")                                 },
+	};
+	struct buf b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct fake f = {0};
+
+		begin(&f);
+		f.io.tls = cases[i].tls ? 0x0304 : 0;
+		f.io.proven = cases[i].proven;
+		assert_true(slice_eq(offers(&f, cases[i].scram, &b), cases[i].words));
+	}
+	buf_free(&b);
+}
+
+/* plugin.h: what a host of ABI 1.0 has there, the padding at the end of its struct too, is not
+ * looked at. */
+static void a_host_of_minor_0_proves_nothing(void **state)
+{
+	struct fake f = {0};
+	struct buf b = {0};
+
+	(void)state;
+	begin(&f);
+	f.io.tls = 0x0304;
+	f.io.proven = UINT64_MAX;
+	f.io.size = offsetof(struct pk_io, proven);
+	assert_int_equal(f.io.size, 120); /* sizeof(struct pk_io) of 1.0 */
+	assert_true(slice_eq(offers(&f, false, &b), S("PLAIN LOGIN ")));
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +343,8 @@ int main(void)
 		cmocka_unit_test(bad_mechanisms),
 		cmocka_unit_test(too_long),
 		cmocka_unit_test(no_call_left),
+		cmocka_unit_test(what_can_work_is_offered),
+		cmocka_unit_test(a_host_of_minor_0_proves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
