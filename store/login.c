@@ -83,12 +83,21 @@ bool login_name(struct call *c, struct slice given)
 	       address_fold(buf_slice(&w->user), &w->address) == PK_OK;
 }
 
-bool login_credential_fits(const struct call *c, const struct credential_row *row, int64_t now_ms)
+const char *login_credential_unfit(const struct call *c, const struct credential_row *row,
+                                   int64_t now_ms)
 {
 	uint32_t bit = service_bit(slice_str(c->session->peer->service));
 
-	return (!row->expires_ms || row->expires_ms > now_ms) &&
-	       (!row->protocols || row->protocols & bit);
+	if (row->expires_ms && row->expires_ms <= now_ms)
+		return "expired";
+	return row->protocols && !(row->protocols & bit) ? "protocol" : NULL;
+}
+
+const char *login_why(const struct login *l, const char *word)
+{
+	if (l->why)
+		return l->why;
+	return l->who.acct ? word : "user";
 }
 
 static enum pk_status find_user(struct txn *t, struct subject *w, uint32_t tenant)

@@ -44,7 +44,7 @@ struct login { /* an auth call's state */
 	bool found;          /* there is such a user, and row is its credential */
 	bool right;          /* set by the proof */
 	bool scram;          /* the tenant's users may have SCRAM keys */
-	const char *why;     /* it may not be used now: a word for the log */
+	const char *why;     /* what is known of a refusal, a word for the log; or NULL */
 	struct secret fresh; /* the password hashed anew; iterations and hash empty: not needed */
 	unsigned hashes;     /* Argon2id run for it */
 	unsigned char mac[AUTH_MAC];
@@ -72,6 +72,7 @@ struct auth {
 	struct subject who;
 	struct scram scram;
 	bool found;
+	const char *why; /* of struct login */
 };
 
 /* Puts the state on the call. NULL: it was answered. */
@@ -81,7 +82,11 @@ bool login_name(struct call *, struct slice given);
 /* Finds the account and lets `read` look at its credentials, which leaves PK_OK or PK_ENOTFOUND.
  * Another status: the store cannot look now. */
 enum pk_status login_find(struct call *, enum pk_status (*read)(struct call *, struct txn *));
-bool login_credential_fits(const struct call *, const struct credential_row *, int64_t now_ms);
+/* What keeps a credential from being used here and now, a word for the log. NULL: nothing does. */
+const char *login_credential_unfit(const struct call *, const struct credential_row *,
+                                   int64_t now_ms);
+/* The word for a proof that is not right; `word`, where nothing better is known. */
+const char *login_why(const struct login *, const char *word);
 
 /* End the call. reason: one word for the log. */
 void login_admit(struct call *); /* after the right proof only */

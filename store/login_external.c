@@ -19,11 +19,11 @@ static enum pk_status look(struct call *c, struct txn *t)
 		if (st != PK_OK)
 			return st;
 		if (l->row.kind == CREDENTIAL_CERTIFICATE && l->row.hash.n == given.n &&
-		    sodium_memcmp(l->row.hash.p, given.p, given.n) == 0 &&
-		    login_credential_fits(c, &l->row, t->now_ms))
+		    sodium_memcmp(l->row.hash.p, given.p, given.n) == 0)
 			break;
 	}
-	l->right = true;
+	l->why = login_credential_unfit(c, &l->row, t->now_ms);
+	l->right = !l->why;
 	l->who.number = n;
 	l->who.kind = CREDENTIAL_CERTIFICATE;
 	buf_put(&l->who.label, l->row.label);
@@ -38,7 +38,7 @@ static void begin(struct call *c)
 	if (l->right)
 		login_admit(c);
 	else if (st == PK_OK || st == PK_ENOTFOUND)
-		login_fail(c, "certificate");
+		login_fail(c, login_why(l, "certificate"));
 	else
 		call_fail(c, PK_EUNAVAILABLE, "try again later");
 }

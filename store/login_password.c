@@ -7,6 +7,7 @@
  * are compared at once; the user's own password is known by the cache, or hashed on a thread.
  */
 
+/* Of the one that it is, or that keeps it from being right. */
 static void keep_credential(struct login *l, uint16_t n, const struct credential_row *row)
 {
 	l->who.number = n;
@@ -29,32 +30,29 @@ static enum pk_status look_at_drawn(struct call *c, struct txn *t)
 	enum pk_status st;
 
 	drawn_hash(l->password, hash);
-	for (uint16_t n = 0; !l->right; buf_wipe(&plain)) {
+	for (uint16_t n = 0; !l->who.number; buf_wipe(&plain)) {
 		st = credential_next(t, l->who.acct, &n, &plain, &row);
 		if (st != PK_OK)
 			break;
 		if (!is_drawn(&row) || row.hash.n != sizeof(hash) ||
-		    !login_credential_fits(c, &row, t->now_ms))
+		    sodium_memcmp(row.hash.p, hash, sizeof(hash)) != 0)
 			continue;
-		l->right = sodium_memcmp(row.hash.p, hash, sizeof(hash)) == 0;
-		if (l->right)
-			keep_credential(l, n, &row);
+		l->why = login_credential_unfit(c, &row, t->now_ms);
+		l->right = !l->why;
+		keep_credential(l, n, &row);
 	}
 	buf_wipe(&plain);
 	sodium_memzero(hash, sizeof(hash));
-	return l->right || st == PK_ENOTFOUND ? PK_OK : st;
+	return l->who.number || st == PK_ENOTFOUND ? PK_OK : st;
 }
 
-static enum pk_status look(struct call *c, struct txn *t)
+static enum pk_status look_at_own(struct call *c, struct txn *t)
 {
 	struct login *l = c->state;
 	uint64_t scram = 1;
-	enum pk_status st = look_at_drawn(c, t);
+	enum pk_status st = credential_get(t, l->who.acct, 0, &l->plain, &l->row);
 
-	if (st != PK_OK || l->right)
-		return st;
-	st = credential_get(t, l->who.acct, 0, &l->plain, &l->row);
-	if (st == PK_OK && !login_credential_fits(c, &l->row, t->now_ms))
+	if (st == PK_OK && login_credential_unfit(c, &l->row, t->now_ms))
 		st = PK_ENOTFOUND;
 	if (st == PK_OK)
 		st = setting_number(t, l->who.acct, l->who.domain, "scram", &scram);
@@ -62,7 +60,17 @@ static enum pk_status look(struct call *c, struct txn *t)
 	l->scram = scram;
 	if (l->found)
 		keep_credential(l, 0, &l->row);
+	else
+		l->why = "no-password";
 	return st;
+}
+
+static enum pk_status look(struct call *c, struct txn *t)
+{
+	const struct login *l = c->state;
+	enum pk_status st = look_at_drawn(c, t);
+
+	return st != PK_OK || l->who.number ? st : look_at_own(c, t);
 }
 
 static struct login *of_ticket(struct auth_ticket *t)
@@ -144,7 +152,7 @@ static void hashed(struct auth_ticket *t, bool in_time)
 	}
 	a->counts.hashes += l->hashes;
 	if (!l->right) {
-		login_fail(c, "password");
+		login_fail(c, login_why(l, "password"));
 		return;
 	}
 	auth_cache_put(&a->cache, l->mac, server_mono(c->server));

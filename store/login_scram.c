@@ -27,13 +27,14 @@ static enum pk_status take_row(struct call *c, struct txn *t, uint16_t n)
 
 	if (st != PK_OK)
 		return st;
-	if (!on || !login_credential_fits(c, row, t->now_ms) || !secret_keys(row, &a->scram.keys))
-		return PK_ENOTFOUND;
-	l->found = true;
 	l->who.number = n;
 	l->who.kind = row->kind;
 	buf_put(&l->who.label, row->label);
-	return PK_OK;
+	l->why = login_credential_unfit(c, row, t->now_ms);
+	if (!l->why && (!on || !secret_keys(row, &a->scram.keys)))
+		l->why = "no-keys";
+	l->found = !l->why;
+	return l->found ? PK_OK : PK_ENOTFOUND;
 }
 
 static enum pk_status look_at_own(struct call *c, struct txn *t)
@@ -41,6 +42,7 @@ static enum pk_status look_at_own(struct call *c, struct txn *t)
 	struct login *l = c->state;
 	enum pk_status st = credential_get(t, l->who.acct, 0, &l->plain, &l->row);
 
+	l->why = "no-password";
 	return st == PK_OK ? take_row(c, t, 0) : st;
 }
 
@@ -50,6 +52,7 @@ static enum pk_status look_at_labels(struct call *c, struct txn *t)
 	struct login *l = c->state;
 	enum pk_status st;
 
+	l->why = "no-password";
 	for (uint16_t n = 0;;) {
 		buf_wipe(&l->plain);
 		st = credential_next(t, l->who.acct, &n, &l->plain, &l->row);
@@ -93,6 +96,7 @@ static void begin(struct call *c)
 	if (!l->found)
 		keys_of_nobody(c, &a->scram.keys);
 	a->found = l->found;
+	a->why = login_why(l, "password");
 	subject_move(&a->who, &l->who);
 	a->step = 1;
 	server_random(c->server, random, sizeof(random));
@@ -137,6 +141,7 @@ static void final(struct call *c, struct slice message)
 
 	if (!l)
 		return;
+	l->why = a->why;
 	subject_move(&l->who, &a->who);
 	st = scram_final(&a->scram, message, &l->words);
 	auth_drop(c->session);
@@ -145,7 +150,7 @@ static void final(struct call *c, struct slice message)
 	else if (st == PK_ENOMEM)
 		call_done(c, st);
 	else
-		login_fail(c, st == PK_EPROTO ? "malformed" : "password");
+		login_fail(c, st == PK_EPROTO ? "malformed" : l->why);
 }
 
 void scram_step(struct call *c, const struct pk_auth_req *q, bool plus)

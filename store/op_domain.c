@@ -103,12 +103,14 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 	if (st != PK_OK)
 		return st;
 	pk_put_domain_show_rep(
-		&c->out, &(struct pk_domain_show_rep){.tenant = tenant.name,
-	                                              .state = slice_str(state_word(row.state)),
-	                                              .users = row.users,
-	                                              .octets = row.use.octets,
-	                                              .messages = row.use.messages,
-	                                              .settings = PK_ROWS(&c->rows)});
+		&c->out,
+		&(struct pk_domain_show_rep){
+			.tenant = tenant.name,
+			.state = slice_str(state_within(row.state, STATE_ACTIVE, tenant.state)),
+			.users = row.users,
+			.octets = row.use.octets,
+			.messages = row.use.messages,
+			.settings = PK_ROWS(&c->rows)});
 	return PK_OK;
 }
 

@@ -130,6 +130,7 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 	struct pk_user_show_rep rep;
 	struct buf aliases = {0};
 	struct tenant_row tenant;
+	struct domain_row domain;
 	struct user_row user;
 	struct account a;
 	enum pk_status st = target_ids(c, t, at);
@@ -141,13 +142,17 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 	if (st == PK_OK)
 		st = tenant_load(t, at->tenant, &tenant);
 	if (st == PK_OK)
+		st = domain_load(t, at->tenant, at->domain, &domain);
+	if (st == PK_OK)
 		st = settings_rows(t, PK_SCOPE_USER, at->acct, at->domain, &c->rows);
 	if (st == PK_OK)
 		st = put_aliases(t, at, &aliases);
 	if (st == PK_OK) {
+		const char *state = state_within(user.state, domain.state, tenant.state);
+
 		rep = (struct pk_user_show_rep){.id = ACCT_USER(at->acct),
 		                                .tenant = tenant.name,
-		                                .state = slice_str(state_word(user.state)),
+		                                .state = slice_str(state),
 		                                .octets = a.row.octets,
 		                                .messages = a.row.messages,
 		                                .mailboxes = a.row.mailboxes,

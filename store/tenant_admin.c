@@ -11,6 +11,20 @@ const char *state_word(uint8_t state)
 	return state < sizeof(words) / sizeof(*words) && words[state] ? words[state] : "?";
 }
 
+const char *state_within(uint8_t own, uint8_t domain, uint8_t tenant)
+{
+	static const char *const of_domain[] = {
+		[STATE_SUSPENDED] = "domain suspended", [STATE_DELETING] = "domain deleting"};
+	static const char *const of_tenant[] = {
+		[STATE_SUSPENDED] = "tenant suspended", [STATE_DELETING] = "tenant deleting"};
+
+	if (own == STATE_ACTIVE && domain > STATE_ACTIVE && domain <= STATE_DELETING)
+		return of_domain[domain];
+	if (own == STATE_ACTIVE && tenant > STATE_ACTIVE && tenant <= STATE_DELETING)
+		return of_tenant[tenant];
+	return state_word(own);
+}
+
 /* The volume of a place that was looked up, or the end of the call. */
 static bool found(struct call *c, enum pk_status st, const struct place *p, struct target *t)
 {

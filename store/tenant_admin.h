@@ -61,5 +61,7 @@ enum pk_status settings_rows(struct txn *, uint8_t scope, uint64_t acct, uint32_
                              struct buf *rows);
 
 const char *state_word(uint8_t state);
+/* The same of what is active itself, but not what it is in. */
+const char *state_within(uint8_t own, uint8_t domain, uint8_t tenant);
 
 #endif

@@ -40,7 +40,7 @@ static struct served *find_served(const struct certificates *cs, struct slice na
 	return e;
 }
 
-struct certificate *certificates_choose(const struct certificates *cs, struct slice name)
+struct certificate *certificates_find(const struct certificates *cs, struct slice name)
 {
 	struct served *e = find_served(cs, name);
 	char wild[NAME_MOST];
@@ -53,7 +53,14 @@ struct certificate *certificates_choose(const struct certificates *cs, struct sl
 		memcpy(wild + 2, rest.p, rest.n);
 		e = find_served(cs, (struct slice){wild, rest.n + 2});
 	}
-	return e ? e->claims->by : cs->first;
+	return e ? e->claims->by : NULL;
+}
+
+struct certificate *certificates_choose(const struct certificates *cs, struct slice name)
+{
+	struct certificate *c = certificates_find(cs, name);
+
+	return c ? c : cs->first;
 }
 
 static bool before(const struct certificate *a, const struct certificate *b)

@@ -48,8 +48,10 @@ enum pk_status certificates_set(struct certificates *cs, const struct pk_ctl_cer
 void certificates_forget(struct certificates *cs, struct slice name);
 void certificates_free(struct certificates *cs);
 
-/* The name itself, then a wildcard for its first label (RFC 6125 section 6.4.3), then the first.
- * NULL: there is none at all. */
+/* The name itself, then a wildcard for its first label (RFC 6125 section 6.4.3). NULL: none has it.
+ */
+struct certificate *certificates_find(const struct certificates *cs, struct slice name);
+/* That one, or the first. NULL: there is none at all. */
 struct certificate *certificates_choose(const struct certificates *cs, struct slice name);
 
 /* The pair, ready until another call. NULL: it is none; the words are in OpenSSL's queue. */

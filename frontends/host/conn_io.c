@@ -106,11 +106,24 @@ static void shaken(struct conn *c)
 	c->more = stream_pending(&c->stream);
 }
 
+/* Whether the client takes what it was shown is its own affair, of which it need not tell. */
+static void tell_name(const struct conn *c)
+{
+	if (tls_named(c->front->tls, c->stream.ssl))
+		return;
+	FRONT_LOG(c->front, PK_LOG_INFO, "tls_name",
+	          LOG_NUMBER("session", (int64_t)c->session->peer.id),
+	          LOG_CSTR("service", c->front->service.name),
+	          LOG_TEXT("rip", c->session->peer.addr), LOG_TEXT("name", tls_sni(c->stream.ssl)));
+}
+
 /* PK_OK: TLS is up; PK_ERETRY: not yet. */
 static enum pk_status shake(struct conn *c)
 {
 	enum pk_status st = stream_handshake(&c->stream);
 
+	if (st != PK_ERETRY)
+		tell_name(c);
 	if (st == PK_OK)
 		shaken(c);
 	if (st == PK_EPROTO) {

@@ -148,6 +148,13 @@ struct slice tls_sni(const SSL *ssl)
 	return slice_str(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name));
 }
 
+bool tls_named(const struct tls *t, const SSL *ssl)
+{
+	struct slice name = tls_sni(ssl);
+
+	return !name.n || certificates_find(&t->certificates, name);
+}
+
 struct slice tls_alpn(const SSL *ssl)
 {
 	const unsigned char *p;

@@ -33,6 +33,7 @@ SSL *tls_accept(struct tls *t, int fd, const struct client_ca *ca);
 
 uint32_t tls_version(const SSL *ssl); /* 0x0303, 0x0304 */
 struct slice tls_sni(const SSL *ssl);
+bool tls_named(const struct tls *t, const SSL *ssl); /* SNI is none, or of a certificate */
 struct slice tls_alpn(const SSL *ssl);
 void tls_bindings(SSL *ssl, struct bindings *b);
 

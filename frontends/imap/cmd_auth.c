@@ -180,6 +180,12 @@ static struct sasl *begin_sasl(struct imap *s)
 	return x;
 }
 
+static uint32_t without_tls(struct imap *s)
+{
+	sasl_without_tls(s->io);
+	return imap_ok(s, S("NO [PRIVACYREQUIRED] Use TLS first"));
+}
+
 uint32_t cmd_authenticate(struct imap *s, struct parser *p)
 {
 	struct slice mechanism, initial = {0};
@@ -193,7 +199,7 @@ uint32_t cmd_authenticate(struct imap *s, struct parser *p)
 		initial = p->in;
 	}
 	if (login_disabled(s))
-		return imap_ok(s, S("NO [PRIVACYREQUIRED] Use TLS first"));
+		return without_tls(s);
 	x = begin_sasl(s);
 	if (!x)
 		return imap_no(s, PK_ENOMEM);
@@ -209,7 +215,7 @@ uint32_t cmd_login(struct imap *s, struct parser *p)
 	    !parse_astring(p, &password) || !parse_end(p))
 		return imap_bad(s, p->error);
 	if (login_disabled(s))
-		return imap_ok(s, S("NO [PRIVACYREQUIRED] Use TLS first"));
+		return without_tls(s);
 	x = begin_sasl(s);
 	if (!x)
 		return imap_no(s, PK_ENOMEM);

@@ -15,6 +15,7 @@ bool pop3_may_login(const struct pop3 *s)
 /* Without TLS no password is looked at, right or wrong (HAZARDS: NO STARTTLS). */
 static uint32_t not_without_tls(struct pop3 *s)
 {
+	sasl_without_tls(s->io);
 	return pop3_error(s, S("-ERR not without TLS: STLS first"));
 }
 

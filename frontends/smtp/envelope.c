@@ -103,11 +103,21 @@ static struct slice check_sender(struct smtp *s, struct slice arg)
 	return refusal;
 }
 
+static void log_sender(struct smtp *s, struct slice arg, struct slice reply)
+{
+	bool big = slice_eq(reply, smtp_message_reply(PK_ETOOBIG));
+
+	SAY_LOG(s->io, PK_LOG_INFO, "mail", LOG_TEXT("code", slice_head(reply, 3)),
+	        LOG_CSTR("reason", pk_status_name(big ? PK_ETOOBIG : PK_EINVAL)),
+	        LOG_TEXT("from", arg), LOG_TEXT("reply", reply));
+}
+
 uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg)
 {
 	struct slice refusal = check_sender(s, arg);
 
 	if (refusal.n) {
+		log_sender(s, arg, refusal);
 		s->envelope = (struct smtp_envelope){0};
 		return smtp_error(s, refusal);
 	}

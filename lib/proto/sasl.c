@@ -1,6 +1,7 @@
 #include "proto/sasl.h"
 
 #include "base/base64.h"
+#include "proto/say.h"
 
 #include <postkeep/messages.h>
 
@@ -206,4 +207,9 @@ void sasl_clear(struct sasl *x)
 	buf_wipe(&x->challenge);
 	buf_free(&x->user);
 	*x = (struct sasl){.tag = x->tag};
+}
+
+void sasl_without_tls(struct pk_io *io)
+{
+	SAY_LOG(io, PK_LOG_INFO, "login_refused", LOG_CSTR("reason", "no_tls"));
 }

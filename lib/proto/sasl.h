@@ -62,6 +62,9 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
  */
 struct slice sasl_offer(const struct pk_io *io, bool scram, size_t i);
 
+/* Where they are not allowed: the log hears of a client that tried without TLS. */
+void sasl_without_tls(struct pk_io *io);
+
 struct slice sasl_challenge(const struct sasl *x); /* base64, without "+ " and CRLF */
 void sasl_clear(struct sasl *x);                   /* wipes; call it also in close() */
 

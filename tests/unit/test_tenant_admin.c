@@ -159,6 +159,43 @@ static void settings_are_checked_and_inherited(void **state)
 	buf_free(&b);
 }
 
+/* Whoever looks at a user sees what keeps it from working. */
+static void the_state_is_that_of_what_it_is_in(void **state)
+{
+	static const struct {
+		const char *tenant, *domain, *user, *of_domain, *of_user;
+	} cases[] = {
+		{"off", "off", "off", "active",           "active"          },
+		{"on",  "off", "off", "tenant suspended", "tenant suspended"},
+		{"off", "on",  "off", "suspended",        "domain suspended"},
+		{"on",  "on",  "off", "suspended",        "domain suspended"},
+		{"on",  "off", "on",  "tenant suspended", "suspended"       },
+	};
+	struct pk_domain_show_rep domain;
+	struct pk_user_show_rep user;
+	struct drive *d = *state;
+	struct buf b = {0};
+	struct client c;
+
+	client_open(d, &c, DRIVE_ADMIN);
+	acme(&c);
+	OK(user_new(&c, "jane@example.test", "secret"));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		OK(ASK(&c, tenant_set, NULL, .tenant = S("acme"),
+		       .settings = settings(&b, PAIRS("suspended", cases[i].tenant))));
+		OK(ASK(&c, domain_set, NULL, .domain = S("example.test"),
+		       .settings = settings(&b, PAIRS("suspended", cases[i].domain))));
+		OK(ASK(&c, user_set, NULL, .account = S("jane@example.test"),
+		       .settings = settings(&b, PAIRS("suspended", cases[i].user))));
+		OK(ASK(&c, domain_show, &domain, .domain = S("example.test")));
+		assert_true(slice_eq(domain.state, slice_str(cases[i].of_domain)));
+		OK(ASK(&c, user_show, &user, .account = S("jane@example.test")));
+		assert_true(slice_eq(user.state, slice_str(cases[i].of_user)));
+	}
+	client_close(&c);
+	buf_free(&b);
+}
+
 static void a_domain_has_one_tenant(void **state)
 {
 	struct drive *d = *state;
@@ -481,6 +518,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_tenant_comes_and_goes),
 		CASE(settings_are_checked_and_inherited),
+		CASE(the_state_is_that_of_what_it_is_in),
 		CASE(a_domain_has_one_tenant),
 		CASE(each_new_user_has_its_own_result),
 		CASE(thousands_of_users_take_few_transactions),
