@@ -138,6 +138,11 @@ class Place:
         shutil.rmtree(self.dir)
 
 
+def filters_of(pid):
+    """How many seccomp filters it is under: those of whoever started it, and its own."""
+    return int(status_of(f"/proc/{pid}").get("Seccomp_filters", "-1"))
+
+
 def check_process(pid, program, uid):
     for task in os.listdir(f"/proc/{pid}/task"):
         s = status_of(f"/proc/{pid}/task/{task}")
@@ -159,8 +164,10 @@ def children_are_confined():
         expect("programs", ["pkfrontd", "pkstored"], sorted(name for _, name in p.children()))
         for pid, program in p.children():
             check_process(pid, program, os.geteuid() if not AS_ROOT else STORE if program == "pkstored" else FRONT)
+            expect(f"a filter of {program} beside the supervisor's", filters_of(p.process.pid) + 1, filters_of(pid))
         s = status_of(f"/proc/{p.process.pid}")
         expect("the supervisor", ("2", "1"), (s["Seccomp"].strip(), s["NoNewPrivs"].strip()))
+        expect("its own filter", filters_of(os.getpid()) + 1, filters_of(p.process.pid))
         expect("users", AS_ROOT, bool(p.logged("level=info", "event=users", f"store={STORE}", f"front={FRONT}")))
 
 

@@ -51,12 +51,13 @@ class Server:
             raise Failure(f"pkctl {words}: {r.stderr}")
         return r.stdout
 
+    def connect(self, port, tls):
+        sock = socket.create_connection(("127.0.0.1", self.base + port), WAIT)
+        return self.context.wrap_socket(sock, server_hostname="localhost") if tls else sock
+
     def talk(self, port, tls, *steps):
         """Pairs of what is said and what the answer begins with."""
-        sock = socket.create_connection(("127.0.0.1", self.base + port), WAIT)
-        if tls:
-            sock = self.context.wrap_socket(sock, server_hostname="localhost")
-        with sock, sock.makefile("rb") as f:
+        with self.connect(port, tls) as sock, sock.makefile("rb") as f:
             f.readline()
             for say, wanted in steps:
                 sock.sendall(say.encode() + b"\r\n")
@@ -167,6 +168,25 @@ def passwords_of_logins(server):
     check(server, marks)
 
 
+def passwords_of_sessions(server):
+    """Deep in a buffer, where no answer and no later line has come to lie over it."""
+    marks, open_ones = Marks(), []
+    server.ctl("user", "create", "deep@example.test", said=(password := marks.new("of a session")) + "\n")
+    try:
+        for _ in range(6):
+            open_ones.append(server.connect(993, True))
+            open_ones[-1].sendall(f'b {"X" * 4000}\r\na LOGIN deep@example.test "{password}"\r\n'.encode())
+            said = b""
+            while b"a OK" not in said:
+                if not (more := open_ones[-1].recv(4096)):
+                    raise Failure(f"{said!r}")
+                said += more
+        check(server, marks)
+    finally:
+        for sock in open_ones:
+            sock.close()
+
+
 def wrong_passwords(server):
     marks = Marks()
     for tls in (True, False):
@@ -202,8 +222,8 @@ def the_search_finds(server):
 bad = False
 server = Server()
 try:
-    for case in (the_search_finds, passwords_of_new_users, passwords_of_logins, wrong_passwords,
-                 passwords_that_the_store_makes):
+    for case in (the_search_finds, passwords_of_new_users, passwords_of_logins,
+                 passwords_of_sessions, wrong_passwords, passwords_that_the_store_makes):
         try:
             case(server)
             print(f"ok {case.__name__}", flush=True)
