@@ -66,6 +66,9 @@ class Names(Server):
     def hosts(self):
         return [h for h in children(self.pid, "pkfrontd") if host_service(h) == "imap"]
 
+    def check(self):
+        return subprocess.run([f"{build}/postkeepd", "--check", f"{self.data}/etc/postkeep.conf"], capture_output=True, text=True)
+
     def memory(self, pids):
         total = 0
         for pid in pids:
@@ -142,7 +145,7 @@ def names_that_nobody_has():
 
 
 def names_at_the_start():
-    """A broken entry keeps no server from starting; a folder that is not there does."""
+    """A broken entry is an error of --check and keeps no server from starting; a folder that is not there does."""
     with Names() as s:
         s.make("first", ["good.example", "broken.example"])
         shutil.rmtree(s.path("broken.example", ""))
@@ -150,10 +153,18 @@ def names_at_the_start():
         with open(f"{s.certs}/live/README", "w") as f:
             f.write("what certbot leaves here")
         s.use()
-        check = subprocess.run([f"{build}/postkeepd", "--check", f"{s.data}/etc/postkeep.conf"], capture_output=True, text=True)
-        expect("status", 0, check.returncode)
-        expect("words", True, "broken.example" in check.stderr and "left out" in check.stderr and "README" not in check.stderr)
         s.every_host_shows("first", "good.example")
+        said = f"tls_dir {s.path('broken.example', '')[:-1]}: {s.path('broken.example')}: No such file or directory; it is left out\n"
+        check = s.check()
+        expect("words of a check", said, check.stderr[check.stderr.index("tls_dir"):])
+        expect("its status and file", (78, "", True), (check.returncode, check.stdout, "/postkeep.conf:" in check.stderr))
+        shutil.copytree(s.path("good.example", ""), s.path("broken.example", ""), dirs_exist_ok=True)
+        expect("status of a whole folder", 0, s.check().returncode)
+        s.make("other", ["another.example"])
+        shutil.copy(s.path("another.example", "privkey.pem"), s.path("broken.example", "privkey.pem"))
+        check = s.check()
+        expect("of a pair that is none", (78, 1), (check.returncode, check.stderr.count("\n")))
+        expect("its folder", True, f"tls_dir {s.path('broken.example', '')[:-1]}: " in check.stderr)
         s.config((f'{s.certs}/live"', f'{s.certs}/dead"'))
         s.reload("refused")
         expect("said", 1, len(s.logged("event=config_error", "tls_dir", "dead", "No such file")))

@@ -189,23 +189,23 @@ static void load_all(struct loading *l)
 	free(own);
 }
 
-bool config_load(struct config *c, const char *file, const struct config *old, cfg_errfunc_t report)
+bool config_load(struct config *c, const struct config_source *from)
 {
-	struct loading l = {.c = c, .old = old, .errors = {.report = report}};
+	struct loading l = {.c = c, .from = from, .errors = {.report = from->report}};
 	char *where;
 
-	*c = (struct config){.file = file,
+	*c = (struct config){.file = from->file,
 	                     .log_fd = -1,
 	                     .key_fd = -1,
 	                     .admin_fd = -1,
 	                     .lock_fd = -1,
 	                     .admin_group = (gid_t)-1};
-	if (conf_only_ours(file, &where) == PK_EPERM) {
-		conf_file_error(file, &l.errors, "refused: others can write to %s", where);
+	if (conf_only_ours(from->file, &where) == PK_EPERM) {
+		conf_file_error(from->file, &l.errors, "refused: others can write to %s", where);
 		free(where);
 		return false;
 	}
-	c->tree = schema_read(file, &l.errors);
+	c->tree = schema_read(from->file, &l.errors);
 	if (c->tree)
 		load_all(&l);
 	return l.errors.count == 0;

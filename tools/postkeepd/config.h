@@ -63,14 +63,20 @@ struct config {
 	int log_fd, key_fd, admin_fd, lock_fd;
 };
 
+struct config_source {
+	const char *file;
+	const struct config *old; /* what is in use now, or NULL */
+	bool strict;              /* what a start leaves out is an error: --check */
+	cfg_errfunc_t report;
+};
+
 /*
  * Reads the file and all it names, and asks plugins about their options. Every error is reported;
- * false if there was one. The config is then to be freed as well. old: what is in use now, or NULL.
- * With it a certificate that cannot be used is no error if there is one of its name, which is kept:
- * that is reported, but not counted; nor is a certificate of tls_dir that cannot be used.
+ * false if there was one. The config is then to be freed as well. With an old one a certificate
+ * that cannot be used is no error if there is one of its name, which is kept: that is reported, but
+ * not counted; nor is, unless strict, a certificate of tls_dir that cannot be used.
  */
-bool config_load(struct config *c, const char *file, const struct config *old,
-                 cfg_errfunc_t report);
+bool config_load(struct config *c, const struct config_source *from);
 void config_free(struct config *c);
 
 /* Whom spawn_start is to make of a child: NULL where that is this process's own user. */

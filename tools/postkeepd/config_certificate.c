@@ -90,7 +90,8 @@ static bool add(struct config *c, struct certificate *new, const struct pair_fil
 
 enum pair_loaded load_pair(struct loading *l, struct pair_files *files)
 {
-	const struct certificate *used = l->old ? config_certificate(l->old, files->name) : NULL;
+	const struct certificate *used =
+		l->from->old ? config_certificate(l->from->old, files->name) : NULL;
 	struct certificate new = {0};
 	bool good = read_pair(&new, used, files);
 

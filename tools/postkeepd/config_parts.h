@@ -6,7 +6,7 @@
 /* What the files that read a configuration share; nobody else needs it. */
 struct loading {
 	struct config *c;
-	const struct config *old; /* NULL: the first one */
+	const struct config_source *from;
 	struct conf_errors errors;
 	const char *plugins; /* the folder of those that are named without one */
 };

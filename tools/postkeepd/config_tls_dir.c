@@ -8,7 +8,7 @@
 /*
  * A folder with a folder for every certificate, fullchain.pem and privkey.pem in it, as certbot
  * writes them. One that is broken is said and left out, or the one in use stays: the others are
- * other people's.
+ * other people's. Who asks for a check wants to hear of it as an error.
  */
 #define ENTRIES_MAX 20000
 #define DIR_RANK    UINT32_MAX /* all alike: which is shown first depends on their names alone */
@@ -28,6 +28,7 @@ static bool is_folder(DIR *dir, const struct dirent *e)
 static void load_entry(struct loading *l, const char *dir, const char *name)
 {
 	struct conf_errors said = {.report = l->errors.report};
+	struct conf_errors *errors = l->from->strict ? &l->errors : &said;
 	char chain[PATH_MAX], key[PATH_MAX];
 	struct pair_files files = {.name = name, .chain = chain, .key = key, .rank = DIR_RANK};
 	enum pair_loaded loaded;
@@ -36,7 +37,7 @@ static void load_entry(struct loading *l, const char *dir, const char *name)
 	snprintf(key, sizeof(key), "%s/%s/privkey.pem", dir, name);
 	loaded = load_pair(l, &files);
 	if (loaded != PAIR_GOOD)
-		conf_error(l->c->tree, &said, "tls_dir, '%s': %s; %s", name, files.why,
+		conf_error(l->c->tree, errors, "tls_dir %s/%s: %s; %s", dir, name, files.why,
 		           loaded == PAIR_KEPT ? "the one in use is kept" : "it is left out");
 }
 

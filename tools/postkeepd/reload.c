@@ -123,8 +123,8 @@ static void exchange(struct config *c, struct config *new)
 
 static bool prepare(struct config *c, struct config *new, struct changes *changes)
 {
-	return config_load(new, c->file, c, conf_log) && sockets_renew(new, c, conf_log) &&
-	       changes_find(changes, c, new);
+	return config_load(new, &(struct config_source){c->file, c, false, conf_log}) &&
+	       sockets_renew(new, c, conf_log) && changes_find(changes, c, new);
 }
 
 void reload(struct config *c, struct children *children)
