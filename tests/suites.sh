@@ -68,6 +68,7 @@ suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/run.py "$build"
 	ok_lines timeout 300 tests/supervisor/reload.py "$build"
 	ok_lines timeout 300 tests/supervisor/live.py "$build"
+	ok_lines timeout 120 tests/supervisor/slow.py "$build"
 	ok_lines timeout 120 tests/supervisor/local.py "$build"
 	ok_lines timeout 120 tests/supervisor/external.py "$build"
 	ok_lines timeout 120 tests/supervisor/systemd.py "$build"

@@ -32,7 +32,9 @@ enum pk_status control_send(int socket, enum control_kind kind, struct slice pay
 	do {
 		n = sendmsg(socket, &m, MSG_NOSIGNAL);
 	} while (n < 0 && errno == EINTR);
-	return n < 0 ? PK_EUNAVAILABLE : PK_OK;
+	if (n >= 0)
+		return PK_OK;
+	return errno == EAGAIN ? PK_ERETRY : PK_EUNAVAILABLE;
 }
 
 static int received_fd(struct msghdr *m)

@@ -33,7 +33,8 @@ struct control {
 	struct slice payload; /* points into the buffer given to control_receive */
 };
 
-/* Sends one datagram; blocks while the peer's queue is full. fd -1: none. */
+/* Sends one datagram; fd -1: none. While the peer's queue is full it blocks, or is PK_ERETRY on a
+ * non-blocking socket. */
 enum pk_status control_send(int socket, enum control_kind kind, struct slice payload, int fd);
 
 /*

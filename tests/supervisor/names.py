@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from place import DEADLINE, build, expect, here, run_cases, wait_for
+from place import DEADLINE, build, expect, maker_of_certificates, run_cases, wait_for
 from server import Server, children, host_service
 
 NAMES = 2000
@@ -26,8 +26,7 @@ class Names(Server):
         super().__init__()
         self.certs = f"{self.folder.name}/certs"
         os.mkdir(self.certs)
-        self.maker = f"{self.folder.name}/make_certificates"
-        subprocess.run(["cc", "-std=gnu2x", "-O1", "-o", self.maker, f"{here}/make_certificates.c", "-lcrypto"], check=True)
+        self.maker = maker_of_certificates(self.folder.name)
 
     def make(self, mark, names):
         """names: lines of DNS names, the first of which is the folder's."""

@@ -51,6 +51,13 @@ def lives(pid):
         return False
 
 
+def maker_of_certificates(folder):
+    """make_certificates.c, built there."""
+    subprocess.run(["cc", "-std=gnu2x", "-O1", "-o", f"{folder}/make_certificates", f"{here}/make_certificates.c", "-lcrypto"],
+                   check=True)
+    return f"{folder}/make_certificates"
+
+
 class Place:
     """A folder with programs, key, certificate and config; and the supervisor run on it."""
 

@@ -46,7 +46,7 @@ static bool same_pair(const struct certificate *a, const struct certificate *b)
 static void find_certificates(struct finder *f, const struct config *old, const struct config *new)
 {
 	for (size_t i = 0; i < new->certificate_count; i++) {
-		const struct certificate *now = &new->certificates[i];
+		struct certificate *now = new->certificates[i];
 		const struct certificate *was = config_certificate(old, now->name);
 
 		if (!was || !same_pair(was, now))
@@ -55,9 +55,9 @@ static void find_certificates(struct finder *f, const struct config *old, const 
 			                      .certificate = now});
 	}
 	for (size_t i = 0; i < old->certificate_count; i++)
-		if (!config_certificate(new, old->certificates[i].name))
+		if (!config_certificate(new, old->certificates[i]->name))
 			found(f, (struct change){.kind = CERTIFICATE_REMOVED,
-			                         .certificate = &old->certificates[i]});
+			                         .certificate = old->certificates[i]});
 }
 
 static void find_listeners(struct finder *f, const struct service *old, const struct service *new)

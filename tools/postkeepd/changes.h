@@ -24,7 +24,7 @@ struct change {
 	enum change_kind kind;
 	const struct service *service;
 	const struct listener *listener;
-	const struct certificate *certificate;
+	struct certificate *certificate;
 };
 
 struct changes {

@@ -6,13 +6,13 @@
 #include "tell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
-#define SEND_TIMEOUT_S 5
+#define DEAF_MS        5000 /* how long a child may take nothing of what it is told */
 #define LONG_RUN_MS    1000 /* a run that was ready and lasted so long was no failed start */
 #define BACKOFF_MS     100  /* doubles with every failed run */
 #define BACKOFF_MAX_MS 10000
@@ -88,7 +88,6 @@ static enum pk_status spawn(struct child *ch, const struct config *c, int contro
 
 bool child_start(struct child *ch, const struct config *c)
 {
-	const struct timeval timeout = {.tv_sec = SEND_TIMEOUT_S};
 	const int room = 1024 * 1024;
 	enum pk_status st;
 	int pair[2];
@@ -97,7 +96,7 @@ bool child_start(struct child *ch, const struct config *c)
 		start_failed(ch);
 		return false;
 	}
-	setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
+	fcntl(pair[0], F_SETFL, fcntl(pair[0], F_GETFL) | O_NONBLOCK);
 	setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	st = spawn(ch, c, pair[1]);
 	close(pair[1]);
@@ -114,26 +113,45 @@ bool child_start(struct child *ch, const struct config *c)
 	return true;
 }
 
-bool child_told(struct child *ch, bool sent)
+static void give_up(struct child *ch, const char *why)
 {
-	if (sent)
-		return true;
-	LOG(PK_LOG_ERROR, "control_failed", LOG_CSTR("child", ch->name));
-	if (ch->pid > 0)
-		kill(ch->pid, SIGKILL);
-	return false;
+	LOG(PK_LOG_ERROR, "control_failed", LOG_CSTR("child", ch->name), LOG_CSTR("reason", why));
+	outbox_clear(&ch->out);
+	kill(ch->pid, SIGKILL);
 }
 
-bool child_equip(struct child *ch, const struct config *c)
+/* A store that has been told all it starts with opens its data first, however long it takes. */
+static bool may_be_deaf(const struct child *ch)
+{
+	return ch->is_store && !ch->ready;
+}
+
+int64_t child_send(struct child *ch, int64_t now_ms)
+{
+	enum pk_status st = PK_OK;
+
+	if (ch->pid <= 0 || ch->control < 0)
+		return -1;
+	if (ch->out.first || ch->out.failed)
+		st = outbox_send(&ch->out, ch->control, now_ms);
+	if (st == PK_OK)
+		return ch->out.first ? 0 : -1;
+	if (st == PK_ERETRY && may_be_deaf(ch))
+		return -1;
+	if (st == PK_ERETRY && ch->out.moved_ms + DEAF_MS > now_ms)
+		return ch->out.moved_ms + DEAF_MS - now_ms;
+	give_up(ch, st == PK_ERETRY ? "deaf" : pk_status_words(st));
+	return -1;
+}
+
+void child_equip(struct child *ch, const struct config *c)
 {
 	const struct service *s = ch->service;
-	bool sent = true;
 
-	for (size_t i = 0; sent && i < c->certificate_count; i++)
-		sent = tell_certificate(ch->control, &c->certificates[i]);
-	for (size_t i = 0; sent && i < s->listener_count; i++)
-		sent = tell_listener(ch->control, s, &s->listeners[i], s->listeners[i].fd);
-	return child_told(ch, sent);
+	for (size_t i = 0; i < c->certificate_count; i++)
+		outbox_put_certificate(&ch->out, c->certificates[i]);
+	for (size_t i = 0; i < s->listener_count; i++)
+		tell_listener(&ch->out, s, &s->listeners[i], s->listeners[i].fd);
 }
 
 bool child_link(struct child *host, struct child *store)
@@ -141,7 +159,6 @@ bool child_link(struct child *host, struct child *store)
 	const struct pk_ctl_link link = {host->service->roles, slice_str(host->service->name),
 	                                 slice_str(host->name)};
 	struct buf b = {0};
-	bool sent;
 	int pair[2];
 
 	if (sock_pair(SOCK_STREAM, pair) != PK_OK) {
@@ -150,15 +167,11 @@ bool child_link(struct child *host, struct child *store)
 		return false;
 	}
 	pk_put_ctl_link(&b, &link);
-	sent = !b.failed &&
-	       child_told(store, control_send(store->control, CONTROL_LINK, buf_slice(&b),
-	                                      pair[0]) == PK_OK) &&
-	       child_told(host, control_send(host->control, CONTROL_LINK, buf_slice(&b), pair[1]) ==
-	                                PK_OK);
-	close(pair[0]);
-	close(pair[1]);
+	host->out.failed |= b.failed;
+	outbox_put(&store->out, CONTROL_LINK, buf_slice(&b), pair[0]);
+	outbox_put(&host->out, CONTROL_LINK, buf_slice(&b), pair[1]);
 	buf_free(&b);
-	return sent;
+	return true;
 }
 
 void child_gone(struct child *ch, int status, bool again)
@@ -180,6 +193,7 @@ void child_gone(struct child *ch, int status, bool again)
 	if (ch->control >= 0)
 		close(ch->control);
 	ch->control = -1;
+	outbox_clear(&ch->out);
 	ch->pid = 0;
 	ch->ready = false;
 	ch->start_ms = now + wait;

@@ -1,9 +1,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
-#include "config.h"
-
-#include "ipc/control.h"
+#include "outbox.h"
 
 /*
  * One process that the supervisor keeps running: the store, or a host of a service. Between two
@@ -17,25 +15,27 @@ struct child {
 	bool is_store;
 	bool leaving; /* told to drain, and not started again */
 	pid_t pid;
-	int control;      /* our end of its control socket; -1: none */
-	bool ready;       /* it said so in this run */
-	unsigned failed;  /* runs in a row that were short */
-	int64_t began_ms; /* of this run */
-	int64_t start_ms; /* of the next run; monotonic */
-	int64_t kill_ms;  /* while it leaves: when it is killed */
+	int control;       /* our end of its control socket; -1: none */
+	struct outbox out; /* what it is to be told */
+	bool ready;        /* it said so in this run */
+	unsigned failed;   /* runs in a row that were short */
+	int64_t began_ms;  /* of this run */
+	int64_t start_ms;  /* of the next run; monotonic */
+	int64_t kill_ms;   /* while it leaves: when it is killed */
 };
 
 /* Starts the program of the child. False: it could not be; it was logged. */
 bool child_start(struct child *ch, const struct config *c);
 
-/* Sends what a host needs before it serves: its listeners and certificates. */
-bool child_equip(struct child *ch, const struct config *c);
+/* Tells a host what it needs before it serves: its listeners and certificates. */
+void child_equip(struct child *ch, const struct config *c);
 
 /*
- * What came of telling a child something (tell.h). A child that does not listen to its supervisor
- * is of no use: it is ended and started anew. Returns `sent`.
+ * Sends of what it is to be told (tell.h) what its socket takes now. A child that does not listen
+ * to its supervisor is of no use: it is ended and started anew. Returns ms to when it is too late;
+ * -1: nothing waits, or it may take its time.
  */
-bool child_told(struct child *ch, bool sent);
+int64_t child_send(struct child *ch, int64_t now_ms);
 
 /* Makes a link: one end to the store, the other to the host. */
 bool child_link(struct child *host, struct child *store);

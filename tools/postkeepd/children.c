@@ -33,6 +33,7 @@ void children_forget(struct children *all, struct child *ch)
 	*at = ch->next;
 	if (ch->control >= 0)
 		close(ch->control);
+	outbox_clear(&ch->out);
 	free(ch);
 	all->count--;
 }
@@ -60,7 +61,7 @@ struct child *children_store(const struct children *all)
 void children_drain(struct child *ch, unsigned drain_s)
 {
 	if (ch->pid > 0)
-		(void)child_told(ch, tell_drain(ch->control, drain_s));
+		tell_drain(&ch->out, drain_s);
 }
 
 void children_dismiss(struct children *all, struct child *ch, unsigned drain_s)

@@ -38,7 +38,9 @@ struct service {
 	size_t listener_count;
 };
 
+/* Shared by a configuration and what still has to be told of it. */
 struct certificate {
+	unsigned holders;
 	char *name; /* owned, like these: PEM */
 	char *chain, *key;
 	uint32_t rank; /* its place in the file: REC(ctl_certificate) */
@@ -58,7 +60,7 @@ struct config {
 	enum sandbox_mode sandbox; /* of children that start from now on */
 	struct service *services;
 	size_t service_count;
-	struct certificate *certificates; /* sorted by name */
+	struct certificate **certificates; /* sorted by name */
 	size_t certificate_count;
 	int log_fd, key_fd, admin_fd, lock_fd;
 };
@@ -83,7 +85,9 @@ void config_free(struct config *c);
 const struct priv_user *config_other_user(const struct priv_user *user);
 
 const struct service *config_service(const struct config *c, const char *name);
-const struct certificate *config_certificate(const struct config *c, const char *name);
+struct certificate *config_certificate(const struct config *c, const char *name);
+struct certificate *certificate_hold(struct certificate *c);
+void certificate_drop(struct certificate *c); /* the last holder frees it; NULL: nothing */
 const struct listener *service_listener(const struct service *s, const char *name);
 bool listener_same_socket(const struct listener *a, const struct listener *b);
 

@@ -8,33 +8,50 @@
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct certificate *)a)->name, ((const struct certificate *)b)->name);
+	const struct certificate *const *one = a, *const *other = b;
+
+	return strcmp((*one)->name, (*other)->name);
 }
 
-const struct certificate *config_certificate(const struct config *c, const char *name)
+struct certificate *config_certificate(const struct config *c, const char *name)
 {
-	const struct certificate wanted = {.name = (char *)(uintptr_t)name};
+	const struct certificate wanted = {.name = (char *)(uintptr_t)name}, *key = &wanted;
+	struct certificate **found;
 
 	if (!c->certificate_count)
 		return NULL;
-	return bsearch(&wanted, c->certificates, c->certificate_count, sizeof(wanted), by_name);
+	found = bsearch(&key, c->certificates, c->certificate_count, sizeof(key), by_name);
+	return found ? *found : NULL;
 }
 
-static void clear(struct certificate *c)
+struct certificate *certificate_hold(struct certificate *c)
+{
+	c->holders++;
+	return c;
+}
+
+static void forget_pair(struct certificate *c)
 {
 	if (c->key)
 		explicit_bzero(c->key, strlen(c->key));
 	free(c->key);
 	free(c->chain);
+}
+
+void certificate_drop(struct certificate *c)
+{
+	if (!c || --c->holders)
+		return;
+	forget_pair(c);
 	free(c->name);
-	*c = (struct certificate){0};
+	free(c);
 }
 
 void certificates_clear(struct config *c)
 {
 	for (size_t i = 0; i < c->certificate_count; i++)
-		clear(&c->certificates[i]);
-	free(c->certificates);
+		certificate_drop(c->certificates[i]);
+	free((void *)c->certificates);
 	c->certificates = NULL;
 	c->certificate_count = 0;
 }
@@ -67,42 +84,58 @@ static bool read_pair(struct certificate *c, const struct certificate *used,
 	return !why;
 }
 
-static bool copy(struct certificate *c, const struct certificate *from)
+/* Two files that are no pair leave what is in use. */
+static bool keep(struct certificate *c, const struct certificate *used)
 {
-	*c = (struct certificate){.chain = strdup(from->chain), .key = strdup(from->key)};
+	if (!used)
+		return false;
+	forget_pair(c);
+	c->chain = strdup(used->chain);
+	c->key = strdup(used->key);
 	return c->chain && c->key;
 }
 
-static bool add(struct config *c, struct certificate *new, const struct pair_files *files)
+static bool add(struct config *c, struct certificate *new)
 {
-	struct certificate *all =
-		reallocarray(c->certificates, c->certificate_count + 1, sizeof(*all));
+	struct certificate **all =
+		reallocarray((void *)c->certificates, c->certificate_count + 1, sizeof(*all));
 
-	new->name = strdup(files->name);
-	new->rank = files->rank;
-	if (all)
-		c->certificates = all;
-	if (!all || !new->name)
+	if (!all)
 		return false;
-	all[c->certificate_count++] = *new;
+	c->certificates = all;
+	all[c->certificate_count++] = certificate_hold(new);
 	return true;
+}
+
+static struct certificate *new_certificate(const struct pair_files *files)
+{
+	struct certificate *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->holders = 1;
+	c->rank = files->rank;
+	c->name = strdup(files->name);
+	if (c->name)
+		return c;
+	certificate_drop(c);
+	return NULL;
 }
 
 enum pair_loaded load_pair(struct loading *l, struct pair_files *files)
 {
 	const struct certificate *used =
 		l->from->old ? config_certificate(l->from->old, files->name) : NULL;
-	struct certificate new = {0};
-	bool good = read_pair(&new, used, files);
+	struct certificate *new = new_certificate(files);
+	bool good = new &&read_pair(new, used, files);
+	bool added = new && (good || keep(new, used)) && add(l->c, new);
 
-	if (!good)
-		clear(&new);
-	if ((good || (used && copy(&new, used))) && add(l->c, &new, files))
-		return good ? PAIR_GOOD : PAIR_KEPT;
-	clear(&new);
-	if (good)
+	if (!new || (good && !added))
 		snprintf(files->why, sizeof(files->why), "out of memory");
-	return PAIR_NONE;
+	certificate_drop(new);
+	if (!added)
+		return PAIR_NONE;
+	return good ? PAIR_GOOD : PAIR_KEPT;
 }
 
 static void load_section(struct loading *l, cfg_t *section, uint32_t rank)
@@ -137,5 +170,6 @@ void load_certificates(struct loading *l)
 		load_section(l, cfg_getnsec(c->tree, "certificate", i), i);
 	load_tls_dir(l);
 	if (c->certificate_count)
-		qsort(c->certificates, c->certificate_count, sizeof(*c->certificates), by_name);
+		qsort((void *)c->certificates, c->certificate_count, sizeof(*c->certificates),
+		      by_name);
 }

@@ -55,11 +55,16 @@ static bool start(struct checker *ch, const struct loading *l, const struct serv
 
 static bool ask(const struct checker *ch, const struct service *s)
 {
-	bool sent = true;
+	struct outbox all = {0};
+	enum pk_status st = PK_OK;
 
-	for (size_t i = 0; sent && i < s->listener_count; i++)
-		sent = tell_listener(ch->control, s, &s->listeners[i], -1);
-	return sent && control_send(ch->control, CONTROL_START, (struct slice){0}, -1) == PK_OK;
+	for (size_t i = 0; i < s->listener_count; i++)
+		tell_listener(&all, s, &s->listeners[i], -1);
+	tell_start(&all);
+	while (st == PK_OK && all.first)
+		st = outbox_send(&all, ch->control, 0);
+	outbox_clear(&all);
+	return st == PK_OK;
 }
 
 static void report(struct loading *l, const struct service *s, const struct pk_ctl_refusal *r)

@@ -1,7 +1,7 @@
 #include "latch.h"
 
 #include "base/log.h"
-#include "ipc/control.h"
+#include "outbox.h"
 
 #include <postkeep/messages.h>
 
@@ -41,13 +41,10 @@ void latch_take(struct latch **all, struct slice record)
 	*all = l;
 }
 
-bool latch_tell(const struct latch *all, int control)
+void latch_tell(const struct latch *all, struct outbox *to)
 {
-	bool sent = true;
-
-	for (const struct latch *l = all; sent && l; l = l->next)
-		sent = control_send(control, CONTROL_LATCH, buf_slice(&l->record), -1) == PK_OK;
-	return sent;
+	for (const struct latch *l = all; l; l = l->next)
+		outbox_put(to, CONTROL_LATCH, buf_slice(&l->record), -1);
 }
 
 void latch_free(struct latch **all)

@@ -12,7 +12,8 @@ struct latch {
 
 /* Takes a ctl_latch of the store. One without a reason lifts the one of the volume. */
 void latch_take(struct latch **all, struct slice record);
-bool latch_tell(const struct latch *all, int control); /* false: not sent */
+struct outbox;
+void latch_tell(const struct latch *all, struct outbox *to);
 void latch_free(struct latch **all);
 
 #endif

@@ -39,32 +39,32 @@ static void keep_fixed(struct config *old, struct config *new)
 	}
 }
 
-/* One step of a change for one host that serves. False: it could not be told. */
-typedef bool step(const struct change *c, int control);
+/* One step of a change for one host that serves. */
+typedef void step(const struct change *c, struct outbox *o);
 
-static bool tell_pair(const struct change *c, int control)
+static void tell_pair(const struct change *c, struct outbox *o)
 {
-	return tell_certificate(control, c->certificate);
+	outbox_put_certificate(o, c->certificate);
 }
 
-static bool tell_forget(const struct change *c, int control)
+static void tell_forget(const struct change *c, struct outbox *o)
 {
-	return tell_gone(control, CONTROL_FORGET, c->certificate->name);
+	tell_gone(o, CONTROL_FORGET, c->certificate->name);
 }
 
-static bool tell_unlisten(const struct change *c, int control)
+static void tell_unlisten(const struct change *c, struct outbox *o)
 {
-	return tell_gone(control, CONTROL_UNLISTEN, c->listener->name);
+	tell_gone(o, CONTROL_UNLISTEN, c->listener->name);
 }
 
-static bool tell_options(const struct change *c, int control)
+static void tell_options(const struct change *c, struct outbox *o)
 {
-	return tell_listener(control, c->service, c->listener, -1);
+	tell_listener(o, c->service, c->listener, -1);
 }
 
-static bool tell_socket(const struct change *c, int control)
+static void tell_socket(const struct change *c, struct outbox *o)
 {
-	return tell_listener(control, c->service, c->listener, c->listener->fd);
+	tell_listener(o, c->service, c->listener, c->listener->fd);
 }
 
 /* hosts: how many the service has before and after, where that is what changes. */
@@ -103,7 +103,7 @@ static bool apply(const struct change *c, struct children *children, unsigned dr
 
 	for (struct child *ch = children->first; tell && ch; ch = ch->next)
 		if (concerns(c, ch))
-			(void)child_told(ch, tell(c, ch->control));
+			tell(c, &ch->out);
 	if (hosts == NONE || hosts == NONE_THEN_ALL)
 		made = children_set_hosts(children, c->service, 0, drain_s);
 	if (hosts == ALL || hosts == NONE_THEN_ALL)

@@ -96,8 +96,10 @@ static void step_stop(struct supervisor *s)
 static bool equip(struct supervisor *s, struct child *ch)
 {
 	if (ch->is_store)
-		return child_told(ch, latch_tell(s->latches, ch->control));
-	return child_equip(ch, s->c) && (!store_of(s)->ready || child_link(ch, store_of(s)));
+		latch_tell(s->latches, &ch->out);
+	else
+		child_equip(ch, s->c);
+	return ch->is_store || !store_of(s)->ready || child_link(ch, store_of(s));
 }
 
 static void start_one(struct supervisor *s, struct child *ch)
@@ -111,8 +113,7 @@ static void start_one(struct supervisor *s, struct child *ch)
 		return;
 	}
 	if (equip(s, ch))
-		(void)child_told(ch, control_send(ch->control, CONTROL_START, (struct slice){0},
-		                                  -1) == PK_OK);
+		tell_start(&ch->out);
 }
 
 static int64_t sooner(int64_t wait, int64_t than)
@@ -155,6 +156,8 @@ static int wait_ms(struct supervisor *s)
 {
 	int64_t wait = start_due(s), now = child_now_ms();
 
+	for (struct child *ch = store_of(s); ch; ch = ch->next)
+		wait = sooner(wait, child_send(ch, now));
 	if (!stopping(s))
 		wait = sooner(wait, children_expire(&s->children, now));
 	else if (s->phase != STOPPED)
@@ -201,7 +204,8 @@ static void child_ready(struct supervisor *s, struct child *ch)
 		say_ready(s);
 }
 
-static void hear_child(struct supervisor *s, struct child *ch)
+/* False: it has nothing to say. */
+static bool hear_child(struct supervisor *s, struct child *ch)
 {
 	struct control m = {.fd = -1};
 	enum pk_status st = control_receive(ch->control, &s->in, &m);
@@ -212,23 +216,24 @@ static void hear_child(struct supervisor *s, struct child *ch)
 		ch->control = -1;
 		if (st == PK_EPROTO)
 			kill(ch->pid, SIGKILL);
-		return;
+		return false;
 	}
 	if (st != PK_OK)
-		return;
+		return false;
 	if (m.fd >= 0)
 		close(m.fd);
 	if (m.kind == CONTROL_READY)
 		child_ready(s, ch);
 	else if (m.kind == CONTROL_LATCH && ch->is_store)
 		latch_take(&s->latches, m.payload);
+	return true;
 }
 
 static void child_ended(struct supervisor *s, struct child *ch, int status)
 {
 	/* What it still had to say, such as a latch, comes first. */
-	while (ch->control >= 0)
-		hear_child(s, ch);
+	while (ch->control >= 0 && hear_child(s, ch))
+		;
 	child_gone(ch, status, !stopping(s) && !ch->leaving);
 	if (!stopping(s))
 		(void)say_status(s);
@@ -275,7 +280,7 @@ static void reopen_log(struct supervisor *s)
 	LOG(PK_LOG_INFO, "log_reopened", LOG_CSTR("result", "ok"), LOG_CSTR("reason", ""));
 	for (struct child *ch = store_of(s); ch; ch = ch->next)
 		if (ch->pid > 0 && ch->control >= 0)
-			(void)child_told(ch, tell_log(ch->control, fd));
+			tell_log(&ch->out, fd);
 }
 
 static void hear_signal(struct supervisor *s)
@@ -308,12 +313,13 @@ static bool wait_for_news(struct supervisor *s, int timeout_ms)
 		return false;
 	polls[n++] = (struct pollfd){.fd = s->signals, .events = POLLIN};
 	for (struct child *ch = store_of(s); ch; ch = ch->next)
-		polls[n++] = (struct pollfd){.fd = ch->control, .events = POLLIN};
+		polls[n++] = (struct pollfd){.fd = ch->control,
+		                             .events = POLLIN | (ch->out.first ? POLLOUT : 0)};
 	if (poll(polls, n, timeout_ms) > 0) {
 		n = 1;
 		for (struct child *ch = store_of(s); ch; ch = ch->next, n++)
 			if (polls[n].revents && ch->control == polls[n].fd)
-				hear_child(s, ch);
+				(void)hear_child(s, ch);
 		if (polls[0].revents)
 			hear_signal(s);
 	}

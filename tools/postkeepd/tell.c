@@ -1,50 +1,48 @@
 #include "tell.h"
 
-static bool send_buf(int control, enum control_kind kind, struct buf *b, int fd)
-{
-	bool sent = !b->failed && control_send(control, kind, buf_slice(b), fd) == PK_OK;
+#include <fcntl.h>
 
-	buf_wipe(b); /* keys */
-	return sent;
+static void put(struct outbox *o, enum control_kind kind, struct buf *b, int fd)
+{
+	int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	o->failed |= b->failed || (fd >= 0 && copy < 0);
+	outbox_put(o, kind, buf_slice(b), copy);
+	buf_free(b);
 }
 
-bool tell_certificate(int control, const struct certificate *c)
-{
-	struct buf b = {0};
-
-	pk_put_ctl_certificate(&b,
-	                       &(struct pk_ctl_certificate){slice_str(c->name), slice_str(c->chain),
-	                                                    slice_str(c->key), c->rank});
-	return send_buf(control, CONTROL_CERTIFICATE, &b, -1);
-}
-
-bool tell_listener(int control, const struct service *s, const struct listener *l, int fd)
+void tell_listener(struct outbox *o, const struct service *s, const struct listener *l, int fd)
 {
 	struct buf b = {0};
 
 	pk_put_ctl_listener(&b, &(struct pk_ctl_listener){slice_str(l->name), slice_str(s->name),
 	                                                  l->tls, PK_ROWS(&l->options),
 	                                                  slice_str(l->client_ca)});
-	return send_buf(control, CONTROL_LISTENER, &b, fd);
+	put(o, CONTROL_LISTENER, &b, fd);
 }
 
-bool tell_gone(int control, enum control_kind kind, const char *name)
+void tell_gone(struct outbox *o, enum control_kind kind, const char *name)
 {
 	struct buf b = {0};
 
 	pk_put_ctl_name(&b, &(struct pk_ctl_name){slice_str(name)});
-	return send_buf(control, kind, &b, -1);
+	put(o, kind, &b, -1);
 }
 
-bool tell_log(int control, int fd)
+void tell_log(struct outbox *o, int fd)
 {
-	return control_send(control, CONTROL_LOG, (struct slice){0}, fd) == PK_OK;
+	put(o, CONTROL_LOG, &(struct buf){0}, fd);
 }
 
-bool tell_drain(int control, unsigned seconds)
+void tell_drain(struct outbox *o, unsigned seconds)
 {
 	struct buf b = {0};
 
 	pk_put_ctl_drain(&b, &(struct pk_ctl_drain){seconds});
-	return send_buf(control, CONTROL_DRAIN, &b, -1);
+	put(o, CONTROL_DRAIN, &b, -1);
+}
+
+void tell_start(struct outbox *o)
+{
+	put(o, CONTROL_START, &(struct buf){0}, -1);
 }

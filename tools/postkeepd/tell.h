@@ -1,19 +1,17 @@
 #ifndef TELL_H
 #define TELL_H
 
-#include "config.h"
+#include "outbox.h"
 
-#include "ipc/control.h"
-
-/* What a host is told over its control socket, made from the configuration. False: it could not be
- * sent. */
-bool tell_certificate(int control, const struct certificate *c);
+/* What children are told, made from the configuration. Descriptors are copied. */
 /* fd: its socket, or -1: the host has it already. */
-bool tell_listener(int control, const struct service *s, const struct listener *l, int fd);
+void tell_listener(struct outbox *, const struct service *s, const struct listener *l, int fd);
 /* CONTROL_UNLISTEN, CONTROL_FORGET */
-bool tell_gone(int control, enum control_kind kind, const char *name);
+void tell_gone(struct outbox *, enum control_kind kind, const char *name);
 /* The log goes to this descriptor. */
-bool tell_log(int control, int fd);
-bool tell_drain(int control, unsigned seconds);
+void tell_log(struct outbox *, int fd);
+void tell_drain(struct outbox *, unsigned seconds);
+/* All that it needs before it serves has been told. */
+void tell_start(struct outbox *);
 
 #endif
