@@ -11,16 +11,6 @@ bool login_disabled(const struct imap *s)
 	return !s->io->tls && !s->conf->plain;
 }
 
-uint32_t cmd_capability(struct imap *s, struct parser *p)
-{
-	if (!parse_end(p))
-		return imap_bad(s, p->error);
-	put(s, S("* "));
-	put_capabilities(s);
-	put(s, S("\r\n"));
-	return imap_done(s);
-}
-
 /*
  * NOOP and CHECK: RFC 3501 6.1.2, 6.4.1. Who polls asks, whether the doorbell has rung or not: on
  * its way it may be behind the answer that another client had.

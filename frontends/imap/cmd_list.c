@@ -123,13 +123,14 @@ static uint32_t root(struct imap *s)
 }
 
 /* RFC 3501 6.3.8: the pattern is relative to the reference; wildcards stay what they are. */
-static enum pk_status make_pattern(struct list *l, struct slice reference, struct slice pattern)
+static enum pk_status make_pattern(struct list *l, bool utf8, struct slice reference,
+                                   struct slice pattern)
 {
 	enum pk_status st;
 
 	buf_put(&l->last, reference);
 	buf_put(&l->last, pattern);
-	st = l->last.failed ? PK_ENOMEM : mailbox_from_wire(buf_slice(&l->last), &l->name);
+	st = l->last.failed ? PK_ENOMEM : mailbox_from_wire(buf_slice(&l->last), utf8, &l->name);
 	buf_clear(&l->last);
 	return st == PK_OK ? glob_new(buf_slice(&l->name), &l->pattern) : st;
 }
@@ -150,7 +151,7 @@ static uint32_t list(struct imap *s, struct parser *p, bool lsub)
 	l->lsub = lsub;
 	s->cmd->own = l;
 	s->cmd->clean = free_list;
-	st = make_pattern(l, reference, pattern);
+	st = make_pattern(l, names_are_utf8(s), reference, pattern);
 	if (st == PK_EINVAL || st == PK_ELIMIT) /* no mailbox can have such a name */
 		return imap_done(s);
 	if (st != PK_OK)

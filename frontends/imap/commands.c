@@ -1,6 +1,5 @@
 #include "imap.h"
 
-#include "proto/sasl.h"
 #include "proto/verb.h"
 
 #define IN(state) (1u << IMAP_##state)
@@ -17,6 +16,7 @@ static const struct imap_command commands[] = {
 	{S("STARTTLS"),     IN(ANON), TELL_NOTHING, false, cmd_starttls    },
 	{S("AUTHENTICATE"), IN(ANON), TELL_NOTHING, false, cmd_authenticate},
 	{S("LOGIN"),        IN(ANON), TELL_NOTHING, false, cmd_login       },
+	{S("ENABLE"),       USER,     TELL_ALL,     false, cmd_enable      },
 	{S("SELECT"),       USER,     TELL_NOTHING, false, cmd_select      },
 	{S("EXAMINE"),      USER,     TELL_NOTHING, false, cmd_examine     },
 	{S("CREATE"),       USER,     TELL_ALL,     false, cmd_create      },
@@ -40,23 +40,6 @@ static const struct imap_command commands[] = {
 	{S("COPY"),         SELECTED, TELL_ALL,     true,  cmd_copy        },
 	{S("MOVE"),         SELECTED, TELL_ALL,     true,  cmd_move        },
 };
-
-/* Every word of it is true: RFC 3501 6.1.1, and the extensions that work whole. */
-void put_capabilities(struct imap *s)
-{
-	put(s, S("CAPABILITY IMAP4rev1 SASL-IR LITERAL+ ID NAMESPACE CHILDREN UIDPLUS UNSELECT "
-	         "IDLE MOVE"));
-	if (s->state != IMAP_ANON)
-		return;
-	if (s->io->can_tls)
-		put(s, S(" STARTTLS"));
-	if (login_disabled(s))
-		put(s, S(" LOGINDISABLED"));
-	for (size_t i = 0; !login_disabled(s) && sasl_offer(s->io, s->conf->scram, i).n; i++) {
-		put(s, S(" AUTH="));
-		put(s, sasl_offer(s->io, s->conf->scram, i));
-	}
-}
 
 /* The name, with "UID " before it: RFC 3501 6.4.8. */
 static const struct imap_command *find(struct parser *p, bool *uid)

@@ -19,6 +19,16 @@ enum imap_state {
 	IMAP_SELECTED, /* 3.3 */
 };
 
+/*
+ * What the client has turned on, for good: by ENABLE (RFC 5161), or by a command that implies it.
+ */
+enum imap_mode {
+	MODE_CONDSTORE = 1 << 0, /* RFC 7162 3.1: modseqs are told */
+	MODE_QRESYNC = 1 << 1,   /* RFC 7162 3.2: VANISHED for EXPUNGE; CONDSTORE with it */
+	MODE_UTF8 = 1 << 2,      /* RFC 6855: UTF-8 in names and quoted strings */
+	MODE_REV2 = 1 << 3,      /* RFC 9051; names are UTF-8 and nothing is recent */
+};
+
 /* Limits that no setting changes. */
 #define IMAP_ANON_MAX   8192    /* octets of a command before login, with its literals */
 #define IMAP_TEXT_MAX   65536   /* and after it; a message's literal does not count */
@@ -74,6 +84,7 @@ struct imap {
 	struct buf scratch;  /* one line of output being made */
 	uint32_t serial;     /* of the command: in the tags of its requests */
 	uint8_t state;       /* enum imap_state */
+	uint8_t modes;       /* bits of enum imap_mode */
 	uint8_t bad;         /* BAD answers in a row */
 	uint8_t tries;       /* failed logins */
 	uint8_t ending;      /* enum imap_ending */
@@ -108,7 +119,9 @@ bool imap_between(const struct imap *s); /* no command is under way, or only IDL
 /* Sets up s->cmd from the tag and the name at the start of s->text. False: the answer has been
  * written, *wants is what follows. */
 bool imap_begin(struct imap *s, uint32_t *wants);
-uint32_t imap_run(struct imap *s);     /* the command is whole */
+uint32_t imap_run(struct imap *s); /* the command is whole */
+
+/* capabilities.c */
 void put_capabilities(struct imap *s); /* "CAPABILITY IMAP4rev1 ..." */
 
 /* respond.c: output, beside proto/say.h. */
@@ -177,13 +190,23 @@ bool imap_copy(struct imap *s, struct slice *of); /* into command memory */
 /* A mailbox name as an argument, into command memory as the store wants it. False: p->error is set,
  * or *st is why the name cannot be. */
 bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_status *st);
-void put_mailbox(struct imap *s, struct slice utf8); /* as an astring in modified UTF-7 */
+void put_mailbox(struct imap *s, struct slice utf8); /* as an astring in the form of the mode */
+static inline bool names_are_utf8(const struct imap *s)
+{
+	return s->modes & (MODE_UTF8 | MODE_REV2);
+}
+/* RFC 9051 appendix E: rev2 has no \Recent, in no answer. */
+static inline bool tells_recent(const struct imap *s)
+{
+	return !(s->modes & MODE_REV2);
+}
 
 /* Has the session to hide passwords from the wire now? (RFC 3501 6.2.3, LOGINDISABLED) */
 bool login_disabled(const struct imap *s);
 
 /* The commands, one file a noun. */
 uint32_t cmd_capability(struct imap *s, struct parser *p);
+uint32_t cmd_enable(struct imap *s, struct parser *p);
 uint32_t cmd_noop(struct imap *s, struct parser *p);
 uint32_t cmd_logout(struct imap *s, struct parser *p);
 uint32_t cmd_id(struct imap *s, struct parser *p);

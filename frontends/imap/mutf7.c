@@ -183,10 +183,19 @@ static enum pk_status normalise(struct buf *b, size_t start)
 	return b->failed ? PK_ENOMEM : PK_OK;
 }
 
-enum pk_status mailbox_from_wire(struct slice name, struct buf *out)
+/* normalise() finds what is no UTF-8. */
+static enum pk_status take_utf8(struct slice name, struct buf *out)
+{
+	if (has_control(name))
+		return PK_EINVAL;
+	buf_put(out, name);
+	return out->failed ? PK_ENOMEM : PK_OK;
+}
+
+enum pk_status mailbox_from_wire(struct slice name, bool utf8, struct buf *out)
 {
 	size_t start = out->n;
-	enum pk_status st = mutf7_decode(name, out);
+	enum pk_status st = utf8 ? take_utf8(name, out) : mutf7_decode(name, out);
 	struct slice first, made;
 
 	if (st == PK_OK)

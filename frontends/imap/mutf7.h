@@ -17,8 +17,9 @@ enum pk_status mutf7_decode(struct slice name, struct buf *out);
 /* Appends modified UTF-7. Octets that are not UTF-8 become U+FFFD. */
 void mutf7_encode(struct slice utf8, struct buf *out);
 
-/* What a client wrote, as the store wants it: decoded, NFC, INBOX in capitals also as the first
- * level of a longer name. Statuses as above. */
-enum pk_status mailbox_from_wire(struct slice name, struct buf *out);
+/* What a client wrote, in modified UTF-7 or in UTF-8 (RFC 6855 3, RFC 9051 5.1), as the store wants
+ * it: decoded, NFC, INBOX in capitals also as the first level of a longer name. Statuses as above.
+ */
+enum pk_status mailbox_from_wire(struct slice name, bool utf8, struct buf *out);
 
 #endif

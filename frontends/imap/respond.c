@@ -204,7 +204,7 @@ bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_s
 	*st = PK_OK;
 	if (!parse_astring(p, &wire))
 		return false;
-	*st = mailbox_from_wire(wire, &utf8);
+	*st = mailbox_from_wire(wire, names_are_utf8(s), &utf8);
 	*name = buf_slice(&utf8);
 	if (*st == PK_OK && !imap_copy(s, name))
 		*st = PK_ENOMEM;
@@ -212,14 +212,17 @@ bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_s
 	return *st == PK_OK;
 }
 
-/* Modified UTF-7 is printable ASCII, so an atom or a quoted string always does. */
+/* Neither form has controls, so an atom or a quoted string always does: RFC 3501 5.1.3, RFC 6855 3.
+ */
 void put_mailbox(struct imap *s, struct slice utf8)
 {
 	struct buf wire = {0};
-	struct slice name;
+	struct slice name = utf8;
 
-	mutf7_encode(utf8, &wire);
-	name = buf_slice(&wire);
+	if (!names_are_utf8(s)) {
+		mutf7_encode(utf8, &wire);
+		name = buf_slice(&wire);
+	}
 	if (is_atom(name) && !slice_ieq(name, S("NIL"))) {
 		put(s, name);
 	} else {

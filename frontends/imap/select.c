@@ -27,15 +27,17 @@ static void put_selected(struct imap *s, const struct pk_open_rep *r)
 	put_flag_lists(s);
 	v->exists_told = v->recent_told = UINT32_MAX; /* both are said, also when 0 */
 	sync_counts(s);
-	if (r->first_unseen && roaring_bitmap_contains(v->told, r->first_unseen))
+	if (!(s->modes & MODE_REV2) && r->first_unseen &&
+	    roaring_bitmap_contains(v->told, r->first_unseen))
 		say_printf(s->io, "* OK [UNSEEN %u] First unseen\r\n",
 		           view_number(v, r->first_unseen));
 	say_printf(s->io, "* OK [UIDVALIDITY %u] UIDs are valid\r\n", v->uidvalidity);
 	say_printf(s->io, "* OK [UIDNEXT %u] Predicted next UID\r\n", v->uidnext);
 }
 
-static void add_uids(struct view *v, const struct pk_open_rep *r)
+static void add_uids(struct imap *s, const struct pk_open_rep *r)
 {
+	struct view *v = s->view;
 	struct pk_rows rows = r->uids;
 	struct pk_range u;
 
@@ -43,7 +45,7 @@ static void add_uids(struct view *v, const struct pk_open_rep *r)
 		if (!u.first || u.first > u.last)
 			continue;
 		view_add(v, u.first, u.last, false);
-		if (u.last >= r->recent_from)
+		if (tells_recent(s) && u.last >= r->recent_from)
 			view_add(v, u.first > r->recent_from ? u.first : r->recent_from, u.last,
 			         true);
 	}
@@ -73,8 +75,10 @@ static uint32_t on_open(struct imap *s, struct pk_in *in)
 	struct pk_open_rep r;
 	enum pk_status st = reply_status(in);
 
-	if (imap_tag(in) == TAG_CLOSE)
+	if (imap_tag(in) == TAG_CLOSE) {
+		put(s, S("* OK [CLOSED] The mailbox before is closed\r\n")); /* RFC 7162 3.2.11 */
 		return PK_REPLY;
+	}
 	if (st == PK_OK)
 		st = pk_get_open_rep(in->bytes, &r);
 	if (st != PK_OK) {
@@ -82,7 +86,7 @@ static uint32_t on_open(struct imap *s, struct pk_in *in)
 		return imap_no(s, st);
 	}
 	keywords_learn(&s->view->keywords, r.keywords);
-	add_uids(s->view, &r);
+	add_uids(s, &r);
 	if (in->flags & PK_MORE)
 		return PK_REPLY;
 	if (!(r.rights & (PK_RIGHT_SEEN | PK_RIGHT_WRITE | PK_RIGHT_DELETE | PK_RIGHT_EXPUNGE)))

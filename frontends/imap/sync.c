@@ -41,7 +41,7 @@ void sync_counts(struct imap *s)
 
 	if (exists != v->exists_told)
 		say_printf(s->io, "* %u EXISTS\r\n", exists);
-	if (exists != v->exists_told || recent != v->recent_told)
+	if (tells_recent(s) && (exists != v->exists_told || recent != v->recent_told))
 		say_printf(s->io, "* %u RECENT\r\n", recent);
 	v->exists_told = exists;
 	v->recent_told = recent;
@@ -156,7 +156,7 @@ static void take_row(struct imap *s, const struct pk_changes_rep *r, const struc
 	if (v->present)
 		roaring_bitmap_add(v->present, row->uid);
 	if (row->uid >= v->uidnext)
-		view_add(v, row->uid, row->uid, row->uid >= r->recent_from);
+		view_add(v, row->uid, row->uid, tells_recent(s) && row->uid >= r->recent_from);
 	else if (roaring_bitmap_contains(v->told, row->uid) && !view_is_own(v, row->modseq))
 		put_fetch_flags(s, row);
 }

@@ -248,8 +248,36 @@ static void names_are_folded_and_composed(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct buf out = {0};
 
-		assert_int_equal(mailbox_from_wire(cases[i].wire, &out), PK_OK);
+		assert_int_equal(mailbox_from_wire(cases[i].wire, false, &out), PK_OK);
 		assert_true(slice_eq(buf_slice(&out), cases[i].utf8));
+		buf_free(&out);
+	}
+}
+
+/* RFC 6855 section 3: as they are; "&" is no shift. */
+static void names_in_utf8(void **state)
+{
+	static const struct {
+		struct slice wire;
+		enum pk_status st;
+		struct slice utf8;
+	} cases[] = {
+		{S("inbox/\xc3\xa4"), PK_OK,     S("INBOX/\xc3\xa4")},
+		{S("a\xcc\x88"),      PK_OK,     S("\xc3\xa4")      },
+		{S("&AOQ-"),          PK_OK,     S("&AOQ-")         },
+		{S("\xff"),           PK_EINVAL, S("")              },
+		{S("\xc3"),           PK_EINVAL, S("")              },
+		{S("a\x01"),          PK_EINVAL, S("")              },
+		{S("\xed\xa0\x80"),   PK_EINVAL, S("")              }, /* half a surrogate pair */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf out = {0};
+
+		assert_int_equal(mailbox_from_wire(cases[i].wire, true, &out), cases[i].st);
+		if (cases[i].st == PK_OK)
+			assert_true(slice_eq(buf_slice(&out), cases[i].utf8));
 		buf_free(&out);
 	}
 }
@@ -428,6 +456,7 @@ int main(void)
 		cmocka_unit_test(sequence_sets),
 		cmocka_unit_test(modified_utf7),
 		cmocka_unit_test(names_are_folded_and_composed),
+		cmocka_unit_test(names_in_utf8),
 		cmocka_unit_test(patterns),
 		cmocka_unit_test(patterns_as_defined),
 		cmocka_unit_test(long_patterns),

@@ -27,6 +27,7 @@ S: * 1 FETCH (BODY[TEXT] {1}
 S: y)
 S: a5 OK FETCH completed
 C: a6 SELECT INBOX
+S~ * OK [CLOSED] *
 S~ * FLAGS *
 S~ * OK [PERMANENTFLAGS *
 S: * 2 EXISTS

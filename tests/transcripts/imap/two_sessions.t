@@ -122,6 +122,7 @@ S1: e1 OK CLOSE completed
 C1: e2 CREATE other
 S1~ e2 OK *
 C2: e2 SELECT other
+S2~ * OK [CLOSED] *
 S2~ * FLAGS *
 S2~ * OK [PERMANENTFLAGS *
 S2: * 0 EXISTS
