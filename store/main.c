@@ -235,6 +235,8 @@ static enum pk_status await_start(struct store *s)
 			return st;
 		if (c.kind == CONTROL_LATCH)
 			take_latch(s, c.payload);
+		if (c.kind == CONTROL_BOARD && c.fd >= 0)
+			s->options.board = board_map(c.fd, true);
 		if (c.kind == CONTROL_LOG && c.fd >= 0)
 			logfile_use(c.fd);
 		else if (c.fd >= 0)

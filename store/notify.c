@@ -6,6 +6,7 @@ struct watch {
 	struct watch_key {
 		uint64_t acct, mbox;
 	} key;
+	uint32_t place; /* on the board */
 	struct watcher {
 		struct session *session;
 		struct watcher *next;
@@ -13,7 +14,28 @@ struct watch {
 };
 struct watches {
 	struct watch *all;
+	uint32_t places;   /* of the board that were ever given out */
+	struct buf unused; /* uint32_t each: those that came back */
 };
+
+static uint32_t take_place(struct watches *all)
+{
+	uint32_t place;
+
+	if (!all->unused.n)
+		return all->places < BOARD_PLACES ? all->places++ : BOARD_NOWHERE;
+	all->unused.n -= sizeof(place);
+	memcpy(&place, all->unused.p + all->unused.n, sizeof(place));
+	return place;
+}
+
+/* Short of memory it is not given out again. */
+static void give_place_back(struct watches *all, uint32_t place)
+{
+	if (place == BOARD_NOWHERE || !buf_room(&all->unused, sizeof(place)))
+		return;
+	buf_put(&all->unused, (struct slice){(const char *)&place, sizeof(place)});
+}
 
 static struct watch *find(const struct server *s, uint64_t acct, uint32_t mbox)
 {
@@ -38,6 +60,7 @@ static struct watch *make(struct server *s, uint64_t acct, uint32_t mbox)
 	if (!w)
 		return NULL;
 	w->key = (struct watch_key){acct, mbox};
+	w->place = take_place(s->watches);
 	HASH_ADD(hh, s->watches->all, key, sizeof(w->key), w);
 	return w;
 }
@@ -77,6 +100,7 @@ static void take_off(struct session *s, uint64_t acct, uint32_t mbox)
 	if (w->first)
 		return;
 	HASH_DEL(server->watches->all, w);
+	give_place_back(server->watches, w->place);
 	free(w);
 }
 
@@ -113,13 +137,32 @@ enum pk_status watch_set(struct session *s, struct handle *h, bool on)
 	return st;
 }
 
+static const struct watch *watch_of(const struct session *s, const struct handle *h)
+{
+	return h ? find(s->peer->server, h->acct, h->mbox) : find(s->peer->server, s->acct, 0);
+}
+
+uint32_t watch_place(const struct session *s, const struct handle *h)
+{
+	const struct watch *w = s->peer->server->options.board ? watch_of(s, h) : NULL;
+
+	return w ? w->place : BOARD_NOWHERE;
+}
+
+uint64_t watch_count(const struct session *s, const struct handle *h)
+{
+	return board_count(s->peer->server->options.board, watch_place(s, h));
+}
+
 void watch_answered(struct session *s)
 {
 	s->rung = false;
 }
 
-static void ring(const struct watch *w)
+static void ring(const struct server *s, const struct watch *w)
 {
+	if (w)
+		board_bump(s->options.board, w->place);
 	for (struct watcher *at = w ? w->first : NULL; at; at = at->next) {
 		if (at->session->rung)
 			continue;
@@ -132,13 +175,15 @@ void watches_ring(struct server *s, const struct touched *touched)
 {
 	for (; touched; touched = touched->next) {
 		if (touched->mbox)
-			ring(find(s, touched->acct, touched->mbox));
-		ring(find(s, touched->acct, 0));
+			ring(s, find(s, touched->acct, touched->mbox));
+		ring(s, find(s, touched->acct, 0));
 	}
 }
 
 void notify_free(struct server *s)
 {
+	if (s->watches)
+		buf_free(&s->watches->unused);
 	free(s->watches); /* its sessions are gone, and their entries with them */
 	s->watches = NULL;
 }

@@ -162,6 +162,7 @@ void op_changes(struct call *c, const struct pk_changes_req *q)
 	}
 	if (!call_opened(c, q->handle, false, &g->opened))
 		return;
+	g->rep.count = watch_count(c->session, session_handle(c->session, q->handle));
 	c->state = g;
 	c->cleanup = cleanup;
 	call_read(c, c->session->volume, changes_step);

@@ -165,9 +165,11 @@ void op_close(struct call *c, const struct pk_close_req *q)
 void op_watch(struct call *c, const struct pk_watch_req *q)
 {
 	struct handle *h = q->handle ? session_handle(c->session, q->handle) : NULL;
+	enum pk_status st = PK_ESTALE;
 
-	if (q->handle && !h)
-		call_done(c, PK_ESTALE);
-	else
-		call_done(c, watch_set(c->session, h, q->on));
+	if (!q->handle || h)
+		st = watch_set(c->session, h, q->on);
+	if (st == PK_OK)
+		pk_put_watch_rep(&c->out, &(struct pk_watch_rep){watch_place(c->session, h)});
+	call_done(c, st);
 }

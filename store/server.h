@@ -9,6 +9,8 @@
 #include "volume.h"
 #include "writer.h"
 
+#include "os/board.h"
+
 #include <postkeep/messages.h>
 
 /*
@@ -23,6 +25,7 @@ struct server_options {
 	struct volume_options volume;
 	unsigned volumes;     /* how many; 0: one */
 	uint64_t read_only;   /* bit n: volume n is opened for reading only, after a failed sync */
+	struct board *board;  /* NULL: none; outlives the server */
 	uint64_t message_max; /* octets; default 64 MiB */
 	unsigned sessions_per_link; /* default 65,536 */
 	int64_t (*now_ms)(void *);  /* NULL: the clock */

@@ -206,6 +206,14 @@ static void host_random(struct pk_io *io, void *p, size_t bytes)
 	v->hooks->random(v->arg, p, bytes);
 }
 
+static bool host_unchanged(struct pk_io *io, uint32_t place, uint64_t count)
+{
+	const struct session *s = session_of(io);
+
+	return s->service->board && place < BOARD_PLACES && link_of(s) &&
+	       board_count(s->service->board, place) == count;
+}
+
 const struct pk_host *service_host(void)
 {
 	static const struct pk_host host = {
@@ -228,6 +236,7 @@ const struct pk_host *service_host(void)
 		.log = host_log,
 		.count = host_count,
 		.random = host_random,
+		.unchanged = host_unchanged,
 	};
 
 	return &host;

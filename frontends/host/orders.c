@@ -129,6 +129,15 @@ static void order_log(struct front *f, const struct control *c)
 		logfile_use(c->fd);
 }
 
+static void order_board(struct front *f, const struct control *c)
+{
+	if (c->fd < 0)
+		return;
+	if (!f->service.board)
+		f->service.board = board_map(c->fd, false);
+	close(c->fd);
+}
+
 static const struct {
 	enum control_kind kind;
 	bool takes_fd;
@@ -142,6 +151,7 @@ static const struct {
 	{CONTROL_UNLISTEN,    false, order_unlisten   },
 	{CONTROL_FORGET,      false, order_forget     },
 	{CONTROL_LOG,         true,  order_log        },
+	{CONTROL_BOARD,       true,  order_board      },
 };
 
 static void obey(struct front *f, const struct control *c)

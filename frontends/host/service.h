@@ -5,6 +5,8 @@
 
 #include "timers.h"
 
+#include "os/board.h"
+
 /*
  * What all sessions of a process share: the plugin, clocks, randomness, limits, counters, and the
  * queue of sessions that have something to do. It knows no socket and no loop: main.c or a test
@@ -50,8 +52,9 @@ struct service {
 	const char *name; /* the service of this process: "imap" */
 	const struct service_hooks *hooks;
 	void *arg;
-	int64_t now_ms, mono_ms; /* set before anything else is called */
-	uint64_t next_id;        /* of the next session */
+	int64_t now_ms, mono_ms;   /* set before anything else is called */
+	uint64_t next_id;          /* of the next session */
+	const struct board *board; /* of the store; NULL: none */
 
 	size_t session_max; /* octets that alloc and resize give one session */
 	size_t out_high;    /* io->out_high */

@@ -1,5 +1,5 @@
 #include "imap.h"
-#include "view.h"
+#include "sync.h"
 
 #include "proto/sasl.h"
 #include "proto/say.h"
@@ -11,14 +11,10 @@ bool login_disabled(const struct imap *s)
 	return !s->io->tls && !s->conf->plain;
 }
 
-/*
- * NOOP and CHECK: RFC 3501 6.1.2, 6.4.1. Who polls asks, whether the doorbell has rung or not: on
- * its way it may be behind the answer that another client had.
- */
+/* NOOP and CHECK: RFC 3501 6.1.2, 6.4.1. */
 uint32_t cmd_noop(struct imap *s, struct parser *p)
 {
-	if (s->view)
-		s->view->news = true;
+	sync_poll(s);
 	return parse_end(p) ? imap_done(s) : imap_bad(s, p->error);
 }
 

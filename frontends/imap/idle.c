@@ -31,7 +31,6 @@ uint32_t cmd_idle(struct imap *s, struct parser *p)
 	if (!parse_end(p))
 		return imap_bad(s, p->error);
 	put(s, S("+ idling\r\n"));
-	if (s->view)
-		s->view->news = true; /* as for NOOP */
+	sync_poll(s);
 	return sync_mailbox(s, true, idle_on);
 }

@@ -197,8 +197,18 @@ static void end_changes(struct view *v, const struct pk_changes_rep *r)
 		v->uidnext = r->uidnext;
 	if (r->modseq > v->modseq)
 		v->modseq = r->modseq;
+	v->count = r->count;
 	v->own_n = 0;
 	view_pack(v);
+}
+
+static void on_watch(struct view *v, const struct pk_in *in)
+{
+	struct pk_watch_rep r;
+
+	v->watched = reply_status(in) == PK_OK && pk_get_watch_rep(in->bytes, &r) == PK_OK;
+	if (v->watched)
+		v->place = r.place;
 }
 
 static uint32_t on_changes(struct imap *s, struct pk_in *in)
@@ -211,7 +221,7 @@ static uint32_t on_changes(struct imap *s, struct pk_in *in)
 	if (in->kind != PK_IN_REPLY)
 		return s->io->want;
 	if (imap_tag(in) == TAG_WATCH) {
-		v->watched = st == PK_OK;
+		on_watch(v, in);
 		return PK_REPLY;
 	}
 	if (st == PK_OK)
@@ -239,6 +249,15 @@ static uint32_t on_changes(struct imap *s, struct pk_in *in)
 		return PK_REPLY;
 	end_changes(v, &r);
 	return finish(s);
+}
+
+void sync_poll(struct imap *s)
+{
+	const struct pk_host *host = s->io->host;
+	struct view *v = s->view;
+
+	if (v)
+		v->news |= !PK_HAS(host, unchanged) || !host->unchanged(s->io, v->place, v->count);
 }
 
 uint32_t sync_mailbox(struct imap *s, bool expunge, imap_step *after)

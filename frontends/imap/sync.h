@@ -12,6 +12,13 @@
  */
 uint32_t sync_mailbox(struct imap *s, bool expunge, imap_step *after);
 
+/*
+ * Who polls (NOOP, CHECK, IDLE) hears what was committed before he asked, whether the doorbell has
+ * rung or not: on its way it may be behind the answer that another client had. The next
+ * sync_mailbox asks, unless the host sees that nothing has changed.
+ */
+void sync_poll(struct imap *s);
+
 /* Says EXISTS and RECENT if they are not what was said last. */
 void sync_counts(struct imap *s);
 /* Takes keyword names; says FLAGS and PERMANENTFLAGS if there are new ones. */

@@ -20,10 +20,12 @@ struct view {
 	uint64_t id;
 	uint32_t handle;
 	uint32_t uidvalidity;
-	uint32_t uidnext;                  /* all below it have been told, or were gone before */
-	bool writable;                     /* SELECT, not EXAMINE */
-	bool watched;                      /* the store rings when something changes */
-	bool news;                         /* it has rung */
+	uint32_t uidnext; /* all below it have been told, or were gone before */
+	bool writable;    /* SELECT, not EXAMINE */
+	bool watched;     /* the store rings when something changes */
+	bool news;        /* it has rung */
+	uint32_t place;   /* since `watched`: what host->unchanged is asked about */
+	uint64_t count;   /* and since when */
 	uint32_t exists_told, recent_told; /* in the last EXISTS and RECENT */
 	uint64_t modseq;                   /* all changes up to here have been taken in */
 	uint64_t own[VIEW_OWN_MAX];        /* changes of this session above it, told already */

@@ -23,7 +23,7 @@
  * and the host is reached through io->host.
  */
 #define PK_ABI_MAJOR 1
-#define PK_ABI_MINOR 1
+#define PK_ABI_MINOR 2
 #define PK_HAS(obj, member) \
 	((obj)->size >= offsetof(__typeof__(*(obj)), member) + sizeof((obj)->member))
 
@@ -213,6 +213,11 @@ struct pk_host {
 	void (*count)(struct pk_io *, const char *counter, int64_t by);
 	void (*random)(struct pk_io *, void *,
 	               size_t bytes); /* the only randomness: tests seed it */
+
+	/* Since 1.2. True: nothing has changed in the mailbox whose `watch` gave this place since
+	 * its `changes` gave this count, also nothing that another client was told already; there
+	 * is nothing to ask for. */
+	bool (*unchanged)(struct pk_io *, uint32_t place, uint64_t count);
 };
 
 enum pk_log_level { PK_LOG_ERROR = 1, PK_LOG_WARNING = 2, PK_LOG_INFO = 3, PK_LOG_DEBUG = 4 };

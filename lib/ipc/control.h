@@ -22,6 +22,7 @@ enum control_kind {
 	CONTROL_FORGET = 9,      /* ctl_name: a host shows this certificate to nobody new */
 	CONTROL_REFUSED = 10,    /* ctl_refusal: what pkfrontd --check found */
 	CONTROL_LOG = 11,        /* no payload, a descriptor: the log goes there from now on */
+	CONTROL_BOARD = 12,      /* no payload, a descriptor of the board (board.h) */
 };
 
 #define CONTROL_MAX (512 << 10) /* octets of one datagram */

@@ -17,6 +17,7 @@
  *	UNREAD              "n unread", or with WATCH before it also as it changes, until a line
  *	WHO                 listener, option, whether bound
  *	PROVEN              "proven" and whether the client has proven a certificate (1.1)
+ *	UNCHANGED           whether the host takes a mailbox without a place for unchanged (1.2)
  *	QUIT
  */
 #include <postkeep/buf.h>
@@ -339,6 +340,13 @@ static uint32_t cmd_proven(struct sample *s, struct pk_io *io, struct slice arg)
 	return answer(s, io, "proven %lu", PK_HAS(io, proven) ? (unsigned long)io->proven : 9);
 }
 
+static uint32_t cmd_unchanged(struct sample *s, struct pk_io *io, struct slice arg)
+{
+	(void)arg;
+	return answer(s, io, "unchanged %lu",
+	              PK_HAS(io->host, unchanged) ? io->host->unchanged(io, UINT32_MAX, 0) : 9ul);
+}
+
 static uint32_t cmd_quit(struct sample *s, struct pk_io *io, struct slice arg)
 {
 	(void)s, (void)arg;
@@ -350,23 +358,24 @@ static const struct {
 	struct slice verb;
 	uint32_t (*run)(struct sample *, struct pk_io *, struct slice arg);
 } commands[] = {
-	{S("ECHO"),     cmd_echo    },
-        {S("TAKE"),     cmd_take    },
-        {S("REST"),     cmd_rest    },
-	{S("AGAIN"),    cmd_again   },
-        {S("LATER"),    cmd_later   },
-        {S("RANDOM"),   cmd_random  },
-	{S("MEMORY"),   cmd_memory  },
-        {S("STARTTLS"), cmd_starttls},
-        {S("DEFLATE"),  cmd_deflate },
-	{S("PLAIN"),    cmd_plain   },
-        {S("LOGIN"),    cmd_login   },
-        {S("KEEP"),     cmd_keep    },
-	{S("UNREAD"),   cmd_unread  },
-        {S("WATCH"),    cmd_watch   },
-        {S("WHO"),      cmd_who     },
-	{S("PROVEN"),   cmd_proven  },
-        {S("QUIT"),     cmd_quit    },
+	{S("ECHO"),      cmd_echo     },
+        {S("TAKE"),      cmd_take     },
+        {S("REST"),      cmd_rest     },
+	{S("AGAIN"),     cmd_again    },
+        {S("LATER"),     cmd_later    },
+        {S("RANDOM"),    cmd_random   },
+	{S("MEMORY"),    cmd_memory   },
+        {S("STARTTLS"),  cmd_starttls },
+        {S("DEFLATE"),   cmd_deflate  },
+	{S("PLAIN"),     cmd_plain    },
+        {S("LOGIN"),     cmd_login    },
+        {S("KEEP"),      cmd_keep     },
+	{S("UNREAD"),    cmd_unread   },
+        {S("WATCH"),     cmd_watch    },
+        {S("WHO"),       cmd_who      },
+	{S("PROVEN"),    cmd_proven   },
+        {S("UNCHANGED"), cmd_unchanged},
+        {S("QUIT"),      cmd_quit     },
 };
 
 static uint32_t command(struct sample *s, struct pk_io *io, struct pk_in *in)

@@ -100,6 +100,7 @@ static void open_store(struct drive *d)
 		.data = d->dir,
 		.operator_key = {7              },
 		.default_domain = S("example.test"),
+		.board = d->board,
 		.volume = { .map_octets = 256 << 20,
 	                         .segment_octets = 16 << 20,
 	                         .reserve_octets = 1,
@@ -155,7 +156,9 @@ struct drive *drive_open(const struct drive_options *options)
 	d->schedule = options->seed;
 	d->random = 1;
 	d->now_ms = START_MS;
+	d->board = calloc(1, sizeof(*d->board));
 	service_init(&d->service, options->plugin, &hooks, d);
+	d->service.board = d->board;
 	d->service.name = options->service;
 	d->service.now_ms = START_MS;
 	d->service.mono_ms = 1000000;
@@ -200,6 +203,7 @@ void drive_close(struct drive *d)
 	arena_free(&d->arena);
 	buf_free(&d->answer);
 	nftw(d->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(d->board);
 	free(d);
 }
 

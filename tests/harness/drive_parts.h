@@ -30,6 +30,7 @@ struct drive {
 	struct drive_options options;
 	struct server server;
 	struct service service;
+	struct board *board;
 	struct wire_pair wires, lost;
 	struct peer *admin;
 	struct buf answer;

@@ -19,7 +19,8 @@ struct drive {
 	int64_t now_ms;
 	int64_t jumped_ms; /* of now_ms: what the clock was set by; the rest has passed */
 	unsigned threads;
-	unsigned volumes; /* 0: one */
+	unsigned volumes;    /* 0: one */
+	struct board *board; /* the test's; NULL: none */
 };
 
 #define DRIVE_ADMIN   PK_ROLE_ADMIN
@@ -229,6 +230,7 @@ static inline void drive_open(struct drive *d)
 	struct server_options o = {
 		.data = d->dir.path,
 		.default_domain = S("example.test"),
+		.board = d->board,
 		.threads = d->threads,
 		.volumes = d->volumes,
 		.volume = {.map_octets = 8ull << 30, .reserve_octets = 1, .no_sync = true},

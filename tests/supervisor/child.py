@@ -2,6 +2,7 @@
 # A child of the supervisor that only speaks the control protocol: it writes what it is told, one
 # line each, into a file beside its program and obeys the orders found in another one.
 import array
+import fcntl
 import hashlib
 import os
 import socket
@@ -9,7 +10,8 @@ import struct
 import sys
 import time
 
-KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget"}
+KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget",
+         12: "board"}
 folder = os.path.dirname(os.path.abspath(__file__))
 program = os.path.basename(sys.argv[0])
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))
@@ -102,7 +104,8 @@ while True:
     if name in held and (fds or kind == "unlisten"):
         os.close(held.pop(name))
     held.update({name: fd for fd in fds})
-    say(kind, *describe(kind, data[2:]), f"fds={len(extra)}")
+    about = ["writes" if fcntl.fcntl(fds[0], fcntl.F_GETFL) & os.O_RDWR else "reads"] if kind == "board" else []
+    say(kind, *describe(kind, data[2:]), *about, f"fds={len(extra)}")
     if kind == "certificate" and f"{program}:slow" in orders():
         time.sleep(0.005)
     if kind == "start":

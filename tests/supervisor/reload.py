@@ -193,7 +193,7 @@ def bad_pair_keeps_the_old_one():
             os.kill(victim, signal.SIGKILL)
             host = wait_for("the next host", lambda: [h for q, h in hosts_of(p, "imap").items()
                                                       if q not in before and h and h[-1][0] == "start"])
-            expect("its certificate", ["certificate", "main", "rank=0", p.hash("kept"), "fds=0"], host[0][0])
+            expect("its certificate", ["certificate", "main", "rank=0", p.hash("kept"), "fds=0"], host[0][1])
             expect("status", 0, p.stop())
 
 

@@ -130,7 +130,9 @@ def children_get_what_they_need():
             ["link", str(IMAP_ROLES), "imap", "imap/1", "fds=1"],
             ["link", str(IMAP_ROLES), "imap", "imap/2", "fds=1"],
             ["link", str(MX_ROLES), "mx", "mx/1", "fds=1"]], links)
+        expect("board of the store", ["board", "writes", "fds=1"], store[2][2])
         for words in hosts.values():
+            expect("board of a host", ["board", "reads", "fds=1"], words[2])
             expect("host's descriptors", ["fds", "0,1,2,3", "env", "0"], words[1])
             service = words[0][words[0].index("--service") + 1]
             expect("certificates", [["certificate", "main", "rank=0", p.hash(), "fds=0"]],

@@ -520,6 +520,29 @@ static void polling_needs_no_doorbell(void **state)
 	talk_close(&t);
 }
 
+/* What polls a mailbox that did not change makes no request; the injected answer waits for one. */
+static void polling_the_unchanged_asks_nobody(void **state)
+{
+	static const char *const polls[] = {"b NOOP", "b CHECK", "b IDLE"};
+	struct talk t = {0};
+
+	(void)state;
+	talk_open(&t, 0);
+	log_in(&t);
+	say(&t, "a SELECT INBOX");
+	say(&t, "a NOOP");
+	drive_inject(t.d, PK_EUNAVAILABLE);
+	for (unsigned i = 0; i < sizeof(polls) / sizeof(*polls); i++) {
+		assert_false(has(say(&t, polls[i]), "UNAVAILABLE"));
+		if (!strcmp(polls[i], "b IDLE"))
+			assert_true(has(say(&t, "DONE"), "b OK"));
+	}
+	assert_true(has(say(&t, "c STATUS INBOX (MESSAGES)"), "c NO [UNAVAILABLE]"));
+	drive_mail(t.d, USER, S("Subject: x\r\n\r\nx\r\n"));
+	assert_true(has(say(&t, "d NOOP"), "* 1 EXISTS\r\n"));
+	talk_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -534,6 +557,7 @@ int main(void)
 		cmocka_unit_test(many_messages),
 		cmocka_unit_test(refused_messages_leave_no_body),
 		cmocka_unit_test(polling_needs_no_doorbell),
+		cmocka_unit_test(polling_the_unchanged_asks_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,14 @@
 /* lib/os: settings files with all their errors, sockets, who may change a path. */
 #include "unit.h"
 
+#include "os/board.h"
 #include "os/conf.h"
 #include "os/sock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sys/mman.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -251,12 +253,42 @@ static void test_peer_groups(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Who reads sees what is written and cannot write; nobody cuts the page off. */
+static void test_board(void **state)
+{
+	struct board *writes, *reads;
+	int writer, reader;
+
+	(void)state;
+	assert_int_equal(board_make(&writer, &reader), PK_OK);
+	writes = board_map(writer, true);
+	reads = board_map(reader, false);
+	assert_true(writes && reads);
+	assert_null(board_map(reader, true));
+	assert_int_equal(mprotect(reads, sizeof(*reads), PROT_READ | PROT_WRITE), -1);
+	assert_int_equal(ftruncate(writer, 0), -1);
+	assert_int_equal(board_count(reads, 7), 0);
+	board_bump(writes, 7);
+	board_bump(writes, 7);
+	assert_int_equal(board_count(reads, 7), 2);
+	assert_int_equal(board_count(reads, 8), 0);
+	board_bump(writes, BOARD_NOWHERE);
+	assert_int_equal(board_count(reads, BOARD_NOWHERE), 0);
+	assert_int_equal(board_count(NULL, 7), 0);
+	board_unmap(writes);
+	board_unmap(reads);
+	board_unmap(NULL);
+	close(writer);
+	close(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_conf_errors), cmocka_unit_test(test_only_ours),
-		cmocka_unit_test(test_slurp_limit), cmocka_unit_test(test_listen),
-		cmocka_unit_test(test_unix_socket), cmocka_unit_test(test_peer_groups),
+		cmocka_unit_test(test_board),       cmocka_unit_test(test_conf_errors),
+		cmocka_unit_test(test_only_ours),   cmocka_unit_test(test_slurp_limit),
+		cmocka_unit_test(test_listen),      cmocka_unit_test(test_unix_socket),
+		cmocka_unit_test(test_peer_groups),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -13,6 +13,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&drive, 0, sizeof(drive));
+	drive.board = calloc(1, sizeof(*drive.board));
 	drive_make(&drive, 2);
 	client_login(&drive, &one, "u1");
 	client_login(&drive, &two, "u1@example.test");
@@ -25,6 +26,7 @@ static int tear_down(void **state)
 	client_close(&one);
 	client_close(&two);
 	drive_remove(&drive);
+	free(drive.board);
 	return 0;
 }
 
@@ -374,6 +376,40 @@ static void stores_flags(void **state)
 	buf_free(&names);
 }
 
+/* DESIGN 3.5: what changed has counted before it is answered; a place is somebody else's later. */
+static void the_board_counts_changes(void **state)
+{
+	struct pk_open_rep opened;
+	struct pk_watch_rep inbox, junk, again;
+	struct pk_changes_rep rep;
+	struct board *board = drive.board;
+	uint32_t handle, other;
+
+	(void)state;
+	append(&one, "INBOX", 1, 0);
+	append(&one, "Junk", 1, 0);
+	handle = open_as(&two, "INBOX", PK_OPEN_WRITE, &opened);
+	other = open_as(&two, "Junk", PK_OPEN_WRITE, &opened);
+	OK(ASK(&two, watch, &inbox, .handle = handle, .on = 1));
+	OK(ASK(&two, watch, &junk, .handle = other, .on = 1));
+	assert_true(inbox.place != junk.place && inbox.place < BOARD_PLACES);
+	OK(ASK(&two, changes, &rep, .handle = handle));
+	assert_int_equal(rep.count, board_count(board, inbox.place));
+	append(&one, "Junk", 1, 0);
+	assert_int_equal(rep.count, board_count(board, inbox.place));
+	assert_int_equal(board_count(board, junk.place), 1);
+	append(&one, "INBOX", 1, 0);
+	append(&one, "INBOX", 1, 0); /* the doorbell has rung; the count goes on */
+	assert_int_equal(board_count(board, inbox.place), rep.count + 2);
+	OK(ASK(&two, watch, NULL, .handle = handle, .on = 0));
+	append(&one, "INBOX", 1, 0);
+	assert_int_equal(board_count(board, inbox.place), rep.count + 2);
+	OK(ASK(&two, watch, &again, .handle = 0, .on = 1));
+	assert_int_equal(again.place, inbox.place);
+	drive_hear(&two, NULL);
+	two.rung = 0;
+}
+
 static void expunges_and_tells_others(void **state)
 {
 	struct pk_expunge_rep gone;
@@ -673,6 +709,7 @@ int main(void)
 		TEST(frames_grow_with_the_credit),
 		TEST(several_appends_are_all_or_none),
 		TEST(stores_flags),
+		TEST(the_board_counts_changes),
 		TEST(expunges_and_tells_others),
 		TEST(copies_and_moves),
 		TEST(long_work_goes_in_chunks),

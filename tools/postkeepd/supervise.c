@@ -1,6 +1,7 @@
 #include "supervise.h"
 
 #include "base/log.h"
+#include "os/board.h"
 #include "latch.h"
 #include "notify.h"
 #include "os/logfile.h"
@@ -24,6 +25,7 @@ struct supervisor {
 	struct config *c;
 	struct children children;
 	struct latch *latches;
+	int board_writer, board_reader; /* -1: there is none */
 	struct buf in;
 	enum phase phase;
 	bool reload_due; /* SIGHUP came; it waits until all serve */
@@ -95,6 +97,10 @@ static void step_stop(struct supervisor *s)
 
 static bool equip(struct supervisor *s, struct child *ch)
 {
+	int board = ch->is_store ? s->board_writer : s->board_reader;
+
+	if (board >= 0)
+		tell_board(&ch->out, board);
 	if (ch->is_store)
 		latch_tell(s->latches, &ch->out);
 	else
@@ -373,6 +379,14 @@ static void run(struct supervisor *s)
 	}
 }
 
+static void close_board(const struct supervisor *s)
+{
+	if (s->board_writer < 0)
+		return;
+	close(s->board_writer);
+	close(s->board_reader);
+}
+
 int supervise(struct config *c, int ready_fd)
 {
 	struct supervisor s = {
@@ -382,11 +396,14 @@ int supervise(struct config *c, int ready_fd)
 		children_free(&s.children);
 		return EX_OSERR;
 	}
+	if (board_make(&s.board_writer, &s.board_reader) != PK_OK)
+		LOG(PK_LOG_WARNING, "board_failed", LOG_CSTR("reason", strerror(errno)));
 	run(&s);
 	latch_free(&s.latches);
 	LOG(PK_LOG_INFO, "stopped", LOG_NUMBER("status", s.status));
 	children_free(&s.children);
 	buf_free(&s.in);
 	close(s.signals);
+	close_board(&s);
 	return s.status;
 }

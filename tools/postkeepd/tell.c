@@ -34,6 +34,11 @@ void tell_log(struct outbox *o, int fd)
 	put(o, CONTROL_LOG, &(struct buf){0}, fd);
 }
 
+void tell_board(struct outbox *o, int fd)
+{
+	put(o, CONTROL_BOARD, &(struct buf){0}, fd);
+}
+
 void tell_drain(struct outbox *o, unsigned seconds)
 {
 	struct buf b = {0};

@@ -10,6 +10,8 @@ void tell_listener(struct outbox *, const struct service *s, const struct listen
 void tell_gone(struct outbox *, enum control_kind kind, const char *name);
 /* The log goes to this descriptor. */
 void tell_log(struct outbox *, int fd);
+/* What the store writes and hosts read (os/board.h). */
+void tell_board(struct outbox *, int fd);
 void tell_drain(struct outbox *, unsigned seconds);
 /* All that it needs before it serves has been told. */
 void tell_start(struct outbox *);
