@@ -285,6 +285,22 @@ enum pk_status keyring_mac(struct keyring *ring, uint32_t tenant, const char *pu
 	return st;
 }
 
+enum pk_status keyring_house_key(struct keyring *ring, const char *purpose,
+                                 unsigned char out[KEY_BYTES])
+{
+	struct crypt *c = crypt_take(ring->crypts);
+	struct buf info = {0};
+	bool good;
+
+	buf_printf(&info, "postkeep house %s", purpose);
+	good = c && !info.failed &&
+	       crypt_derive(c, (struct slice){(char *)ring->operator_key, KEY_BYTES}, S(""),
+	                    buf_slice(&info), out);
+	buf_free(&info);
+	crypt_give(ring->crypts, c);
+	return good ? PK_OK : PK_ENOMEM;
+}
+
 struct crypts *keyring_crypts(struct keyring *ring)
 {
 	return ring->crypts;

@@ -36,6 +36,10 @@ enum pk_status keyring_mac(struct keyring *, uint32_t tenant, const char *purpos
 enum pk_status keyring_mac_key(struct keyring *, uint32_t tenant, const char *purpose,
                                unsigned char out[KEY_BYTES]);
 
+/* A key of the house, of no tenant: HKDF-SHA-256 of the operator key for a purpose. */
+enum pk_status keyring_house_key(struct keyring *, const char *purpose,
+                                 unsigned char out[KEY_BYTES]);
+
 struct crypts *keyring_crypts(struct keyring *); /* contexts for crypt.h, kept here for all */
 
 /* Seals and opens small secrets (credentials) under the operator key; out = plain.n + 40 octets. */

@@ -1,6 +1,7 @@
 #include "login.h"
 
 #include "tenant_name.h"
+#include "trace.h"
 
 #include "base/log.h"
 
@@ -20,10 +21,16 @@ static const char *kind_word(uint8_t kind)
 	return kind < sizeof(words) / sizeof(*words) && words[kind] ? words[kind] : "";
 }
 
-static void log_login(const struct call *c, const char *result, const char *reason)
+static void log_login(struct call *c, const char *result, const char *reason)
 {
 	const struct login *l = c->state;
+	bool good = strcmp(result, "ok") == 0;
+	struct trace_event e = {.kind = TRACE_LOGIN,
+	                        .code = good ? PK_OK : PK_EAUTH,
+	                        .address = buf_slice(&l->who.user),
+	                        .text = slice_str(good ? kind_word(l->who.kind) : reason)};
 
+	trace_note(c, &e);
 	LOG(PK_LOG_INFO, "login", LOG_NUMBER("session", session_id(c->session)),
 	    LOG_CSTR("auth", result), LOG_CSTR("service", c->session->peer->service),
 	    LOG_TEXT("user", buf_slice(&l->who.user)), LOG_TEXT("rip", peer_address(c)),

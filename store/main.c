@@ -36,6 +36,7 @@ static const char usage[] =
 	"NAME]\n"
 	"                [--threads N] [--message-max OCTETS] [--sessions-per-link N]\n"
 	"                [--sandbox require|best-effort|off] [--readers GROUP]\n"
+	"                [--trace-days N]\n"
 	"Keeps the mail of all tenants. Started by postkeepd(8), which opens the "
 	"descriptors.\n";
 
@@ -59,17 +60,18 @@ static bool parse(struct store *s, int argc, char **argv)
 		{"default-domain",               required_argument, NULL, 'D'},
 		{"threads",       required_argument, NULL, 't'},
 		{"message-max",              required_argument, NULL, 'm'},
-		{"sessions-per-link",                  required_argument, NULL, 'l'},
-		{"sandbox",              required_argument, NULL, 's'},
-		{"readers",               required_argument, NULL, 'r'},
-		{0  },
+		{"trace-days",                  required_argument, NULL, 'T'},
+		{"sessions-per-link",              required_argument, NULL, 'l'},
+		{"sandbox",               required_argument, NULL, 's'},
+		{"readers",   required_argument, NULL, 'r'},
+		{0             },
 	};
 	uint64_t n = 0;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == '?' || (c == 's' && !sandbox_mode_of(optarg, &s->sandbox)) ||
-		    (strchr("kcatml", c) && !number(optarg, most_of(c), &n)))
+		    (strchr("kcatmlT", c) && !number(optarg, most_of(c), &n)))
 			return false;
 		switch (c) {
 		case 'd': s->options.data = optarg; break;
@@ -80,6 +82,7 @@ static bool parse(struct store *s, int argc, char **argv)
 		case 'a': s->admin_fd = (int)n; break;
 		case 't': s->options.threads = (unsigned)n; break;
 		case 'm': s->options.message_max = n; break;
+		case 'T': s->options.trace_days = (unsigned)n; break;
 		case 'l': s->options.sessions_per_link = (unsigned)n; break;
 		case 's': break;
 		default: return false;

@@ -2,6 +2,7 @@
 #include "quota.h"
 #include "reserve.h"
 #include "tenant.h"
+#include "trace_mail.h"
 
 /*
  * A message to the accepted recipients:
@@ -47,6 +48,7 @@ struct delivery {
 	size_t tenant_count;
 	struct share *shares; /* at most two a copy */
 	size_t share_count;
+	uint32_t traces; /* numbers of the rows that tell of it, one a recipient */
 	enum pk_status status;
 };
 
@@ -226,6 +228,20 @@ static enum pk_status say_refusal(struct call *c, const struct answer *a)
 	                  pk_status_words(a->status));
 }
 
+static enum pk_status put_traces(struct call *c, struct txn *t)
+{
+	struct delivery *d = c->state;
+	struct trace_mail m = {.octets = ingest_octets(d->body), .number = d->traces};
+	const struct answer *a = d->answers;
+	enum pk_status st = PK_OK;
+
+	for (const struct rcpt *r = d->rcpts; st == PK_OK && r; r = r->next, a++, m.number++) {
+		m.status = a->status;
+		st = trace_mail_put(c, t, r, &m);
+	}
+	return st;
+}
+
 static enum pk_status apply(struct call *c, struct txn *t)
 {
 	const struct pk_deliver_req *q = c->q;
@@ -246,7 +262,7 @@ static enum pk_status apply(struct call *c, struct txn *t)
 	for (size_t i = 0; st == PK_OK && i < d->count; i++)
 		if (d->copies[i].taken)
 			st = store_copy(d, &d->copies[i]);
-	return st;
+	return st == PK_OK ? put_traces(c, t) : st;
 }
 
 static void put_answers(struct call *c)
@@ -269,6 +285,8 @@ static void written(struct call *c)
 {
 	if (c->status == PK_OK)
 		put_answers(c);
+	else
+		trace_mail_failed(c, ((struct delivery *)c->state)->rcpts);
 	call_done(c, c->status);
 }
 
@@ -314,6 +332,14 @@ static void prepare_run(struct call *c)
 		d->status = prepare_copy(c, &d->copies[i]);
 }
 
+static void write_it(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	d->traces = trace_reserve(c->server, (uint32_t)d->answered);
+	call_write_then(c, c->session->volume, apply, written);
+}
+
 static void prepared(struct call *c)
 {
 	struct delivery *d = c->state;
@@ -321,7 +347,7 @@ static void prepared(struct call *c)
 	if (d->status != PK_OK)
 		call_done(c, d->status);
 	else
-		call_write_then(c, c->session->volume, apply, written);
+		write_it(c);
 }
 
 static void body_ready(void *arg, enum pk_status st)

@@ -2,6 +2,7 @@
 #include "reserve.h"
 #include "tenant.h"
 #include "tenant_admin.h"
+#include "trace.h"
 
 /*
  * A recipient asked for: whom it means, whether they may have so much, and a place held for it.
@@ -14,10 +15,26 @@ struct asking {
 	size_t before; /* recipients accepted so far */
 };
 
+static void note(struct call *c, const struct asking *a)
+{
+	const struct pk_recipient_req *q = c->q;
+	struct trace_event e = {
+		.kind = TRACE_REFUSED,
+		.code = (uint16_t)c->status,
+		.address = q->address,
+		.octets = a->octets,
+		.text = slice_str(*c->error ? c->error : pk_status_words(c->status)),
+	};
+
+	trace_note(c, &e);
+}
+
 static void cleanup(struct call *c)
 {
 	struct asking *a = c->state;
 
+	if (c->status != PK_OK)
+		note(c, a);
 	rcpt_free(c->server, a->rcpt);
 }
 

@@ -7,6 +7,7 @@
 #include "reserve.h"
 #include "sweep.h"
 #include "tidy.h"
+#include "trace.h"
 #include "unfinished.h"
 
 #include "base/log.h"
@@ -206,6 +207,8 @@ enum pk_status server_open(struct server *s, const struct server_options *o)
 		st = open_data(s);
 	if (st == PK_OK)
 		st = auth_open(s);
+	if (st == PK_OK)
+		st = trace_open(s);
 	if (st == PK_OK) {
 		clock_start(s);
 		unfinished_start(s);
@@ -229,6 +232,7 @@ void server_close(struct server *s)
 {
 	tidy_stop(s);
 	close_peers(s);
+	trace_stop(s);
 	for (size_t i = 0; i < s->volume_count; i++) {
 		writer_free(s->volumes[i]->writer);
 		s->volumes[i]->writer = NULL; /* what comes back for more is refused */
@@ -246,6 +250,7 @@ void server_close(struct server *s)
 	notify_free(s);
 	reserve_free(s);
 	auth_free(s);
+	trace_free(s);
 	directory_close(s->directory);
 	keyring_close(s->keys);
 	loop_free(s->loop);
@@ -266,10 +271,14 @@ bool server_run(struct server *s)
 
 void server_tick(struct server *s)
 {
+	bool believed;
+
 	auth_tick(s);
 	reserve_tick(s);
-	if (clock_believed(s))
+	believed = clock_believed(s);
+	if (believed)
 		sweep_tick(s);
+	trace_tick(s, believed);
 	tidy_tick(s);
 	if (s->trim)
 		malloc_trim(0); /* the libraries' heaps keep what was freed between other things */

@@ -26,6 +26,7 @@ struct server_options {
 	unsigned volumes;     /* how many; 0: one */
 	uint64_t read_only;   /* bit n: volume n is opened for reading only, after a failed sync */
 	struct board *board;  /* NULL: none; outlives the server */
+	unsigned trace_days;  /* how long what happened is kept; 0: TRACE_DAYS */
 	uint64_t message_max; /* octets; default 64 MiB */
 	unsigned sessions_per_link; /* default 65,536 */
 	int64_t (*now_ms)(void *);  /* NULL: the clock */
@@ -51,6 +52,7 @@ struct server {
 	struct watches *watches;
 	struct reserves *reserves;
 	struct locks *locks; /* maildrops in use */
+	struct trace *trace; /* what happened of late */
 	struct auths *auths; /* failures and the success cache */
 	struct tidy *tidies; /* compactions under way */
 	int64_t tidy_ms;     /* when to look again for something to compact */

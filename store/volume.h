@@ -34,6 +34,7 @@ struct volume {
 	struct segments *segments;  /* owned */
 	struct writer *writer;      /* owned */
 	_Atomic uint64_t next_blob; /* low 32 bits of the next blob id */
+	bool trace_sweeping;        /* likewise of trace.c */
 	bool sweeping;              /* a piece of sweep.c is under way; loop thread */
 };
 

@@ -114,7 +114,7 @@ static const struct word {
 	{"secret",           0,              "a new password"},
 	{"volume",           0,              "01"            },
 	{"service",          0,              ""              },
-	{"user",             PARTY(account), NULL            },
+	{"what",             PARTY(account), NULL            },
 };
 
 static struct slice word_of(struct maker *m, const char *field)

@@ -16,7 +16,7 @@ struct options {
 	const char *octets, *messages, *mailboxes, *protocols;
 	const char *to[RECIPIENTS_MAX];
 	size_t to_count;
-	const char *service, *span; /* of time */
+	const char *service, *since, *span; /* of time: back, ahead */
 	bool json, yes, dry_run, batch, hashed, no_password, all, bodies;
 };
 
@@ -59,7 +59,7 @@ bool ctl_option_takes_value(const char *name);
 extern const struct command tenant_commands[], domain_commands[], user_commands[], alias_commands[],
 	mailbox_commands[], message_commands[], quota_commands[], vault_commands[],
 	server_commands[], init_commands[], plugin_commands[], credential_commands[],
-	session_commands[], complete_commands[];
+	session_commands[], trace_commands[], complete_commands[];
 
 #define EXIT_PARTLY 2 /* some of many failed */
 

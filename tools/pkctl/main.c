@@ -8,9 +8,10 @@
 #define DEFAULT_SOCKET "/run/postkeep/admin.sock"
 
 const struct command *const nouns[] = {
-	init_commands,   tenant_commands,     domain_commands,  user_commands,     alias_commands,
-	quota_commands,  mailbox_commands,    message_commands, vault_commands,    server_commands,
-	plugin_commands, credential_commands, session_commands, complete_commands, NULL,
+	init_commands,    tenant_commands, domain_commands,   user_commands,
+	alias_commands,   quota_commands,  mailbox_commands,  message_commands,
+	vault_commands,   server_commands, plugin_commands,   credential_commands,
+	session_commands, trace_commands,  complete_commands, NULL,
 };
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with
@@ -51,6 +52,8 @@ static const struct option_row {
 	 "limit: a number or none"},
 	{"protocols", 'P', TEXT, offsetof(struct options, protocols), " LIST",
 	 "what it is good for: of imap,pop3,submission,other; default all"},
+	{"since", 'i', TEXT, offsetof(struct options, since), " TIME",
+	 "from so long ago on: 90s, 15m, 12h, 7d; default 1d"},
 	{"service", 's', TEXT, offsetof(struct options, service), " NAME",
 	 "of this service only"},
 	{"for", 'F', TEXT, offsetof(struct options, span), " TIME",

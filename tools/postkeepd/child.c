@@ -36,6 +36,7 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
 {
 	const char *domain = *c->default_domain ? "--default-domain" : NULL;
 	char sessions[16];
+	char days[24];
 	const char *argv[] = {"pkstored",
 	                      "--data",
 	                      c->data,
@@ -51,12 +52,15 @@ static enum pk_status spawn_store(const struct config *c, const char *program, i
 	                      c->admin_readers,
 	                      "--sessions-per-link",
 	                      sessions,
+	                      "--trace-days",
+	                      days,
 	                      domain,
 	                      c->default_domain,
 	                      NULL};
 	const int fds[] = {control, c->admin_fd, c->key_fd};
 
 	snprintf(sessions, sizeof(sessions), "%u", c->sessions_per_link);
+	snprintf(days, sizeof(days), "%u", c->trace_days);
 	lseek(c->key_fd, 0, SEEK_SET); /* the last one has read it */
 	return spawn_start(&(struct spawn){program, argv, fds, 3, c->log_fd,
 	                                   config_other_user(&c->store_user)},

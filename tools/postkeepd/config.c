@@ -152,6 +152,7 @@ static bool load_settings(struct config *c, const char *own)
 	c->admin_mode = c->admin_readers ? admin_mode(c->admin_readers) : 0660;
 	c->drain_s = (unsigned)cfg_getint(c->tree, "drain_seconds");
 	c->sessions_per_link = (unsigned)cfg_getint(c->tree, "sessions_per_link");
+	c->trace_days = (unsigned)cfg_getint(c->tree, "trace_days");
 	if (!sandbox_mode_of(cfg_getstr(c->tree, "sandbox"), &c->sandbox))
 		c->sandbox = SANDBOX_REQUIRE;
 	return c->data && c->run && c->operator_key && c->default_domain && c->log &&

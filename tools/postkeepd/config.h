@@ -57,6 +57,7 @@ struct config {
 	struct priv_user store_user, front_user; /* of children that start from now on */
 	unsigned drain_s;
 	unsigned sessions_per_link;
+	unsigned trace_days;       /* of the store, when it starts */
 	enum sandbox_mode sandbox; /* of children that start from now on */
 	struct service *services;
 	size_t service_count;

@@ -107,6 +107,7 @@ static void set_checks(cfg_t *cfg)
 		{"drain_seconds",              conf_check_positive},
 		{"sessions_per_link",          conf_check_positive},
 		{"tls_dir",                    check_absolute     },
+		{"trace_days",                 conf_check_positive},
 		{"sandbox",                    check_sandbox      },
 		{"certificate|chain",          check_absolute     },
 		{"certificate|key",            check_absolute     },
@@ -158,6 +159,7 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                   CFG_STR("admin_readers", "postkeep-view", CFGF_NONE),
 	                   CFG_STR("store_user", NULL, CFGF_NODEFAULT),
 	                   CFG_STR("front_user", NULL, CFGF_NODEFAULT),
+	                   CFG_INT("trace_days", 7, CFGF_NONE),
 	                   CFG_SEC("certificate", certificate, many),
 	                   CFG_SEC("service", service, many),
 	                   CFG_END()};
