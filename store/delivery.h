@@ -1,0 +1,57 @@
+#ifndef STORE_DELIVERY_H
+#define STORE_DELIVERY_H
+
+#include "message_new.h"
+#include "reserve.h"
+
+/*
+ * A message on its way to the mailboxes of its recipients. In the transaction everything is checked
+ * first, with what the message itself adds along the way counted; then the body gets its name once
+ * a tenant, with as many references as rows, and then the rows are written. All or none: the first
+ * refusal ends it before a write. Each for itself: who is refused is left out.
+ */
+struct copy { /* one mailbox that gets the message */
+	struct goal goal;
+	const char *address; /* its own, in its first recipient */
+	struct message_draft draft;
+	bool taken;  /* in the transaction: it gets the message */
+	bool loaded; /* account and inbox are loaded */
+	bool has_inbox;
+	struct account account;
+	struct mailbox inbox;
+};
+
+struct share {                   /* what one tenant, or domain of it, gets of the message */
+	uint32_t tenant, domain; /* domain 0: all of the tenant */
+	struct quota_need need;
+	uint64_t blob;
+};
+
+struct answer {
+	enum pk_status status;
+	uint8_t scope; /* of a quota */
+	struct slice asked;
+};
+
+struct delivery {
+	struct ingest *body;
+	struct rcpt *rcpts; /* their places are held until the end */
+	struct copy *copies;
+	size_t count, room;
+	struct answer *answers; /* of the recipients, in their order */
+	size_t answered;
+	uint32_t *tenants;
+	size_t tenant_count;
+	struct share *shares; /* at most two a copy */
+	size_t share_count;
+	uint32_t traces; /* numbers of the rows that tell of it, one a recipient */
+	enum pk_status status;
+};
+
+/* The copy that goes to a mailbox owner; NULL. */
+struct copy *delivery_copy(struct delivery *, uint64_t acct);
+/* What the transaction does; c->state is the delivery, c->q what was asked. */
+enum pk_status delivery_apply(struct call *, struct txn *);
+void delivery_free(struct delivery *, struct server *);
+
+#endif
