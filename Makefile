@@ -87,8 +87,10 @@ $(B)/mime_dump: $(B)/tests/mime/dump.o $(LIB)
 $(B)/mime_bench: $(B)/tests/bench/mime_bench.o $(LIB)
 $(B)/mime_dump $(B)/mime_bench:
 	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc
-# A mailbox of a million messages and what its requests cost.
+# A mailbox of a million messages and what its requests cost; a delivery in the store alone.
 $(B)/million: $(B)/tests/bench/million.o $(STORE) $(LIB)
+$(B)/deliver_bench: $(B)/tests/bench/deliver_bench.o $(STORE) $(LIB)
+$(B)/million $(B)/deliver_bench:
 	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(LIB_LIBS) -lcmocka
 $(B)/mime_gmime: $(B)/tests/mime/gmime.o
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs gmime-3.0)
@@ -112,8 +114,9 @@ fuzz:
 fuzzers: $(FUZZ)
 lint: all
 	tests/run lint $(B)
-bench: all $(B)/mime_bench
+bench: all $(B)/mime_bench $(B)/deliver_bench
 	$(B)/mime_bench
+	$(B)/deliver_bench
 	tests/bench/run $(B)
 mutants:
 	tests/run mutants $(B)
