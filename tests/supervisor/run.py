@@ -116,13 +116,14 @@ def key_inside_data():
 def children_get_what_they_need():
     with Place() as p:
         p.config()
-        p.edit(("drain_seconds = 1", "drain_seconds = 1 sessions_per_link = 4321"))
+        p.edit(("drain_seconds = 1", "drain_seconds = 1 sessions_per_link = 4321 trace_days = 30"))
         p.start()
         store = p.said("pkstored")
         hosts = {pid: [w for q, _, w in p.said("pkfrontd") if q == pid] for pid in p.pids("pkfrontd")}
         expect("hosts", 3, len(hosts))
         expect("default domain of the store", ["--default-domain", "example.test"], store[0][2][-2:])
         expect("sessions of a link", "4321", store[0][2][store[0][2].index("--sessions-per-link") + 1])
+        expect("days of the trace", "30", store[0][2][store[0][2].index("--trace-days") + 1])
         expect("store's descriptors", ["fds", "0,1,2,3,4,5", "env", "0"], store[1][2])
         wait_for("links to the store", lambda: sum(w[0] == "link" for _, _, w in p.said("pkstored")) == 3)
         links = sorted(w for _, _, w in p.said("pkstored") if w[0] == "link")

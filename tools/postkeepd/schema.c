@@ -92,6 +92,17 @@ static int check_absolute(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
+/* pkstored takes no more. */
+static int check_days(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long days = cfg_opt_getnint(opt, 0);
+
+	if (days >= 1 && days <= 36500)
+		return 0;
+	cfg_error(cfg, "%s must be 1 to 36500, not %ld", cfg_opt_name(opt), days);
+	return -1;
+}
+
 static void set_checks(cfg_t *cfg)
 {
 	static const struct {
@@ -107,7 +118,7 @@ static void set_checks(cfg_t *cfg)
 		{"drain_seconds",              conf_check_positive},
 		{"sessions_per_link",          conf_check_positive},
 		{"tls_dir",                    check_absolute     },
-		{"trace_days",                 conf_check_positive},
+		{"trace_days",                 check_days         },
 		{"sandbox",                    check_sandbox      },
 		{"certificate|chain",          check_absolute     },
 		{"certificate|key",            check_absolute     },
