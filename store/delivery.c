@@ -140,9 +140,9 @@ static enum pk_status name_body(struct delivery *d, struct txn *t)
 static enum pk_status store_copy(struct delivery *d, struct copy *copy)
 {
 	uint64_t blob = share_of(d, ACCT_TENANT(copy->goal.acct), 0)->blob;
-	uint32_t uid;
-	enum pk_status st = message_store(&copy->inbox, &copy->draft, blob, &uid);
+	enum pk_status st = message_store(&copy->inbox, &copy->draft, blob, &copy->uid);
 
+	copy->docid = copy->account.row.next_docid - 1;
 	if (st == PK_OK)
 		st = mailbox_save(&copy->inbox);
 	return st == PK_OK ? account_save(&copy->account) : st;
@@ -156,20 +156,6 @@ static enum pk_status say_refusal(struct call *c, const struct answer *a)
 		                  quota_scope_word(a->scope));
 	return call_error(c, a->status, "%.*s: %s", (int)slice_head(a->asked, 100).n, a->asked.p,
 	                  pk_status_words(a->status));
-}
-
-static enum pk_status put_traces(struct call *c, struct txn *t)
-{
-	struct delivery *d = c->state;
-	struct trace_mail m = {.octets = ingest_octets(d->body), .number = d->traces};
-	const struct answer *a = d->answers;
-	enum pk_status st = PK_OK;
-
-	for (const struct rcpt *r = d->rcpts; st == PK_OK && r; r = r->next, a++, m.number++) {
-		m.status = a->status;
-		st = trace_mail_put(c, t, r, &m);
-	}
-	return st;
 }
 
 enum pk_status delivery_apply(struct call *c, struct txn *t)
@@ -192,7 +178,7 @@ enum pk_status delivery_apply(struct call *c, struct txn *t)
 	for (size_t i = 0; st == PK_OK && i < d->count; i++)
 		if (d->copies[i].taken)
 			st = store_copy(d, &d->copies[i]);
-	return st == PK_OK ? put_traces(c, t) : st;
+	return st == PK_OK ? trace_mail_put(c, t) : st;
 }
 
 void delivery_free(struct delivery *d, struct server *server)

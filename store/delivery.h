@@ -17,6 +17,8 @@ struct copy { /* one mailbox that gets the message */
 	bool taken;  /* in the transaction: it gets the message */
 	bool loaded; /* account and inbox are loaded */
 	bool has_inbox;
+	uint32_t uid, docid; /* once it is stored */
+	bool told;           /* the trace has it */
 	struct account account;
 	struct mailbox inbox;
 };
@@ -44,7 +46,10 @@ struct delivery {
 	size_t tenant_count;
 	struct share *shares; /* at most two a copy */
 	size_t share_count;
-	uint32_t traces; /* numbers of the rows that tell of it, one a recipient */
+	uint32_t traces;      /* the number of the first row of the trace */
+	uint32_t trace_count; /* rows so far */
+	struct volume *volume;
+	bool stored;
 	enum pk_status status;
 };
 

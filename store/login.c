@@ -1,7 +1,7 @@
 #include "login.h"
 
 #include "tenant_name.h"
-#include "trace.h"
+#include "trace_login.h"
 
 #include "base/log.h"
 
@@ -24,13 +24,8 @@ static const char *kind_word(uint8_t kind)
 static void log_login(struct call *c, const char *result, const char *reason)
 {
 	const struct login *l = c->state;
-	bool good = strcmp(result, "ok") == 0;
-	struct trace_event e = {.kind = TRACE_LOGIN,
-	                        .code = good ? PK_OK : PK_EAUTH,
-	                        .address = buf_slice(&l->who.user),
-	                        .text = slice_str(good ? kind_word(l->who.kind) : reason)};
 
-	trace_note(c, &e);
+	trace_login(c, reason, kind_word(l->who.kind));
 	LOG(PK_LOG_INFO, "login", LOG_NUMBER("session", session_id(c->session)),
 	    LOG_CSTR("auth", result), LOG_CSTR("service", c->session->peer->service),
 	    LOG_TEXT("user", buf_slice(&l->who.user)), LOG_TEXT("rip", peer_address(c)),
@@ -128,6 +123,7 @@ enum pk_status login_find(struct call *c, enum pk_status (*read)(struct call *, 
 
 	if (st != PK_OK)
 		return st;
+	l->who.tenant = place.tenant;
 	l->who.volume = server_volume(c->server, place.volume);
 	if (!l->who.volume)
 		return PK_EUNAVAILABLE;
@@ -189,6 +185,12 @@ void login_busy(struct call *c)
 	log_login(c, "fail", "busy");
 	c->retry_s = AUTH_QUEUE_MS / 1000;
 	call_fail(c, PK_EUNAVAILABLE, "too many logins at once, try again in a moment");
+}
+
+void login_unavailable(struct call *c)
+{
+	trace_login(c, "unavailable", "");
+	call_fail(c, PK_EUNAVAILABLE, "try again later");
 }
 
 static void too_many(struct call *c)
@@ -290,6 +292,6 @@ void login_admit(struct call *c)
 	} else if (st == PK_ENOTFOUND) {
 		login_fail(c, "changed");
 	} else {
-		call_fail(c, PK_EUNAVAILABLE, "try again later");
+		login_unavailable(c);
 	}
 }

@@ -21,6 +21,7 @@ struct subject {                /* whom the client says it is */
 	struct address address; /* folded */
 	struct volume *volume;
 	uint64_t acct;
+	uint32_t tenant; /* of the domain; 0: not served */
 	uint32_t domain;
 	uint32_t version; /* user_row.credential_version when it was looked up */
 	uint16_t number;  /* of the credential that it proved, or will */
@@ -93,6 +94,7 @@ void login_admit(struct call *); /* after the right proof only */
 void login_fail(struct call *, const char *reason);
 void login_refuse(struct call *, const char *reason); /* in the same words, not counted */
 void login_busy(struct call *);
+void login_unavailable(struct call *);
 void login_origin(const struct call *, struct auth_origin *);
 
 void subject_free(struct subject *);

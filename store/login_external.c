@@ -40,7 +40,7 @@ static void begin(struct call *c)
 	else if (st == PK_OK || st == PK_ENOTFOUND)
 		login_fail(c, login_why(l, "certificate"));
 	else
-		call_fail(c, PK_EUNAVAILABLE, "try again later");
+		login_unavailable(c);
 }
 
 void external_step(struct call *c, const struct pk_auth_req *q)

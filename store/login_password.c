@@ -191,7 +191,7 @@ static void begin(struct call *c)
 	enum pk_status st = login_find(c, look);
 
 	if (st != PK_OK && st != PK_ENOTFOUND)
-		call_fail(c, PK_EUNAVAILABLE, "try again later");
+		login_unavailable(c);
 	else if (l->right)
 		login_admit(c);
 	else

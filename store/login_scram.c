@@ -90,7 +90,7 @@ static void begin(struct call *c)
 	if (st == PK_ENOTFOUND && !l->who.acct && cut_label(l))
 		st = login_find(c, look_at_labels);
 	if (st != PK_OK && st != PK_ENOTFOUND) {
-		call_fail(c, PK_EUNAVAILABLE, "try again later");
+		login_unavailable(c);
 		return;
 	}
 	if (!l->found)

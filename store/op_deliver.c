@@ -1,4 +1,5 @@
 #include "delivery.h"
+#include "trace.h"
 #include "trace_mail.h"
 
 /*
@@ -11,6 +12,8 @@ static void cleanup(struct call *c)
 {
 	struct delivery *d = c->state;
 
+	if (c->status != PK_OK && !d->stored)
+		trace_mail_failed(c);
 	delivery_free(d, c->server);
 	if (!c->session->acct) { /* the transaction is over */
 		c->session->volume = NULL;
@@ -36,10 +39,11 @@ static void put_answers(struct call *c)
 
 static void written(struct call *c)
 {
-	if (c->status == PK_OK)
+	struct delivery *d = c->state;
+
+	d->stored = c->status == PK_OK;
+	if (d->stored)
 		put_answers(c);
-	else
-		trace_mail_failed(c, ((struct delivery *)c->state)->rcpts);
 	call_done(c, c->status);
 }
 
@@ -89,7 +93,7 @@ static void write_it(struct call *c)
 {
 	struct delivery *d = c->state;
 
-	d->traces = trace_reserve(c->server, (uint32_t)d->answered);
+	d->traces = trace_reserve(c->server, trace_mail_rows(d));
 	call_write_then(c, c->session->volume, delivery_apply, written);
 }
 
@@ -170,6 +174,7 @@ void op_deliver(struct call *c, const struct pk_deliver_req *q)
 	}
 	c->state = d;
 	c->cleanup = cleanup;
+	d->volume = s->volume;
 	d->rcpts = s->rcpts;
 	s->rcpts = NULL;
 	d->body = session_take_body(s, q->body);

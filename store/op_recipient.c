@@ -2,7 +2,7 @@
 #include "reserve.h"
 #include "tenant.h"
 #include "tenant_admin.h"
-#include "trace.h"
+#include "trace_mail.h"
 
 /*
  * A recipient asked for: whom it means, whether they may have so much, and a place held for it.
@@ -15,26 +15,12 @@ struct asking {
 	size_t before; /* recipients accepted so far */
 };
 
-static void note(struct call *c, const struct asking *a)
-{
-	const struct pk_recipient_req *q = c->q;
-	struct trace_event e = {
-		.kind = TRACE_REFUSED,
-		.code = (uint16_t)c->status,
-		.address = q->address,
-		.octets = a->octets,
-		.text = slice_str(*c->error ? c->error : pk_status_words(c->status)),
-	};
-
-	trace_note(c, &e);
-}
-
 static void cleanup(struct call *c)
 {
 	struct asking *a = c->state;
 
 	if (c->status != PK_OK)
-		note(c, a);
+		trace_recipient(c, a->at.volume, a->at.volume ? a->at.tenant : 0, a->octets);
 	rcpt_free(c->server, a->rcpt);
 }
 
@@ -260,10 +246,11 @@ void op_recipient(struct call *c, const struct pk_recipient_req *q)
 	a->rcpt = calloc(1, sizeof(*a->rcpt));
 	if (a->rcpt) {
 		buf_put(&a->rcpt->asked, q->address);
+		buf_put(&a->rcpt->from, q->return_path);
 		a->rcpt->octets = q->octets ? q->octets : 1;
 		a->rcpt->octets_max = c->server->options.message_max;
 	}
-	if (!a->rcpt || a->rcpt->asked.failed)
+	if (!a->rcpt || a->rcpt->asked.failed || a->rcpt->from.failed)
 		call_done(c, PK_ENOMEM);
 	else
 		call_point(c, a->at.volume, step);
@@ -272,6 +259,7 @@ void op_recipient(struct call *c, const struct pk_recipient_req *q)
 void op_reset(struct call *c, const struct pk_reset_req *q)
 {
 	(void)q;
+	trace_abandoned(c->session);
 	reserve_drop(c->session);
 	call_done(c, PK_OK);
 }

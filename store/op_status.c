@@ -1,5 +1,6 @@
 #include "auth.h"
 #include "record.h"
+#include "trace.h"
 
 #include <lmdb.h>
 #include <stdarg.h>
@@ -121,6 +122,7 @@ void op_status_show(struct call *c, const struct pk_status_show_req *q)
 	put_number(&c->rows, "logins", auth.logins);
 	put_number(&c->rows, "login_failures", auth.failures);
 	put_number(&c->rows, "password_hashes", auth.hashes);
+	put_number(&c->rows, "trace_dropped", trace_dropped(s));
 	put_number(&c->rows, "volumes", s->volume_count);
 	for (size_t i = 0; i < s->volume_count; i++)
 		put_volume(&c->rows, s->volumes[i]);

@@ -4,6 +4,7 @@
 #include "tenant_claim.h"
 #include "tenant_edit.h"
 #include "tenant_list.h"
+#include "trace.h"
 
 struct crowd {
 	size_t *tenants; /* by volume number */
@@ -144,13 +145,14 @@ void op_tenant_set(struct call *c, const struct pk_tenant_set_req *q)
 }
 
 /*
- * Deleting: marked in the volume, so that nobody gets in; all rows in chunks; the key; the last
- * row; the directory. What a crash cuts short goes on at the next start (unfinished.h), or when it
- * is asked for again.
+ * Deleting: marked in the volume, so that nobody gets in; all rows in chunks; the key; what the
+ * trace has of it; the last row; the directory. What a crash cuts short goes on at the next start
+ * (unfinished.h), or when it is asked for again.
  */
 struct deleting {
 	struct target at;
 	unsigned budget;
+	struct trace_erasing traces;
 	enum pk_status status;
 };
 
@@ -179,6 +181,26 @@ static enum pk_status forget_apply(struct call *c, struct txn *t)
 	return tenant_forget(t, ((struct deleting *)c->state)->at.tenant);
 }
 
+static enum pk_status traces_apply(struct call *c, struct txn *t)
+{
+	struct deleting *d = c->state;
+
+	return trace_erase(t, d->at.tenant, &d->traces);
+}
+
+static void traces_erased(struct call *c)
+{
+	struct deleting *d = c->state;
+
+	d->traces.from = d->traces.next;
+	if (c->status != PK_OK)
+		call_done(c, c->status);
+	else if (d->traces.more)
+		call_write_then(c, d->at.volume, traces_apply, traces_erased);
+	else
+		call_write_then(c, d->at.volume, forget_apply, forgotten);
+}
+
 static void shred_run(struct call *c)
 {
 	struct deleting *d = c->state;
@@ -192,10 +214,11 @@ static void shredded(struct call *c)
 {
 	struct deleting *d = c->state;
 
+	trace_forget(c->server, d->at.tenant);
 	if (d->status != PK_OK)
 		call_done(c, d->status);
 	else
-		call_write_then(c, d->at.volume, forget_apply, forgotten);
+		call_write_then(c, d->at.volume, traces_apply, traces_erased);
 }
 
 static enum pk_status erase_apply(struct call *c, struct txn *t)

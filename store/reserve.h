@@ -23,6 +23,7 @@ struct goal {
 /* An accepted recipient of a session, in the order of session->rcpts. Owned. */
 struct rcpt {
 	struct buf asked;     /* the address as it was given */
+	struct buf from;      /* likewise who sends; may be empty */
 	struct buf addresses; /* of the goals */
 	struct goal *goals;   /* owned */
 	size_t count;

@@ -26,6 +26,7 @@ struct server_options {
 	unsigned volumes;     /* how many; 0: one */
 	uint64_t read_only;   /* bit n: volume n is opened for reading only, after a failed sync */
 	struct board *board;  /* NULL: none; outlives the server */
+	uint64_t trace_rows;  /* how many of it a volume keeps; 0: TRACE_ROWS_MAX */
 	unsigned trace_days;  /* how long what happened is kept; 0: TRACE_DAYS */
 	uint64_t message_max; /* octets; default 64 MiB */
 	unsigned sessions_per_link; /* default 65,536 */
@@ -51,11 +52,12 @@ struct server {
 	struct peer *peers;
 	struct watches *watches;
 	struct reserves *reserves;
-	struct locks *locks; /* maildrops in use */
-	struct trace *trace; /* what happened of late */
-	struct auths *auths; /* failures and the success cache */
-	struct tidy *tidies; /* compactions under way */
-	int64_t tidy_ms;     /* when to look again for something to compact */
+	struct locks *locks;    /* maildrops in use */
+	struct trace *trace;    /* what happened of late */
+	int64_t trace_swept_ms; /* when its old rows were looked for */
+	struct auths *auths;    /* failures and the success cache */
+	struct tidy *tidies;    /* compactions under way */
+	int64_t tidy_ms;        /* when to look again for something to compact */
 	bool stopping;
 	uint64_t sessions;  /* open now */
 	bool trim;          /* a link is gone, and what was kept for it */

@@ -5,6 +5,7 @@
 #include "auth.h"
 #include "notify.h"
 #include "reserve.h"
+#include "trace_mail.h"
 
 #define CALLS_MAX         8                   /* hosts keep to 4 */
 #define SESSION_REQUESTS  ((size_t)512 << 10) /* octets that may be under way of a session */
@@ -84,6 +85,7 @@ static void session_free(struct session *s)
 
 	session_drop_all(s);
 	session_close_handles(s);
+	trace_abandoned(s);
 	reserve_drop(s);
 	auth_drop(s);
 	free_announced(s);

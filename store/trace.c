@@ -1,35 +1,64 @@
 #include "trace.h"
 
+#include "trace_sweep.h"
+
 #include "base/log.h"
 
-#include <lmdb.h>
-
-#define SWEEP_EVERY_MS 60000
-#define SWEEP_ROWS     1000 /* in one write */
+#define DAY_MS ((int64_t)86400000)
 
 struct row {
 	struct row *next;
+	struct volume *volume;
 	struct trace_key key;
 	struct buf value;
 };
 
+/*
+ * Of events that have no transaction half of the rows that are kept may come in the days for which
+ * they are. `allowed` counts in rows times the milliseconds of these days.
+ */
 struct trace {
 	struct trace_tags tags;
 	uint32_t number; /* of the next row */
 	struct row *first, **last;
 	unsigned count;
-	uint64_t dropped;
-	int64_t flushed_ms, swept_ms; /* monotonic */
+	int64_t allowed;
+	uint64_t dropped, told; /* told: what the log knows of it */
+	int64_t flushed_ms, filled_ms;
 };
 
-/* Rows on their way to the disk, or away from it. */
+/* Rows on their way to the disk. */
 struct piece {
 	struct write write; /* first */
-	struct volume *volume;
+	struct server *server;
 	struct row *rows;
-	int64_t before_ms; /* of a sweep: older ones go */
-	bool more;
 };
+
+static int64_t days(const struct server *s)
+{
+	return s->options.trace_days ? s->options.trace_days : TRACE_DAYS;
+}
+
+uint64_t trace_rows_max(const struct server *s)
+{
+	return s->options.trace_rows ? s->options.trace_rows : TRACE_ROWS_MAX;
+}
+
+/* At most what comes in a day, and never less than a burst. */
+static void fill_allowance(struct server *s)
+{
+	struct trace *t = s->trace;
+	int64_t now = server_mono(s), row = days(s) * DAY_MS;
+	int64_t a_ms = (int64_t)trace_rows_max(s) / 2;
+	int64_t most = DAY_MS * a_ms, passed = now - t->filled_ms;
+
+	if (most < TRACE_GATHER * row)
+		most = TRACE_GATHER * row;
+	t->filled_ms = now;
+	t->allowed += (passed < DAY_MS ? passed : DAY_MS) * a_ms;
+	if (t->allowed > most)
+		t->allowed = most;
+}
 
 enum pk_status trace_open(struct server *s)
 {
@@ -40,7 +69,9 @@ enum pk_status trace_open(struct server *s)
 	s->trace = t;
 	t->last = &t->first;
 	server_random(s, &t->number, sizeof(t->number)); /* not those of before a restart */
-	t->flushed_ms = t->swept_ms = server_mono(s);
+	t->flushed_ms = server_mono(s);
+	t->filled_ms = t->flushed_ms - DAY_MS;
+	fill_allowance(s);
 	return trace_tags_open(&t->tags, s->keys);
 }
 
@@ -62,21 +93,24 @@ uint32_t trace_reserve(struct server *s, uint32_t count)
 	return first;
 }
 
+static void free_row(struct row *r)
+{
+	buf_free(&r->value);
+	free(r);
+}
+
 static void free_rows(struct row *rows)
 {
 	while (rows) {
 		struct row *r = rows;
 
 		rows = r->next;
-		buf_free(&r->value);
-		free(r);
+		free_row(r);
 	}
 }
 
-static void fill(const struct call *c, struct trace_event *e)
+static void fill(const struct session *s, struct trace_event *e)
 {
-	const struct session *s = c->session;
-
 	e->service = slice_str(s->peer->service);
 	if (!s->announced)
 		return;
@@ -84,40 +118,67 @@ static void fill(const struct call *c, struct trace_event *e)
 	e->peer = s->announced->q.peer;
 }
 
-void trace_note(struct call *c, struct trace_event *e)
+static bool encode(struct server *s, struct trace_event *e, struct row *r)
 {
-	struct trace *t = c->server->trace;
-	struct row *r = t->count < TRACE_GATHER ? calloc(1, sizeof(*r)) : NULL;
+	enum pk_status st = trace_encode(s->keys, &s->trace->tags, e, &r->key, &r->value);
+
+	if (st == PK_ENOTFOUND) { /* the tenant is being deleted, and its key is gone */
+		e->tenant = 0;
+		buf_clear(&r->value);
+		st = trace_encode(s->keys, &s->trace->tags, e, &r->key, &r->value);
+	}
+	return st == PK_OK;
+}
+
+static struct row *row_new(struct session *session, struct trace_event *e)
+{
+	struct server *s = session->peer->server;
+	struct row *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	fill(session, e);
+	r->key = trace_key(server_now(s), trace_reserve(s, 1));
+	if (encode(s, e, r))
+		return r;
+	free_row(r);
+	return NULL;
+}
+
+void trace_note(struct session *session, struct volume *v, struct trace_event *e)
+{
+	struct server *s = session->peer->server;
+	struct trace *t = s->trace;
+	int64_t price = days(s) * DAY_MS;
+	bool room = t->count < TRACE_GATHER && t->allowed >= price;
+	struct row *r = room ? row_new(session, e) : NULL;
 
 	if (!r) {
 		t->dropped++;
 		return;
 	}
-	fill(c, e);
-	r->key = trace_key(server_now(c->server), trace_reserve(c->server, 1));
-	if (trace_encode(c->server->keys, &t->tags, e, &r->key, &r->value) != PK_OK) {
-		free_rows(r);
-		t->dropped++;
-		return;
-	}
+	r->volume = v ? v : s->volumes[0];
 	*t->last = r;
 	t->last = &r->next;
 	t->count++;
+	t->allowed -= price;
 }
 
 static enum pk_status put(struct txn *t, const struct trace_key *key, struct slice row)
 {
-	return txn_put(t, TREE_TRACE, (struct slice){(const char *)key->p, TRACE_KEY_OCTETS}, row);
+	return txn_put(t, TREE_TRACE, trace_key_slice(key), row);
 }
 
-enum pk_status trace_put(struct call *c, struct txn *t, uint32_t number, struct trace_event *e)
+enum pk_status trace_put(struct session *session, struct txn *t, uint32_t number,
+                         struct trace_event *e)
 {
+	struct server *s = session->peer->server;
 	struct trace_key key = trace_key(t->now_ms, number);
 	struct buf row = {0};
 	enum pk_status st;
 
-	fill(c, e);
-	st = trace_encode(c->server->keys, &c->server->trace->tags, e, &key, &row);
+	fill(session, e);
+	st = trace_encode(s->keys, &s->trace->tags, e, &key, &row);
 	if (st == PK_OK)
 		st = put(t, &key, buf_slice(&row));
 	buf_free(&row);
@@ -138,109 +199,76 @@ static enum pk_status flush_apply(struct write *w, struct txn *t)
 	return st;
 }
 
+static void drop(struct server *s, struct row *rows)
+{
+	for (const struct row *r = rows; r; r = r->next)
+		s->trace->dropped++;
+	free_rows(rows);
+}
+
 static void flush_done(struct write *w)
 {
-	free_rows(of_write(w)->rows);
-	free(w);
-}
-
-static void submit(struct server *s, struct piece *p)
-{
-	p->write.bulk = true;
-	p->write.now_ms = server_now(s);
-	writer_submit(p->volume->writer, &p->write);
-}
-
-/* Events without a transaction are the first volume's. */
-static void flush(struct server *s)
-{
-	struct trace *t = s->trace;
-	struct volume *v = s->volumes[0];
-	struct piece *p = t->first && !v->options.read_only ? calloc(1, sizeof(*p)) : NULL;
-
-	if (p) {
-		*p = (struct piece){
-			.write = {.apply = flush_apply, .done = flush_done},
-			.volume = v,
-			.rows = t->first
-                };
-		submit(s, p);
-	} else {
-		t->dropped += t->count;
-		free_rows(t->first);
-	}
-	t->first = NULL;
-	t->last = &t->first;
-	t->count = 0;
-}
-
-static size_t rows_in(struct txn *t)
-{
-	MDB_stat stat = {0};
-
-	if (mdb_stat(t->mdb, t->volume->dbi[TREE_TRACE], &stat) != 0)
-		return 0; /* not of an open tree */
-	return stat.ms_entries;
-}
-
-/* The oldest row, if it is to go. */
-static bool oldest(struct txn *t, int64_t before_ms, struct trace_key *key)
-{
-	struct trace_key before = trace_key(before_ms, 0);
-	struct slice k, value;
-
-	if (txn_first(t, TREE_TRACE, S(""), S(""), &k, &value) != PK_OK || k.n != TRACE_KEY_OCTETS)
-		return false;
-	memcpy(key->p, k.p, TRACE_KEY_OCTETS);
-	return memcmp(key->p, before.p, TRACE_KEY_OCTETS) < 0 || rows_in(t) > TRACE_ROWS_MAX;
-}
-
-static enum pk_status sweep_apply(struct write *w, struct txn *t)
-{
-	struct piece *p = of_write(w);
-	enum pk_status st = PK_OK;
-	struct trace_key key;
-	unsigned n = 0;
-
-	for (; st == PK_OK && n < SWEEP_ROWS && oldest(t, p->before_ms, &key); n++)
-		st = txn_del(t, TREE_TRACE, (struct slice){(char *)key.p, TRACE_KEY_OCTETS});
-	p->more = n == SWEEP_ROWS;
-	return st;
-}
-
-static void sweep_done(struct write *w)
-{
 	struct piece *p = of_write(w);
 
-	if (w->status == PK_OK && p->more) {
-		writer_submit(p->volume->writer, w);
-		return;
-	}
-	p->volume->trace_sweeping = false;
+	if (w->status == PK_OK)
+		free_rows(p->rows);
+	else
+		drop(p->server, p->rows);
 	free(p);
 }
 
-static void sweep(struct server *s, struct volume *v)
+/* Takes those out of what is gathered that are a volume's, or a tenant's where volume is NULL. */
+static struct row *take(struct trace *t, const struct volume *v, uint32_t tenant)
 {
-	int64_t days = s->options.trace_days ? s->options.trace_days : TRACE_DAYS;
-	struct piece *p = NULL;
-	struct trace_key key;
-	struct txn t;
+	struct row *taken = NULL, **last = &taken, **at = &t->first;
 
-	if (v->trace_sweeping || v->options.read_only)
+	while (*at) {
+		struct row *r = *at;
+
+		if (v ? r->volume != v : trace_tenant(buf_slice(&r->value)) != tenant) {
+			at = &r->next;
+			continue;
+		}
+		*at = r->next;
+		r->next = NULL;
+		*last = r;
+		last = &r->next;
+		t->count--;
+	}
+	t->last = at;
+	return taken;
+}
+
+void trace_forget(struct server *s, uint32_t tenant)
+{
+	free_rows(take(s->trace, NULL, tenant));
+}
+
+static void flush_volume(struct server *s, struct volume *v)
+{
+	struct row *rows = take(s->trace, v, 0);
+	struct piece *p = rows && !v->options.read_only ? calloc(1, sizeof(*p)) : NULL;
+
+	if (!p) {
+		drop(s, rows);
 		return;
-	if (txn_begin_read(v, &t) == PK_OK && oldest(&t, server_now(s) - days * 86400000, &key))
-		p = calloc(1, sizeof(*p));
-	txn_end_read(&t);
-	if (!p)
-		return;
-	*p = (struct piece){
-		.write = {.apply = sweep_apply, .done = sweep_done},
-		.volume = v,
-		.before_ms = server_now(s) - days * 86400000
-        };
-	v->trace_sweeping = true;
-	submit(s, p);
+	}
+	*p = (struct piece){.server = s, .rows = rows};
+	p->write = (struct write){
+		.apply = flush_apply, .done = flush_done, .bulk = true, .now_ms = server_now(s)};
+	writer_submit(v->writer, &p->write);
+}
+
+static void flush(struct server *s)
+{
+	struct trace *t = s->trace;
+
+	for (size_t i = 0; t->first && i < s->volume_count; i++)
+		flush_volume(s, s->volumes[i]);
+	if (t->dropped != t->told)
+		LOG(PK_LOG_WARNING, "trace_dropped", LOG_NUMBER("events", t->dropped - t->told),
+		    LOG_NUMBER("in_all", t->dropped));
+	t->told = t->dropped;
 }
 
 void trace_tick(struct server *s, bool believed)
@@ -248,20 +276,17 @@ void trace_tick(struct server *s, bool believed)
 	struct trace *t = s->trace;
 	int64_t now = server_mono(s);
 
-	if (t->first && now - t->flushed_ms >= TRACE_FLUSH_MS)
+	fill_allowance(s);
+	if (now - t->flushed_ms >= TRACE_FLUSH_MS) {
 		flush(s);
-	if (!t->first)
 		t->flushed_ms = now;
-	if (!believed || now - t->swept_ms < SWEEP_EVERY_MS)
-		return;
-	t->swept_ms = now;
-	for (size_t i = 0; i < s->volume_count; i++)
-		sweep(s, s->volumes[i]);
+	}
+	trace_sweep(s, believed ? server_now(s) - days(s) * DAY_MS : 0);
 }
 
 void trace_stop(struct server *s)
 {
-	if (!s->trace || !s->trace->first || !s->volumes[0]->writer)
+	if (!s->trace || !s->volume_count || !s->volumes[0]->writer)
 		return;
 	flush(s);
 	while (loop_turn(s->loop)) /* a writer without a thread runs here */

@@ -1,37 +1,148 @@
 #include "trace_mail.h"
 
-static struct trace_event event_of(const struct call *c, const struct rcpt *r, enum pk_status st)
+#include "trace.h"
+
+static struct slice why(const struct call *c, enum pk_status st)
 {
-	const struct pk_deliver_req *q = c->q;
-	const char *why = *c->error ? c->error : pk_status_words(st);
+	return slice_str(*c->error ? c->error : pk_status_words(st));
+}
+
+static uint32_t tenant_of(const struct rcpt *r)
+{
+	return r->count ? ACCT_TENANT(r->goals[0].acct) : 0;
+}
+
+void trace_recipient(struct call *c, struct volume *v, uint32_t tenant, uint64_t octets)
+{
+	const struct pk_recipient_req *q = c->q;
 	struct trace_event e = {
-		.kind = st == PK_OK ? TRACE_DELIVERED : TRACE_REFUSED,
-		.code = (uint16_t)st,
+		.kind = TRACE_REFUSED,
+		.code = (uint16_t)c->status,
+		.tenant = tenant,
+		.address = q->address,
+		.from = q->return_path,
+		.octets = octets,
+		.text = why(c, c->status),
+	};
+
+	trace_note(c->session, v, &e);
+}
+
+void trace_abandoned(struct session *s)
+{
+	for (const struct rcpt *r = s->rcpts; r; r = r->next) {
+		struct trace_event e = {
+			.kind = TRACE_ACCEPTED,
+			.tenant = tenant_of(r),
+			.address = buf_slice(&r->asked),
+			.from = buf_slice(&r->from),
+			.text = S("no message followed: the client ended it, or the message was "
+		                  "refused (log of the session)"),
+		};
+
+		trace_note(s, s->volume, &e);
+	}
+}
+
+uint32_t trace_mail_rows(const struct delivery *d)
+{
+	return (uint32_t)(d->count + d->answered);
+}
+
+/* What all events of a delivery to a recipient have in common. */
+static struct trace_event event_of(const struct call *c, const struct rcpt *r)
+{
+	const struct delivery *d = c->state;
+	const struct pk_deliver_req *q = c->q;
+
+	return (struct trace_event){
+		.kind = TRACE_REFUSED,
+		.tenant = tenant_of(r),
 		.address = buf_slice(&r->asked),
 		.from = q->return_path,
 		.message_id = q->message_id,
-		.text = slice_str(st == PK_OK ? "INBOX" : why),
+		.octets = d->body ? ingest_octets(d->body) : 0,
 	};
-
-	if (r->count == 1 && !slice_ieq(slice_str(r->addresses.p), e.address))
-		e.owner = slice_str(r->addresses.p);
-	return e;
 }
 
-enum pk_status trace_mail_put(struct call *c, struct txn *t, const struct rcpt *r,
-                              const struct trace_mail *m)
+/* It is in this mailbox, by this recipient. */
+static enum pk_status put_copy(struct call *c, struct txn *t, const struct rcpt *r,
+                               struct copy *copy)
 {
-	struct trace_event e = event_of(c, r, m->status);
+	struct delivery *d = c->state;
+	struct trace_event e = event_of(c, r);
 
-	e.octets = m->octets;
-	return trace_put(c, t, m->number, &e);
+	e.kind = TRACE_DELIVERED;
+	e.tenant = ACCT_TENANT(copy->goal.acct);
+	e.user = ACCT_USER(copy->goal.acct);
+	e.docid = copy->docid;
+	e.uid = copy->uid;
+	e.octets = copy->draft.message.row.octets;
+	e.mailbox = copy->inbox.row.name;
+	if (!slice_ieq(slice_str(copy->address), e.address))
+		e.owner = slice_str(copy->address);
+	copy->told = true;
+	return trace_put(c->session, t, d->traces + d->trace_count++, &e);
 }
 
-void trace_mail_failed(struct call *c, const struct rcpt *first)
+/* Mailboxes that it reaches first, or else one of those that have it by another recipient. */
+static enum pk_status put_taken(struct call *c, struct txn *t, const struct rcpt *r)
 {
-	for (const struct rcpt *r = first; r; r = r->next) {
-		struct trace_event e = event_of(c, r, c->status);
+	struct delivery *d = c->state;
+	uint32_t before = d->trace_count;
+	enum pk_status st = PK_OK;
 
-		trace_note(c, &e);
+	for (size_t i = 0; st == PK_OK && i < r->count; i++) {
+		struct copy *copy = delivery_copy(d, r->goals[i].acct);
+
+		if (!copy->told)
+			st = put_copy(c, t, r, copy);
+	}
+	if (st == PK_OK && r->count && d->trace_count == before)
+		st = put_copy(c, t, r, delivery_copy(d, r->goals[0].acct));
+	return st;
+}
+
+static enum pk_status put_refused(struct call *c, struct txn *t, const struct rcpt *r,
+                                  const struct answer *a)
+{
+	struct delivery *d = c->state;
+	struct trace_event e = event_of(c, r);
+	char words[64];
+
+	e.code = (uint16_t)a->status;
+	e.text = slice_str(pk_status_words(a->status));
+	if (a->status == PK_EQUOTA) {
+		snprintf(words, sizeof(words), "over the quota of the %s",
+		         quota_scope_word(a->scope));
+		e.text = slice_str(words);
+	}
+	return trace_put(c->session, t, d->traces + d->trace_count++, &e);
+}
+
+enum pk_status trace_mail_put(struct call *c, struct txn *t)
+{
+	struct delivery *d = c->state;
+	const struct answer *a = d->answers;
+	enum pk_status st = PK_OK;
+
+	d->trace_count = 0;
+	for (size_t i = 0; i < d->count; i++)
+		d->copies[i].told = false;
+	for (const struct rcpt *r = d->rcpts; st == PK_OK && r; r = r->next, a++)
+		st = a->status == PK_OK ? put_taken(c, t, r) : put_refused(c, t, r, a);
+	return st;
+}
+
+void trace_mail_failed(struct call *c)
+{
+	const struct delivery *d = c->state;
+
+	for (const struct rcpt *r = d->rcpts; r; r = r->next) {
+		struct trace_event e = event_of(c, r);
+
+		e.code = (uint16_t)c->status;
+		e.text = why(c, c->status);
+		trace_note(c->session, d->volume, &e);
 	}
 }

@@ -2,6 +2,7 @@
 
 #include "tenant_edit.h"
 #include "tenant_record.h"
+#include "trace.h"
 
 #include "base/log.h"
 
@@ -18,6 +19,7 @@ struct search {
 	const struct kind *kind; /* of what was found; NULL: nothing in this look */
 	uint32_t tenant, id;
 	unsigned budget;
+	struct trace_erasing traces;
 	char domain[DOMAIN_MAX + 1];
 };
 
@@ -126,7 +128,7 @@ static void domain_erased(struct search *s)
 	submit(s, release_domain, job_settled);
 }
 
-/* A tenant's key, its own row, and its names in the directory. */
+/* A tenant's key, what the trace has of it, its own row, and its names in the directory. */
 
 static enum pk_status tenant_state(struct search *s, struct slice row, uint8_t *state)
 {
@@ -187,12 +189,33 @@ static void write_it(struct search *s, enum pk_status (*apply)(struct write *, s
 	writer_submit(s->volume->writer, &s->write);
 }
 
+static enum pk_status traces_apply(struct write *w, struct txn *t)
+{
+	return trace_erase(t, of_write(w)->tenant, &of_write(w)->traces);
+}
+
+static void traces_erased(struct write *w)
+{
+	struct search *s = of_write(w);
+
+	s->traces.from = s->traces.next;
+	s->status = w->status;
+	if (s->status == PK_OK && s->traces.more)
+		write_it(s, traces_apply, traces_erased);
+	else if (s->status == PK_OK)
+		write_it(s, forget_apply, forgotten);
+	else
+		settled(s);
+}
+
 static void shredded(struct job *j)
 {
 	struct search *s = of_job(j);
 
+	trace_forget(s->server, s->tenant);
+	s->traces = (struct trace_erasing){0};
 	if (s->status == PK_OK)
-		write_it(s, forget_apply, forgotten);
+		write_it(s, traces_apply, traces_erased);
 	else
 		settled(s);
 }

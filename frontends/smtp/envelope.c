@@ -189,7 +189,9 @@ uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
 		smtp_log_refusal(s, "ELIMIT", path_text(to), smtp_recipient_reply(PK_ELIMIT));
 		return smtp_say(s, smtp_recipient_reply(PK_ELIMIT));
 	}
-	pk_put_recipient_req(&b, &(struct pk_recipient_req){.address = path_text(to),
-	                                                    .octets = s->envelope.octets});
+	pk_put_recipient_req(
+		&b, &(struct pk_recipient_req){.address = path_text(to),
+	                                       .octets = s->envelope.octets,
+	                                       .return_path = path_text(&s->envelope.from)});
 	return smtp_ask(s, PK_OP_recipient, &b, recipient_answered);
 }

@@ -1,94 +1,6 @@
-/* What happened of late: found by each name, bounded, gone in time. */
+/* What the trace tells, and by which names it is found. */
 /* links: store */
-#include "unit.h"
-
-#include "store_drive.h"
-
-#include "trace.h"
-
-static int setup(void **state)
-{
-	struct drive *d = calloc(1, sizeof(*d));
-
-	drive_make(d, 3);
-	*state = d;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct drive *d = *state;
-
-	drive_remove(d);
-	free(d);
-	return 0;
-}
-
-#define BODY S("From: a@b\r\nMessage-ID: <1@x.example>\r\n\r\nhello\r\n")
-
-static void deliver(struct drive *d, const char *to, const char *from, const char *id)
-{
-	struct client c;
-	uint16_t stream;
-
-	client_open(d, &c, DRIVE_DELIVER);
-	OK(ASK(&c, announce, NULL, .peer = S("192.0.2.7"), .id = 4294967301));
-	OK(ASK(&c, recipient, NULL, .address = slice_str(to)));
-	stream = client_body(&c, BODY);
-	OK(ASK(&c, deliver, NULL, .body = stream, .return_path = slice_str(from),
-	       .message_id = slice_str(id)));
-	client_close(&c);
-}
-
-static enum pk_status refused(struct drive *d, const char *to)
-{
-	struct client c;
-	enum pk_status st;
-
-	client_open(d, &c, DRIVE_DELIVER);
-	st = ASK(&c, recipient, NULL, .address = slice_str(to));
-	client_close(&c);
-	return st;
-}
-
-static void later(struct drive *d, int64_t ms)
-{
-	d->now_ms += ms;
-	server_tick(&d->server);
-	drive_turn(d);
-}
-
-/* How many events there are of a name; of one, its words are kept. */
-struct found {
-	size_t n;
-	char event[32], result[32], text[256], address[256], owner[256], id[256];
-	uint64_t session;
-};
-
-#define KEEP(f, member, from) \
-	snprintf((f)->member, sizeof((f)->member), "%.*s", (int)(from).n, (from).p)
-
-static struct found look(struct drive *d, const char *what, int64_t since)
-{
-	struct found f = {0};
-	struct client admin;
-
-	client_open(d, &admin, DRIVE_ADMIN);
-	OK(ASK(&admin, trace, NULL, .what = slice_str(what), .since = since));
-	EACH_ROW(&admin, trace, events, traced, row)
-	{
-		f.n++;
-		f.session = row.session;
-		KEEP(&f, event, row.event);
-		KEEP(&f, result, row.result);
-		KEEP(&f, text, row.text);
-		KEEP(&f, address, row.address);
-		KEEP(&f, owner, row.owner);
-		KEEP(&f, id, row.message_id);
-	}
-	client_close(&admin);
-	return f;
-}
+#include "trace_drive.h"
 
 static void a_delivery_is_found_by_each_name(void **state)
 {
@@ -104,7 +16,11 @@ static void a_delivery_is_found_by_each_name(void **state)
 		assert_int_equal(f.n, 1);
 		assert_string_equal(f.event, "delivered");
 		assert_string_equal(f.result, "OK");
-		assert_string_equal(f.text, "INBOX");
+		assert_string_equal(f.tenant, "acme");
+		assert_string_equal(f.mailbox, "INBOX");
+		assert_string_equal(f.now, "there");
+		assert_int_equal(f.uid, 1);
+		assert_true(f.octets > BODY.n);
 		assert_string_equal(f.address, "u1@example.test");
 		assert_string_equal(f.owner, "");
 		assert_string_equal(f.id, "1@x.example");
@@ -149,100 +65,187 @@ static void refusals_and_logins_are_gathered(void **state)
 	assert_string_equal(f.result, "OK");
 }
 
-static void events_outlive_the_store(void **state)
+/* Of several mailboxes each has an event of its own; who is refused has one that says why. */
+static void each_mailbox_and_each_refusal(void **state)
 {
 	struct drive *d = *state;
+	struct client admin, c;
+	struct buf targets = {0};
+	uint16_t stream;
+	struct found f;
 
-	deliver(d, "u1@example.test", "", "1@x.example");
-	(void)refused(d, "nobody@example.test");
-	drive_close(d); /* what is gathered is written when it ends in order */
-	drive_open(d);
-	assert_int_equal(look(d, "u1@example.test", 0).n, 1);
-	assert_int_equal(look(d, "nobody@example.test", 0).n, 1);
+	client_open(d, &admin, DRIVE_ADMIN);
+	pk_put_name_row(&targets, &(struct pk_name){S("u1@example.test")});
+	pk_put_name_row(&targets, &(struct pk_name){S("u2@example.test")});
+	OK(ASK(&admin, alias_create, NULL, .address = S("team@example.test"),
+	       .targets = PK_ROWS(&targets)));
+	OK(ASK(&admin, quota_set, NULL, .selector = S("u3@example.test"), .resource = PK_RES_OCTETS,
+	       .limit = 300));
+	client_close(&admin);
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(ASK(&c, recipient, NULL, .address = S("team@example.test")));
+	OK(ASK(&c, recipient, NULL, .address = S("u2@example.test")));
+	OK(ASK(&c, recipient, NULL, .address = S("u3@example.test"), .octets = 10));
+	stream = client_body(&c, LONG_BODY);
+	OK(ASK(&c, deliver, NULL, .body = stream, .return_path = S("joe@x.example"), .each = 1,
+	       .message_id = S("many@x")));
+	client_close(&c);
+	assert_int_equal(look(d, "many@x", 0).n, 4);
+	f = look(d, "u1@example.test", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.address, "team@example.test");
+	assert_string_equal(f.owner, "u1@example.test");
+	assert_int_equal(look(d, "team@example.test", 0).n, 2);
+	assert_int_equal(look(d, "u2@example.test", 0).n, 2);
+	f = look(d, "u3@example.test", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.event, "refused");
+	assert_string_equal(f.result, "EQUOTA");
+	assert_string_equal(f.text, "over the quota of the user");
+	assert_string_equal(f.from, "joe@x.example");
+	buf_free(&targets);
 }
 
-static void a_flood_is_dropped_and_counted(void **state)
+/* Whatever keeps a message from being stored is told of all that waited for it. */
+static void a_delivery_that_fails_is_told(void **state)
 {
 	struct drive *d = *state;
+	struct client c;
+	uint16_t stream;
+	struct found f;
 
-	for (unsigned i = 0; i < TRACE_GATHER + 50; i++)
-		(void)refused(d, "nobody@example.test");
-	assert_int_equal(trace_dropped(&d->server), 50);
-	deliver(d, "u1@example.test", "", "1@x.example");
-	assert_int_equal(look(d, "u1@example.test", 0).n, 1);
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(ASK(&c, recipient, NULL, .address = S("u1@example.test")));
+	OK(ASK(&c, recipient, NULL, .address = S("u2@example.test")));
+	stream = client_body(&c, BODY);
+	assert_int_equal(ASK(&c, deliver, NULL, .body = stream, .return_path = S("a\nb@c"),
+	                     .message_id = S("bad@x")),
+	                 PK_EINVAL);
+	client_close(&c);
 	later(d, TRACE_FLUSH_MS);
-	later(d, TRACE_FLUSH_MS);
-	assert_int_equal(look(d, "nobody@example.test", 0).n, TRACE_GATHER);
+	assert_int_equal(look(d, "bad@x", 0).n, 2);
+	f = look(d, "u2@example.test", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.event, "refused");
+	assert_string_equal(f.result, "EINVAL");
+	assert_string_equal(f.text, "this is no return path");
+	assert_string_equal(f.tenant, "acme");
 }
 
-static void events_go_after_their_days(void **state)
+static void recipients_without_a_message(void **state)
 {
 	struct drive *d = *state;
+	struct client c;
+	struct found f;
+
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(ASK(&c, recipient, NULL, .address = S("u1@example.test"),
+	       .return_path = S("joe@x.example")));
+	OK(ASK(&c, reset, NULL));
+	OK(ASK(&c, recipient, NULL, .address = S("u2@example.test"),
+	       .return_path = S("joe@x.example")));
+	client_close(&c);
+	later(d, TRACE_FLUSH_MS);
+	assert_int_equal(look(d, "joe@x.example", 0).n, 2);
+	f = look(d, "u1@example.test", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.event, "accepted");
+	assert_int_equal(look(d, "u2@example.test", 0).n, 1);
+	deliver(d, "u3@example.test", "", "1@x.example");
+	later(d, TRACE_FLUSH_MS);
+	assert_int_equal(look(d, "u3@example.test", 0).n, 1);
+}
+
+/* Where is it: also after its owner moved it, or threw it away. */
+static void a_message_is_followed(void **state)
+{
+	struct drive *d = *state;
+	struct pk_open_rep opened;
+	struct client u;
+	struct buf set = {0};
+	struct found f;
 
 	deliver(d, "u1@example.test", "", "1@x.example");
-	for (unsigned day = 0; day < TRACE_DAYS; day++)
-		for (unsigned i = 0; i < 24 * 12; i++)
-			later(d, 5 * 60 * 1000 - (day == 0 && i == 0));
-	assert_int_equal(look(d, "u1@example.test", 0).n, 1);
-	deliver(d, "u1@example.test", "", "2@x.example");
-	later(d, 5 * 60 * 1000);
-	assert_int_equal(look(d, "1@x.example", 0).n, 0);
-	assert_int_equal(look(d, "2@x.example", 0).n, 1);
+	client_login(d, &u, "u1@example.test");
+	OK(ASK(&u, open, &opened, .mailbox = S("INBOX"), .mode = PK_OPEN_WRITE));
+	OK(ASK(&u, copy, NULL, .handle = opened.handle, .uids = ROW1(&set, range, 1, 1),
+	       .mailbox = S("Archive"), .move = 1));
+	f = look(d, "1@x.example", 0);
+	assert_string_equal(f.mailbox, "INBOX");
+	assert_string_equal(f.now, "moved");
+	assert_string_equal(f.now_mailbox, "Archive");
+	assert_int_equal(f.now_uid, 1);
+	OK(ASK(&u, open, &opened, .mailbox = S("Archive"), .mode = PK_OPEN_DROP));
+	OK(ASK(&u, drop_messages, NULL, .handle = opened.handle, .uids = ROW1(&set, range, 1, 1)));
+	client_close(&u);
+	f = look(d, "1@x.example", 0);
+	assert_string_equal(f.now, "removed");
+	assert_string_equal(f.now_mailbox, "");
+	buf_free(&set);
 }
 
-/* Of the texts nothing is on the disk in the clear, and what was changed there is no event. */
-static void rows_are_sealed(void **state)
+static enum pk_status try_login(struct drive *d, const char *user, const char *password)
 {
-	struct drive *d = *state;
-	struct trace_event e = {.kind = TRACE_DELIVERED,
-	                        .session = 77,
-	                        .address = S("jane@example.org"),
-	                        .message_id = S("secret@id")};
-	struct trace_event out;
-	struct trace_key key = trace_key(DRIVE_NOW, 5), other = trace_key(DRIVE_NOW, 6);
-	struct slice k = {(char *)key.p, sizeof(key.p)};
-	struct trace_tags tags;
-	struct buf row = {0}, plain = {0};
+	struct client c;
+	char plain[128];
+	int n = snprintf(plain, sizeof(plain), "%c%s%c%s", 0, user, 0, password);
+	enum pk_status st;
 
-	OK(trace_tags_open(&tags, d->server.keys));
-	OK(trace_encode(d->server.keys, &tags, &e, &key, &row));
-	assert_null(memmem(row.p, row.n, "jane", 4));
-	assert_null(memmem(row.p, row.n, "secret", 6));
-	assert_true(trace_has_tag(buf_slice(&row), trace_tag(&tags, S("<SECRET@id>"))));
-	assert_false(trace_has_tag(buf_slice(&row), trace_tag(&tags, S("other@id"))));
-	OK(trace_decode(d->server.keys, k, buf_slice(&row), &plain, &out));
-	assert_true(slice_eq(out.address, S("jane@example.org")));
-	assert_int_equal(out.session, 77);
-	buf_clear(&plain);
-	assert_int_equal(trace_decode(d->server.keys, (struct slice){(char *)other.p, k.n},
-	                              buf_slice(&row), &plain, &out),
-	                 PK_EIO);
-	for (size_t n = 0; n < row.n; n++) {
-		buf_clear(&plain);
-		assert_int_equal(trace_decode(d->server.keys, k, slice_head(buf_slice(&row), n),
-		                              &plain, &out),
-		                 PK_EIO);
-		(void)trace_has_tag(slice_head(buf_slice(&row), n), 1);
-	}
-	for (size_t at = row.n - 50; at < row.n; at++) {
-		buf_clear(&plain);
-		row.p[at] ^= 1;
-		assert_int_equal(trace_decode(d->server.keys, k, buf_slice(&row), &plain, &out),
-		                 PK_EIO);
-		row.p[at] ^= 1;
+	client_open(d, &c, DRIVE_SESSION);
+	snprintf(c.link->service, sizeof(c.link->service), "imap");
+	st = ASK(&c, auth, NULL, .mechanism = S("PLAIN"), .data = (struct slice){plain, (size_t)n});
+	client_close(&c);
+	return st;
+}
+
+/* What a client must not learn an administrator does. */
+static void logins_say_why(void **state)
+{
+	static const struct {
+		const char *user, *password, *set, *result, *text;
+	} cases[] = {
+		{"u1@example.test", "wrong one", "",               "EAUTH",      "wrong password"       },
+		{"u9@example.test", "secret",    "",               "EAUTH",      "there is no such user"},
+		{"u2@example.test", "secret",    "login.imap=off", "ESUSPENDED",
+	         "right, but this protocol is switched off for the account"                             },
+		{"u3@example.test", "secret",    "suspended=on",   "ESUSPENDED",
+	         "right, but the user, its domain or its tenant is suspended"                           },
+	};
+	struct drive *d = *state;
+	struct buf row = {0};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct slice value = slice_str(cases[i].set), key = slice_cut(&value, '=');
+		struct client admin;
+		struct found f;
+
+		client_open(d, &admin, DRIVE_ADMIN);
+		if (key.n)
+			OK(ASK(&admin, user_set, NULL, .account = slice_str(cases[i].user),
+			       .settings = ROW1(&row, setting, key, value)));
+		client_close(&admin);
+		assert_int_not_equal(try_login(d, cases[i].user, cases[i].password), PK_OK);
+		later(d, TRACE_FLUSH_MS);
+		f = look(d, cases[i].user, 0);
+		assert_int_equal(f.n, 1);
+		assert_string_equal(f.event, "login");
+		assert_string_equal(f.result, cases[i].result);
+		assert_string_equal(f.text, cases[i].text);
+		assert_string_equal(f.tenant, "acme");
 	}
 	buf_free(&row);
-	buf_free(&plain);
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(a_delivery_is_found_by_each_name), CASE(refusals_and_logins_are_gathered),
-		CASE(events_outlive_the_store),         CASE(a_flood_is_dropped_and_counted),
-		CASE(events_go_after_their_days),       CASE(rows_are_sealed),
+		CASE(a_delivery_is_found_by_each_name),
+		CASE(refusals_and_logins_are_gathered),
+		CASE(each_mailbox_and_each_refusal),
+		CASE(a_delivery_that_fails_is_told),
+		CASE(recipients_without_a_message),
+		CASE(a_message_is_followed),
+		CASE(logins_say_why),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

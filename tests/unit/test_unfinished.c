@@ -2,7 +2,7 @@
 /* links: store */
 #include "unit.h"
 
-#include "store_drive.h"
+#include "trace_count.h"
 
 #include "tenant_edit.h"
 
@@ -134,6 +134,7 @@ static void tenant_is_whole_or_gone(struct drive *d, struct client *c)
 	}
 	done++;
 	assert_int_equal(keyring_destroy(d->server.keys, 2), PK_ENOTFOUND);
+	assert_int_equal(rows_of(d, 2), 0);
 	assert_int_equal(ASK(c, domain_show, NULL, .domain = S("one.test")), PK_ENOTFOUND);
 	OK(ASK(c, tenant_create, NULL, .name = S("globex")));
 	OK(ASK(c, domain_create, NULL, .tenant = S("globex"), .domain = S("one.test")));

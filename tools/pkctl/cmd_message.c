@@ -47,7 +47,7 @@ static int ask_recipients(struct ctl *ctl, uint64_t octets, size_t *accepted)
 	*accepted = 0;
 	for (size_t i = 0; i < ctl->opt.to_count; i++) {
 		enum pk_status st = CALL(ctl, recipient, .address = slice_str(ctl->opt.to[i]),
-		                         .octets = octets);
+		                         .octets = octets, .return_path = slice_str(ctl->opt.from));
 
 		if (st == PK_OK) {
 			ctl->opt.to[(*accepted)++] = ctl->opt.to[i];
