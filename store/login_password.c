@@ -27,7 +27,7 @@ static enum pk_status look_at_drawn(struct call *c, struct txn *t)
 	unsigned char hash[32];
 	struct buf plain = {0};
 	struct credential_row row;
-	enum pk_status st;
+	enum pk_status st = PK_ENOTFOUND;
 
 	drawn_hash(l->password, hash);
 	for (uint16_t n = 0; !l->who.number; buf_wipe(&plain)) {
