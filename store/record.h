@@ -1,6 +1,8 @@
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
 
+#include "txn.h"
+
 #include <postkeep/buf.h>
 #include <postkeep/slice.h>
 #include <postkeep/status.h>
@@ -74,6 +76,7 @@ struct key key_u64(uint64_t id);                                           /* bl
 struct key key_dedup(uint32_t tenant, const unsigned char mac[32]);
 struct key key_sched(uint8_t kind, int64_t at_ms, uint64_t id);
 
+bool key_fits(enum tree, struct slice key);       /* long enough to be one of this tree's */
 uint32_t key_u32_at(struct slice key, size_t at); /* for rows found by a walk; 0 when too short */
 uint64_t key_u64_at(struct slice key, size_t at);
 

@@ -120,6 +120,20 @@ struct key key_sched(uint8_t kind, int64_t at_ms, uint64_t id)
 	return k;
 }
 
+bool key_fits(enum tree tree, struct slice key)
+{
+	static const size_t least[TREE_COUNT] = {
+		[TREE_ACCT] = KEY_ACCT_OCTETS,
+		[TREE_TENANT] = 5,
+		[TREE_BLOB] = 8,
+		[TREE_DEDUP] = 36,
+		[TREE_SEG] = 8,
+		[TREE_SCHED] = 17,
+	};
+
+	return key.n >= least[tree];
+}
+
 static uint64_t key_at(struct slice key, size_t at, size_t width)
 {
 	uint64_t v = 0;

@@ -1,5 +1,6 @@
 #include "txn.h"
 
+#include "record.h"
 #include "volume.h"
 #include "writer.h"
 
@@ -47,6 +48,19 @@ static enum pk_status storage(struct txn *t, int rc, const char *what)
 	return st;
 }
 
+/*
+ * LMDB believes its pages, which have no checksums. A row that is too long, or that ends on another
+ * page than it begins on, is not one of ours: what lies there may be anybody's. Pages that a
+ * transaction has changed stand elsewhere, and were sound when they were read.
+ */
+static bool sound(const struct txn *t, MDB_val part)
+{
+	uintptr_t at = (uintptr_t)part.mv_data, page = ~(uintptr_t)(t->volume->page_octets - 1);
+
+	return part.mv_size <= ROW_MAX &&
+	       (t->write || !part.mv_size || (at & page) == ((at + part.mv_size - 1) & page));
+}
+
 enum pk_status txn_begin_read(struct volume *v, struct txn *t)
 {
 	*t = (struct txn){.volume = v};
@@ -65,6 +79,8 @@ enum pk_status txn_get(struct txn *t, enum tree tree, struct slice key, struct s
 	MDB_val k = to_val(key), v;
 	int rc = mdb_get(t->mdb, t->volume->dbi[tree], &k, &v);
 
+	if (!rc && !sound(t, v))
+		rc = MDB_CORRUPTED;
 	*value = rc ? (struct slice){0} : to_slice(v);
 	return storage(t, rc, "get");
 }
@@ -129,8 +145,22 @@ void txn_touch(struct txn *t, uint64_t acct, uint32_t mbox)
 
 enum pk_status cursor_open(struct txn *t, enum tree tree, struct cursor *c)
 {
-	*c = (struct cursor){.txn = t};
+	*c = (struct cursor){.txn = t, .tree = tree};
 	return storage(t, mdb_cursor_open(t->mdb, t->volume->dbi[tree], &c->mdb), "cursor");
+}
+
+/* A walk that goes on from where it was ends only if each step goes forward, and the key has what
+ * it goes on from. What a transaction has changed may have moved the row it stands on. */
+static bool in_order(const struct cursor *c, struct slice from, MDB_cursor_op op, struct slice key)
+{
+	if (!key_fits(c->tree, key))
+		return false;
+	switch ((int)op) {
+	case MDB_SET_RANGE: return slice_cmp(key, from) >= 0;
+	case MDB_NEXT: return c->txn->write || !c->key.n || slice_cmp(key, c->key) > 0;
+	case MDB_PREV: return c->txn->write || !c->key.n || slice_cmp(key, c->key) < 0;
+	default: return true;
+	}
 }
 
 static enum pk_status move(struct cursor *c, struct slice from, MDB_cursor_op op)
@@ -138,6 +168,8 @@ static enum pk_status move(struct cursor *c, struct slice from, MDB_cursor_op op
 	MDB_val k = to_val(from), v;
 	int rc = mdb_cursor_get(c->mdb, &k, &v, op);
 
+	if (!rc && (!sound(c->txn, k) || !sound(c->txn, v) || !in_order(c, from, op, to_slice(k))))
+		rc = MDB_CORRUPTED;
 	c->key = rc ? (struct slice){0} : to_slice(k);
 	c->value = rc ? (struct slice){0} : to_slice(v);
 	return storage(c->txn, rc, "walk");

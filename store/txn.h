@@ -61,6 +61,7 @@ void txn_touch(struct txn *, uint64_t acct, uint32_t mbox);
 struct cursor {
 	struct MDB_cursor *mdb;
 	struct txn *txn;
+	enum tree tree;
 	struct slice key, value;
 };
 

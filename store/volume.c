@@ -69,6 +69,7 @@ static enum pk_status open_env(struct volume *v)
 	unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (o->read_only ? MDB_RDONLY : 0) |
 	                 (o->no_sync ? MDB_NOSYNC : 0);
 	int dead, rc = mdb_env_create(&v->env);
+	MDB_stat stat = {0};
 
 	if (!rc)
 		rc = mdb_env_set_maxdbs(v->env, TREE_COUNT);
@@ -80,6 +81,9 @@ static enum pk_status open_env(struct volume *v)
 		rc = mdb_env_open(v->env, v->path, flags, 0600);
 	if (!rc)
 		rc = mdb_reader_check(v->env, &dead);
+	if (!rc)
+		rc = mdb_env_stat(v->env, &stat);
+	v->page_octets = stat.ms_psize;
 	return rc ? complain(v, "open", mdb_strerror(rc)) : PK_OK;
 }
 

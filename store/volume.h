@@ -30,6 +30,7 @@ struct volume {
 	unsigned dbi[TREE_COUNT];
 	struct volume_options options;
 	uint32_t epoch;
+	uint32_t page_octets;       /* of the environment */
 	struct keyring *keys;       /* shared by all volumes, not owned */
 	struct segments *segments;  /* owned */
 	struct writer *writer;      /* owned */

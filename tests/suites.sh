@@ -85,6 +85,8 @@ suite_demo() { ok_lines timeout 120 tools/demo --once --build "$build" --port-ba
 suite_kills() { ok_lines tests/crash/kills.py "$build" ${SOAK:+500}; }
 suite_powercut() { ok_lines tests/crash/powercut.py "$build" ${SOAK:+500}; }
 suite_nthcall() { ok_lines tests/crash/nthcall.py "$build" ${SOAK:+all}; }
+# Every third page in the check, all in the soak.
+suite_damage() { ok_lines timeout 600 tests/crash/damage.py "$build" "$([ "${SOAK:-}" ] && echo 1 || echo 3)"; }
 suite_clients() { ok_lines tests/clients/run "$build"; }
 suite_hostile() { ok_lines timeout 1800 tests/hostile/run.py "$build" ${SOAK:+40}; }
 suite_golden() { ok_lines timeout 120 tests/golden/run "$build"; }

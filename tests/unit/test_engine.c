@@ -5,7 +5,9 @@
 #include "volume.h"
 #include "writer.h"
 
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 struct bench {
 	char dir[64];
@@ -25,13 +27,18 @@ static void on_ring(void *arg, const struct touched *t)
 static const struct volume_options small = {
 	.map_octets = 64 << 20, .segment_octets = 1 << 20, .reserve_octets = 1, .no_sync = true};
 
-static void open_volume(struct bench *b, bool threaded)
+static void open_as(struct bench *b, bool threaded, const struct volume_options *options)
 {
 	struct writer_owner owner = {.ring = on_ring, .arg = b};
 
-	assert_int_equal(volume_open(&b->volume, b->dir, 1, &small, NULL), PK_OK);
+	assert_int_equal(volume_open(&b->volume, b->dir, 1, options, NULL), PK_OK);
 	b->volume.writer = writer_new(&b->volume, b->loop, threaded, &owner);
 	assert_non_null(b->volume.writer);
+}
+
+static void open_volume(struct bench *b, bool threaded)
+{
+	open_as(b, threaded, &small);
 }
 
 static void set_up(struct bench *b, bool threaded)
@@ -72,7 +79,7 @@ struct put {
 static enum pk_status apply_put(struct write *w, struct txn *t)
 {
 	struct put *p = (struct put *)(void *)w;
-	enum pk_status st = txn_put(t, TREE_ACCT, p->key, p->value);
+	enum pk_status st = txn_put(t, TREE_TRACE, p->key, p->value);
 
 	p->applied++;
 	if (p->touch)
@@ -109,7 +116,7 @@ static enum pk_status get(struct bench *b, struct slice key, char *out, size_t c
 	enum pk_status st = txn_begin_read(&b->volume, &t);
 
 	assert_int_equal(st, PK_OK);
-	st = txn_get(&t, TREE_ACCT, key, &v);
+	st = txn_get(&t, TREE_TRACE, key, &v);
 	snprintf(out, cap, "%.*s", (int)v.n, v.n ? v.p : "");
 	txn_end_read(&t);
 	return st;
@@ -210,7 +217,7 @@ static void a_row_may_come_from_the_map_itself(void **state)
 	submit(&b, &first);
 	run(&b);
 	assert_int_equal(txn_begin_read(&b.volume, &t), PK_OK);
-	assert_int_equal(txn_get(&t, TREE_ACCT, S("from"), &v), PK_OK);
+	assert_int_equal(txn_get(&t, TREE_TRACE, S("from"), &v), PK_OK);
 	second.value = v;
 	submit(&b, &second);
 	run(&b);
@@ -256,7 +263,7 @@ static void cursors_walk_in_key_order(void **state)
 	}
 	run(&b);
 	assert_int_equal(txn_begin_read(&b.volume, &t), PK_OK);
-	assert_int_equal(cursor_open(&t, TREE_ACCT, &c), PK_OK);
+	assert_int_equal(cursor_open(&t, TREE_TRACE, &c), PK_OK);
 	assert_int_equal(cursor_seek(&c, S("p")), PK_OK);
 	assert_true(slice_eq(c.key, S("p1")));
 	assert_int_equal(cursor_next(&c), PK_OK);
@@ -268,6 +275,127 @@ static void cursors_walk_in_key_order(void **state)
 	assert_int_equal(cursor_last(&c, S("b")), PK_ENOTFOUND);
 	cursor_close(&c);
 	txn_end_read(&t);
+	tear_down(&b);
+}
+
+/* Puts 1,900 octets under numbers from `first` on, until that fails; how many there are now. */
+static unsigned fill(struct bench *b, unsigned first, unsigned most, enum pk_status *st)
+{
+	static const char octets[1900];
+	unsigned n = first;
+
+	for (*st = PK_OK; n < most; n++) {
+		char key[8];
+		struct put p = {
+			.key = {key,    8             },
+                          .value = {octets, sizeof(octets)}
+                };
+
+		snprintf(key, sizeof(key), "%07u", n);
+		submit(b, &p);
+		run(b);
+		*st = p.write.status;
+		if (*st != PK_OK)
+			break;
+	}
+	return n;
+}
+
+static unsigned count_rows(struct bench *b)
+{
+	struct cursor c;
+	struct txn t;
+	unsigned n = 0;
+	enum pk_status st = txn_begin_read(&b->volume, &t);
+
+	assert_int_equal(st, PK_OK);
+	assert_int_equal(cursor_open(&t, TREE_TRACE, &c), PK_OK);
+	for (st = cursor_seek(&c, S("")); st == PK_OK; st = cursor_next(&c))
+		n++;
+	assert_int_equal(st, PK_ENOTFOUND);
+	cursor_close(&c);
+	txn_end_read(&t);
+	return n;
+}
+
+/* HAZARDS 128: it is an answer, what was written stays, and a larger map takes more. */
+static void a_full_map_is_an_answer(void **state)
+{
+	struct volume_options tiny = small, wide = small;
+	struct bench b = {.dir = "/tmp/pk-engine-XXXXXX"};
+	enum pk_status st;
+	unsigned n;
+
+	(void)state;
+	tiny.map_octets = 1 << 20;
+	assert_non_null(mkdtemp(b.dir));
+	b.loop = loop_new(NULL, NULL);
+	open_as(&b, false, &tiny);
+	n = fill(&b, 0, 10000, &st);
+	assert_int_equal(st, PK_EFULL);
+	assert_true(n > 100);
+	assert_int_equal(count_rows(&b), n);
+	assert_int_equal(fill(&b, n, n + 1, &st), n); /* and the next one too */
+	assert_int_equal(st, PK_EFULL);
+	close_volume(&b);
+	open_as(&b, false, &wide);
+	assert_int_equal(count_rows(&b), n);
+	assert_int_equal(fill(&b, n, n + 50, &st), n + 50);
+	assert_int_equal(st, PK_OK);
+	tear_down(&b);
+}
+
+/* HAZARDS 128: more readers than there are slots are told to come again; writing goes on. */
+static void readers_without_a_slot_come_again(void **state)
+{
+	struct volume_options two = small;
+	struct bench b = {.dir = "/tmp/pk-engine-XXXXXX"};
+	struct txn readers[3];
+	enum pk_status st;
+
+	(void)state;
+	two.readers = 2;
+	assert_non_null(mkdtemp(b.dir));
+	b.loop = loop_new(NULL, NULL);
+	open_as(&b, false, &two);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(txn_begin_read(&b.volume, &readers[i]), PK_OK);
+	assert_int_equal(txn_begin_read(&b.volume, &readers[2]), PK_EUNAVAILABLE);
+	assert_int_equal(fill(&b, 0, 5, &st), 5);
+	txn_end_read(&readers[0]);
+	assert_int_equal(count_rows(&b), 5);
+	txn_end_read(&readers[1]);
+	tear_down(&b);
+}
+
+/* HAZARDS 128: what a killed process held is free at the next start. */
+static void slots_of_the_dead_are_free(void **state)
+{
+	struct volume_options two = small;
+	struct bench b = {.dir = "/tmp/pk-engine-XXXXXX"};
+	struct txn readers[2];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	two.readers = 2;
+	assert_non_null(mkdtemp(b.dir));
+	pid = fork();
+	if (pid == 0) {
+		if (volume_open(&b.volume, b.dir, 1, &two, NULL) == PK_OK &&
+		    txn_begin_read(&b.volume, &readers[0]) == PK_OK &&
+		    txn_begin_read(&b.volume, &readers[1]) == PK_OK)
+			kill(getpid(), SIGKILL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	b.loop = loop_new(NULL, NULL);
+	open_as(&b, false, &two);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(txn_begin_read(&b.volume, &readers[i]), PK_OK);
+	for (int i = 0; i < 2; i++)
+		txn_end_read(&readers[i]);
 	tear_down(&b);
 }
 
@@ -319,6 +447,9 @@ int main(void)
 		cmocka_unit_test(a_row_may_come_from_the_map_itself),
 		cmocka_unit_test(rows_have_a_greatest_size),
 		cmocka_unit_test(cursors_walk_in_key_order),
+		cmocka_unit_test(a_full_map_is_an_answer),
+		cmocka_unit_test(readers_without_a_slot_come_again),
+		cmocka_unit_test(slots_of_the_dead_are_free),
 		cmocka_unit_test(an_epoch_never_comes_back),
 		cmocka_unit_test(threads_answer_on_the_loop),
 	};
