@@ -1,5 +1,9 @@
 #include "login.h"
 
+#include "end_points.h"
+
+#include "base/log.h"
+
 #include <sodium.h>
 
 /* SCRAM-SHA-256 and -PLUS (RFC 5802, RFC 7677): what scram.h does not know, users and sessions. */
@@ -107,16 +111,47 @@ static void begin(struct call *c)
 	buf_free(&words);
 }
 
+/*
+ * What the host says its certificate is, the supervisor has to say as well: else a client whose TLS
+ * ends at somebody else would be taken for one of ours. A host may be faster than the word of its
+ * new certificate, which then is there to be heard.
+ */
+static bool is_foreign(const struct server *s, struct slice end_point)
+{
+	const struct end_points *known = s->options.end_points;
+	int64_t now = server_mono(s);
+
+	if (!known || end_points_has(known, end_point, now))
+		return !known;
+	if (s->options.hear)
+		s->options.hear(s->options.arg);
+	return !end_points_has(known, end_point, now);
+}
+
+static bool binds_to_foreign(const struct call *c, struct slice message)
+{
+	const struct announced *told = c->session->announced;
+	const struct peer *p = c->session->peer;
+
+	if (!slice_starts(message, S("p=tls-server-end-point,")) || !told->q.server_end_point.n ||
+	    !is_foreign(c->server, told->q.server_end_point))
+		return false;
+	LOG(PK_LOG_WARNING, "end_point_unknown", LOG_CSTR("service", p->service),
+	    LOG_CSTR("peer", p->who), LOG_NUMBER("session", session_id(c->session)));
+	return true;
+}
+
 static void first(struct call *c, struct slice message, bool plus)
 {
 	const struct announced *told = c->session->announced;
 	struct scram_channel channel = {0};
 	struct auth *a = c->session->auth;
 	enum pk_status st;
+	bool foreign = told && binds_to_foreign(c, message);
 
 	if (!login_new(c))
 		return;
-	if (told)
+	if (told && !foreign)
 		channel = (struct scram_channel){told->q.exporter, told->q.server_end_point};
 	a->scram.plus = plus;
 	st = scram_first(&a->scram, message, &channel);
@@ -126,7 +161,7 @@ static void first(struct call *c, struct slice message, bool plus)
 	         (a->scram.as.n &&
 	          !slice_ieq(buf_slice(&a->scram.as), buf_slice(&a->scram.name)))) {
 		auth_drop(c->session); /* a further step adds to nothing */
-		login_fail(c, "malformed");
+		login_fail(c, foreign ? "binding" : "malformed");
 	} else {
 		login_wait(c, begin);
 	}

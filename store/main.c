@@ -1,4 +1,5 @@
 #include "confine.h"
+#include "end_points.h"
 #include "links.h"
 
 #include "base/log.h"
@@ -25,6 +26,7 @@ struct store {
 	int control_fd, admin_fd, key_fd;
 	struct buf datagram;
 	struct server_options options;
+	struct end_points end_points;
 	enum sandbox_mode sandbox;
 	const char *readers;
 	gid_t admin_group, view_group;
@@ -189,13 +191,20 @@ static void add_link(struct store *s, const struct control *c)
 		    LOG_CSTR("reason", "memory"));
 }
 
-static void on_control(uv_poll_t *h, int status, int events)
+static void take_end_points(struct store *s, struct slice payload)
 {
-	struct store *s = h->data;
+	struct pk_ctl_end_points m;
+
+	if (pk_get_ctl_end_points(payload, &m) == PK_OK)
+		end_points_take(&s->end_points, &m, server_mono(&s->server));
+}
+
+static void hear(void *arg)
+{
+	struct store *s = arg;
 	struct control c;
 	enum pk_status st;
 
-	(void)status, (void)events;
 	for (;;) {
 		st = control_receive(s->control_fd, &s->datagram, &c);
 		if (st == PK_EPROTO) { /* as when there is no descriptor for the link */
@@ -210,11 +219,19 @@ static void on_control(uv_poll_t *h, int status, int events)
 			logfile_use(c.fd);
 		else if (c.fd >= 0)
 			close(c.fd);
+		if (c.kind == CONTROL_END_POINTS)
+			take_end_points(s, c.payload);
 		if (c.kind == CONTROL_DRAIN)
 			uv_stop(&s->loop);
 	}
 	if (st == PK_EUNAVAILABLE)
 		uv_stop(&s->loop); /* the supervisor is gone */
+}
+
+static void on_control(uv_poll_t *h, int status, int events)
+{
+	(void)status, (void)events;
+	hear(h->data);
 }
 
 static void take_latch(struct store *s, struct slice payload)
@@ -240,6 +257,8 @@ static enum pk_status await_start(struct store *s)
 			take_latch(s, c.payload);
 		if (c.kind == CONTROL_BOARD && c.fd >= 0)
 			s->options.board = board_map(c.fd, true);
+		if (c.kind == CONTROL_END_POINTS)
+			take_end_points(s, c.payload);
 		if (c.kind == CONTROL_LOG && c.fd >= 0)
 			logfile_use(c.fd);
 		else if (c.fd >= 0)
@@ -278,6 +297,8 @@ static enum pk_status start(struct store *s)
 	s->options.wake = wake;
 	s->options.latch = on_latch;
 	s->options.resume = on_resume;
+	s->options.end_points = &s->end_points;
+	s->options.hear = hear;
 	s->options.arg = s;
 	st = await_start(s);
 	if (st == PK_OK)
@@ -316,6 +337,7 @@ static void stop(struct store *s)
 	uv_close((uv_handle_t *)&s->control, NULL);
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&s->loop);
+	end_points_free(&s->end_points);
 	buf_free(&s->datagram);
 }
 

@@ -2,6 +2,7 @@
 
 #include "auth.h"
 #include "call.h"
+#include "end_points.h"
 #include "format.h"
 #include "notify.h"
 #include "reserve.h"
@@ -280,6 +281,8 @@ void server_tick(struct server *s)
 		sweep_tick(s);
 	trace_tick(s, believed);
 	tidy_tick(s);
+	if (s->options.end_points)
+		end_points_tick(s->options.end_points, server_mono(s));
 	if (s->trim)
 		malloc_trim(0); /* the libraries' heaps keep what was freed between other things */
 	s->trim = false;

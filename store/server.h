@@ -36,6 +36,9 @@ struct server_options {
 	void *arg;
 	void (*wake)(void *); /* from any thread: call server_run */
 	void (*latch)(void *, uint16_t volume, const char *why);
+	/* The certificates there are; NULL: none. */
+	struct end_points *end_points;
+	void (*hear)(void *); /* takes what the supervisor has said already; may be NULL */
 	/* pkctl volume resume: the store is to be started anew, the volume written again. */
 	void (*resume)(void *, uint16_t volume);
 };

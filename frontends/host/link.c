@@ -157,7 +157,7 @@ bool link_announce(struct session *s)
 					.local_port = s->peer.local_port,
 					.tls = s->io.tls,
 					.exporter = {b.exporter,    b.exporter_octets   },
-					.server_end_point = {b.end_point,   b.end_point_octets  },
+					.server_end_point = end_point_slice(&b.end_point),
 					.id = s->peer.id,
 					.certificate = {b.certificate, b.certificate_octets},
 					.certificate_name = {b.address,     b.address_octets    },

@@ -6,6 +6,7 @@
 #include "timers.h"
 
 #include "os/board.h"
+#include "os/end_point.h"
 
 /*
  * What all sessions of a process share: the plugin, clocks, randomness, limits, counters, and the
@@ -20,8 +21,9 @@ struct link;
  * that the client has proven, and the address in that; empty: none.
  */
 struct bindings {
-	char exporter[32], end_point[64], certificate[32], address[320];
-	size_t exporter_octets, end_point_octets, certificate_octets, address_octets;
+	struct end_point end_point;
+	char exporter[32], certificate[32], address[320];
+	size_t exporter_octets, certificate_octets, address_octets;
 };
 
 enum settled {

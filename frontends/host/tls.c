@@ -5,6 +5,8 @@
 
 #include <postkeep/buf.h>
 
+#include "os/end_point.h"
+
 #include <openssl/err.h>
 
 #define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -177,30 +179,13 @@ static void exporter(SSL *ssl, struct bindings *b)
 		b->exporter_octets = sizeof(b->exporter);
 }
 
-/* RFC 5929 section 4.1: the hash of the certificate's signature, but SHA-256 for MD5 and SHA-1. */
-static void end_point(const X509 *leaf, struct bindings *b)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	const EVP_MD *md = NULL;
-	unsigned n;
-	int hash;
-
-	if (OBJ_find_sigid_algs(X509_get_signature_nid(leaf), &hash, NULL) && hash != NID_md5 &&
-	    hash != NID_sha1)
-		md = EVP_get_digestbynid(hash);
-	if (X509_digest(leaf, md ? md : EVP_sha256(), digest, &n) != 1 || n > sizeof(b->end_point))
-		return;
-	memcpy(b->end_point, digest, n);
-	b->end_point_octets = n;
-}
-
 void tls_bindings(SSL *ssl, struct bindings *b)
 {
 	const X509 *leaf = SSL_get_certificate(ssl);
 
 	exporter(ssl, b);
 	if (leaf)
-		end_point(leaf, b);
+		end_point_of(leaf, &b->end_point);
 	client_ca_proven(ssl, b);
 	ERR_clear_error();
 }

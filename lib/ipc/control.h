@@ -23,6 +23,7 @@ enum control_kind {
 	CONTROL_REFUSED = 10,    /* ctl_refusal: what pkfrontd --check found */
 	CONTROL_LOG = 11,        /* no payload, a descriptor: the log goes there from now on */
 	CONTROL_BOARD = 12,      /* no payload, a descriptor of the board (board.h) */
+	CONTROL_END_POINTS = 13, /* ctl_end_points: to the store */
 };
 
 #define CONTROL_MAX (512 << 10) /* octets of one datagram */

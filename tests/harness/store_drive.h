@@ -7,6 +7,7 @@
  */
 #include "scratch.h"
 
+#include "end_points.h"
 #include "server.h"
 
 #include "ipc/frame.h"
@@ -21,6 +22,8 @@ struct drive {
 	unsigned threads;
 	unsigned volumes;    /* 0: one */
 	struct board *board; /* the test's; NULL: none */
+	struct end_points end_points;
+	struct buf unheard; /* rows of the next set of end points, which the supervisor has sent */
 };
 
 #define DRIVE_ADMIN   PK_ROLE_ADMIN
@@ -50,6 +53,17 @@ static inline int64_t drive_clock(void *arg)
 static inline int64_t drive_mono(void *arg)
 {
 	return ((struct drive *)arg)->now_ms - ((struct drive *)arg)->jumped_ms;
+}
+
+static inline void drive_supervisor(void *arg)
+{
+	struct drive *d = arg;
+
+	if (d->unheard.n)
+		end_points_take(&d->end_points,
+		                &(struct pk_ctl_end_points){.hashes = PK_ROWS(&d->unheard)},
+		                drive_mono(d));
+	buf_free(&d->unheard);
 }
 
 static inline void drive_turn(struct drive *d)
@@ -236,6 +250,8 @@ static inline void drive_open(struct drive *d)
 		.volume = {.map_octets = 8ull << 30, .reserve_octets = 1, .no_sync = true},
 		.now_ms = drive_clock,
 		.mono_ms = drive_mono,
+		.end_points = &d->end_points,
+		.hear = drive_supervisor,
 		.arg = d,
 	};
 
@@ -246,6 +262,8 @@ static inline void drive_open(struct drive *d)
 static inline void drive_close(struct drive *d)
 {
 	server_close(&d->server);
+	end_points_free(&d->end_points);
+	buf_free(&d->unheard);
 }
 
 /* A new store with tenant acme, domain example.test and users u1 ... uN. */

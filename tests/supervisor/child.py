@@ -10,8 +10,8 @@ import struct
 import sys
 import time
 
-KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget",
-         12: "board"}
+KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget", 11: "log",
+         12: "board", 13: "end_points"}
 folder = os.path.dirname(os.path.abspath(__file__))
 program = os.path.basename(sys.argv[0])
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))
@@ -64,6 +64,14 @@ def describe(kind, payload):
         return [name, f"rank={struct.unpack_from('<I', payload, at)[0]}", hashlib.sha256(chain.encode()).hexdigest()[:8]]
     if kind in ("latch", "unlisten", "forget"):
         return strings(payload, 0, 1)[0]
+    if kind == "end_points":
+        more, octets = struct.unpack_from("<BI", payload)
+        at, hashes = 5, []
+        while at < 5 + octets:
+            (n,) = struct.unpack_from("<I", payload, at + 4)
+            hashes.append(payload[at + 8:at + 8 + n].hex()[:8])
+            at += 8 + n
+        return [f"more={more}", ",".join(sorted(hashes))]
     if kind == "drain":
         return [f"seconds={struct.unpack_from('<I', payload)[0]}"]
     return []

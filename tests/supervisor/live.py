@@ -11,7 +11,7 @@ import threading
 import time
 
 from place import Failure, expect, run_cases, wait_for
-from server import MESSAGE, USERS, Server, Talk, children, free, host_service
+from server import MESSAGE, USERS, Server, Talk, children, free, host_service, scram
 
 REST = (MESSAGE % b"half")[5000:]
 HALF = (MESSAGE % b"half")[:5000]
@@ -187,6 +187,40 @@ def certificates_of_new_sessions():
         old.close()
 
 
+def logins_are_bound_to_certificates_in_use():
+    """tls-server-end-point: a new certificate is good at once, what began under the old one may still log in, and a new
+    store knows them too. What a proxy in the middle was given for its own is no certificate of ours."""
+    with Server() as s:
+        def fresh():
+            return scram.Line(s.base + 993, s.context)
+
+        def all_show(name):
+            return all(shown_or_nothing(s) == name for _ in range(6))
+
+        expect("keys for SCRAM", "a OK", fresh().say("a LOGIN u1 pass")[:4])
+        expect("at the start", "a OK", scram.bound(fresh(), "u1", "pass")[:4])
+        early = fresh()
+        s.certificate("second")
+        s.reload()
+        wait_for("the new one", lambda: s.shown() == "second")
+        expect("under the new one", "a OK", scram.bound(fresh(), "u1", "pass")[:4])
+        wait_for("the new one on all hosts", lambda: all_show("second"))
+        expect("under the old one", "a OK", scram.bound(early, "u1", "pass")[:4])
+        os.kill(children(s.pid, "pkstored")[0], signal.SIGKILL)
+        wait_for("a new store", lambda: len(s.logged("event=start ", "child=store ")) == 2)
+        wait_for("it serves", lambda: answered(lambda: fresh().say("a LOGIN u1 pass"))[:4] == "a OK")
+        expect("in the new store", "a OK", scram.bound(fresh(), "u1", "pass")[:4])
+        expect("unknown", [], s.logged("event=end_point_unknown"))
+        expect("status", 0, s.stop())
+
+
+def answered(ask):
+    try:
+        return ask()
+    except OSError:
+        return ""
+
+
 def shown_or_nothing(s):
     try:
         return s.shown()
@@ -322,5 +356,5 @@ def readable(fd):
     return select.select([fd], [], [], 0)[0]
 
 
-run_cases([log_rotates, log_reader_stalls, reload_under_load, new_options_for_new_sessions, listener_moves_under_a_session, certificates_of_new_sessions,
+run_cases([log_rotates, log_reader_stalls, reload_under_load, new_options_for_new_sessions, listener_moves_under_a_session, certificates_of_new_sessions, logins_are_bound_to_certificates_in_use,
            service_is_taken_away, stop_says_goodbye])

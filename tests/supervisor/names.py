@@ -14,7 +14,7 @@ import sys
 import time
 
 from place import DEADLINE, build, expect, maker_of_certificates, run_cases, wait_for
-from server import Server, children, host_service
+from server import Server, children, host_service, scram
 
 NAMES = 2000
 
@@ -80,6 +80,7 @@ def two_thousand_names():
     """Each is shown to who asks for it; one more, another, a broken one and one less by SIGHUP, under open sessions."""
     with Names() as s:
         before, begun = s.memory(s.hosts()), time.monotonic()
+        store, store_had = children(s.pid, "pkstored"), s.memory(children(s.pid, "pkstored"))
         s.make("first", [f"n{i}.example www-{i}.example *.w{i}.example" for i in range(NAMES)])
         made = time.monotonic()
         s.use()
@@ -90,8 +91,13 @@ def two_thousand_names():
             expect(name, "first", s.shown_for(name))
         each = (s.memory(hosts) - before) / len(hosts) / NAMES
         print(f"# made in {made - begun:.1f} s, put in use in {used - made:.1f} s; a host: {each:.0f} octets a name, the "
-              f"supervisor {s.memory([s.pid]) / NAMES:.0f}")
+              f"supervisor {s.memory([s.pid]) / NAMES:.0f}, the store {(s.memory(store) - store_had) / NAMES:.0f}")
         expect("memory of a name", True, "asan" in build or each < 8192)
+        expect("memory of the store", True, "asan" in build or s.memory(store) - store_had < 1 << 20)
+        expect("keys for SCRAM", "a OK", scram.Line(s.base + 993, s.context, "n1.example").say("a LOGIN u1 pass")[:4])
+        for i in (0, NAMES // 2, NAMES - 1):
+            line = scram.Line(s.base + 993, s.context, f"n{i}.example")
+            expect(f"bound to n{i}.example", "a OK", scram.bound(line, "u1", "pass")[:4])
         old = s.imap("u1", tls=False)
         s.make("second", ["n1.example", "new.example"])
         with open(s.path("n2.example"), "w") as f:

@@ -144,12 +144,19 @@ def certificates_are_replaced():
         p.pair("new")
         p.start()
         imap, mx = hosts_of(p, "imap"), hosts_of(p, "mx")
+
+        def sets():
+            return [words[2] for _, _, words in p.said("pkstored") if words[:2] == ["end_points", "more=0"]]
+
+        expect("the store knows", [",".join(sorted([p.end_point(), p.end_point("two")]))], sets())
         for kind in ("crt", "key"):
             shutil.copy(f"{p.dir}/new.{kind}", f"{p.dir}/tls.{kind}")
         expect("the files' content", [("certificate_changed", "*/main")], p.reload())
         told = [["certificate", "main", "rank=0", p.hash("new"), "fds=0"]]
         expect("told to imap", told, news(p, "imap", imap))
         expect("told to mx", told, news(p, "mx", mx))
+        expect("the store knows", ",".join(sorted([p.end_point("new"), p.end_point("two")])),
+               wait_for("the next set", lambda: sets()[1:])[0])
         mx = hosts_of(p, "mx")
         text = open(f"{p.dir}/conf").read()
         p.write("conf", text[text.index("certificate second"):] + text[:text.index("certificate second")])
@@ -159,6 +166,13 @@ def certificates_are_replaced():
         p.write("conf", text[:text.index("certificate second")])
         p.reload()
         expect("told", ["forget", "second", "fds=0"], news(p, "mx", mx)[-1])
+        wait_for("the store to know", lambda: sets()[-1] == p.end_point("new"))
+        seen = len(sets())
+        p.edit(("idle_ms = 5000", "idle_ms = 5001"))
+        imap = hosts_of(p, "imap")
+        p.reload()
+        news(p, "imap", imap)
+        expect("sets when no certificate changes", seen, len(sets()))
         expect("status", 0, p.stop())
 
 

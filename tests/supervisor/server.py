@@ -11,6 +11,7 @@ from place import DEADLINE, Failure, build, expect, here, wait_for
 
 sys.path.insert(0, f"{here}/../clients")
 import mail  # noqa: E402
+import scram  # noqa: E402, F401
 
 USERS = 12
 MESSAGE = b"From: <a@x.example>\r\nTo: <u1@example.test>\r\nSubject: %s\r\n\r\n" + b"a line of this message\r\n" * 400

@@ -25,7 +25,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-#define EXPORTER "0123456789abcdef0123456789abcdef"
+#define EXPORTER  "0123456789abcdef0123456789abcdef"
+#define END_POINT "a hash of the server certificate"
 
 static enum pk_status plain(struct drive *d, const char *user, const char *password)
 {
@@ -62,7 +63,7 @@ static enum pk_status scram_on(struct client *c, const char *user, const char *p
 		buf_put(&auth, rep.challenge);
 		buf_put(&binding, slice_str(header));
 		if (plus)
-			buf_put(&binding, S(EXPORTER));
+			buf_put(&binding, strstr(header, "exporter") ? S(EXPORTER) : S(END_POINT));
 		scram_answer(k, buf_slice(&auth), slice_str(password), buf_slice(&binding), nonce,
 		             &last);
 		st = ASK(c, auth, &rep, .mechanism = name, .data = buf_slice(&last), .step = 1);
@@ -76,6 +77,12 @@ static enum pk_status scram_on(struct client *c, const char *user, const char *p
 	return st;
 }
 
+static void announce_tls(struct client *c)
+{
+	OK(ASK(c, announce, NULL, .peer = S("192.0.2.1"), .tls = 1, .exporter = S(EXPORTER),
+	       .server_end_point = S(END_POINT)));
+}
+
 static enum pk_status scram(struct drive *d, const char *user, const char *password,
                             const char *header)
 {
@@ -84,7 +91,7 @@ static enum pk_status scram(struct drive *d, const char *user, const char *passw
 	enum pk_status st;
 
 	client_open(d, &c, DRIVE_SESSION);
-	OK(ASK(&c, announce, NULL, .peer = S("192.0.2.1"), .tls = 1, .exporter = S(EXPORTER)));
+	announce_tls(&c);
 	st = scram_on(&c, user, password, header, &k);
 	if (st == PK_OK)
 		OK(ASK(&c, status, NULL, .mailbox = S("INBOX")));
@@ -174,6 +181,57 @@ static void scram_logs_in(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_int_equal(scram(d, cases[i].user, cases[i].password, cases[i].header),
 		                 cases[i].st);
+}
+
+/* The supervisor has said which there are, and will be heard when somebody asks. */
+static void say_end_point(struct drive *d, struct slice hash)
+{
+	pk_put_ctl_end_point_row(&d->unheard, &(struct pk_ctl_end_point){hash});
+}
+
+/*
+ * RFC 5929 section 4: the hash is of the certificate that the client saw. A host that gives the one
+ * of a server in the middle, which no supervisor knows, gets nobody in by it.
+ */
+static void only_certificates_of_ours_bind(void **state)
+{
+	static const char binds[] = "p=tls-server-end-point,,";
+	struct drive *d = *state;
+
+	passwd(d, "other", false);
+	assert_int_equal(scram(d, "u1", "other", binds), PK_EAUTH); /* none is known */
+	say_end_point(d, S("another's"));
+	assert_int_equal(scram(d, "u1", "other", binds), PK_EAUTH);
+	assert_int_equal(scram(d, "u1", "other", "p=tls-exporter,,"), PK_OK);
+	assert_int_equal(scram(d, "u1", "other", "y,,"), PK_EAUTH);
+	say_end_point(d, S(END_POINT));
+	assert_int_equal(scram(d, "u1", "other", binds), PK_OK);
+	assert_int_equal(scram(d, "u1", "wrong", binds), PK_EAUTH);
+}
+
+/* A new certificate is good at once, the old one for a while. */
+static void certificates_of_ours_change(void **state)
+{
+	static const char binds[] = "p=tls-server-end-point,,";
+	struct drive *d = *state;
+	struct client early, late;
+	struct scram_keys k;
+
+	passwd(d, "other", false);
+	say_end_point(d, S(END_POINT));
+	assert_int_equal(scram(d, "u1", "other", binds), PK_OK);
+	client_open(d, &early, DRIVE_SESSION);
+	client_open(d, &late, DRIVE_SESSION);
+	announce_tls(&early);
+	announce_tls(&late);
+	say_end_point(d, S("a new one"));
+	drive_supervisor(d);
+	d->now_ms += END_POINTS_GRACE_MS - 1;
+	assert_int_equal(scram_on(&early, "u1", "other", binds, &k), PK_OK);
+	d->now_ms++;
+	assert_int_equal(scram_on(&late, "u1", "other", binds, &k), PK_EAUTH);
+	client_close(&early);
+	client_close(&late);
 }
 
 /* Whoever asks for a name that is not there learns as little as for one that is. */
@@ -453,6 +511,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(scram_logs_in),
+		CASE(only_certificates_of_ours_bind),
+		CASE(certificates_of_ours_change),
 		CASE(nobody_has_a_salt),
 		CASE(a_step_out_of_turn),
 		CASE(an_old_hash_is_made_new),

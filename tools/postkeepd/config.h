@@ -2,6 +2,7 @@
 #define CONFIG_H
 
 #include "os/conf.h"
+#include "os/end_point.h"
 #include "os/priv.h"
 #include "os/sandbox.h"
 
@@ -44,6 +45,7 @@ struct certificate {
 	char *name; /* owned, like these: PEM */
 	char *chain, *key;
 	uint32_t rank; /* its place in the file: REC(ctl_certificate) */
+	struct end_point end_point;
 };
 
 struct config {

@@ -77,8 +77,10 @@ static bool read_pair(struct certificate *c, const struct certificate *used,
 		snprintf(files->why, sizeof(files->why), "%s: %s", file, strerror(errno));
 		return false;
 	}
-	if (!same(c, used))
-		why = pem_check_pair(c->chain, c->key);
+	if (same(c, used))
+		c->end_point = used->end_point;
+	else
+		why = pem_check_pair(c->chain, c->key, &c->end_point);
 	if (why)
 		snprintf(files->why, sizeof(files->why), "%s", why);
 	return !why;
@@ -90,6 +92,7 @@ static bool keep(struct certificate *c, const struct certificate *used)
 	if (!used)
 		return false;
 	forget_pair(c);
+	c->end_point = used->end_point;
 	c->chain = strdup(used->chain);
 	c->key = strdup(used->key);
 	return c->chain && c->key;

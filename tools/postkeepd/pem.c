@@ -38,7 +38,7 @@ static const char *check_rest(BIO *chain)
 	return "a certificate of the chain behind the first is damaged";
 }
 
-const char *pem_check_pair(const char *chain, const char *key)
+const char *pem_check_pair(const char *chain, const char *key, struct end_point *e)
 {
 	BIO *chain_bio = BIO_new_mem_buf(chain, -1), *key_bio = BIO_new_mem_buf(key, -1);
 	X509 *leaf = chain_bio ? PEM_read_bio_X509(chain_bio, NULL, no_password, NULL) : NULL;
@@ -48,7 +48,8 @@ const char *pem_check_pair(const char *chain, const char *key)
 
 	if (!why)
 		why = check_rest(chain_bio);
-
+	if (!why)
+		end_point_of(leaf, e);
 	ERR_clear_error();
 	X509_free(leaf);
 	EVP_PKEY_free(private_key);

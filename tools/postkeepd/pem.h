@@ -1,10 +1,12 @@
 #ifndef PEM_H
 #define PEM_H
 
+#include "os/end_point.h"
+
 /*
- * Whether a chain and a private key, both PEM text, belong together. NULL: they do; else what is
- * wrong, in words.
+ * Whether a chain and a private key, both PEM text, belong together. NULL: they do, and *e is the
+ * first certificate's; else what is wrong, in words.
  */
-const char *pem_check_pair(const char *chain, const char *key);
+const char *pem_check_pair(const char *chain, const char *key, struct end_point *e);
 
 #endif

@@ -95,6 +95,17 @@ static bool concerns(const struct change *c, const struct child *ch)
 	return !c->service || strcmp(c->service->name, ch->service->name) == 0;
 }
 
+/* Before a host shows a new certificate, the store has been sent word of it. */
+static void tell_store(const struct changes *changes, const struct config *new, struct child *store)
+{
+	for (size_t i = 0; i < changes->n; i++)
+		if (changes->list[i].certificate && store->pid > 0) {
+			tell_end_points(&store->out, new);
+			break;
+		}
+	(void)child_send(store, child_now_ms());
+}
+
 static bool apply(const struct change *c, struct children *children, unsigned drain_s)
 {
 	enum hosts hosts = actions[c->kind].hosts;
@@ -142,6 +153,7 @@ void reload(struct config *c, struct children *children)
 	keep_fixed(c, &new);
 	resources_pass(c, &new);
 	changes_log(&changes);
+	tell_store(&changes, &new, children_store(children));
 	for (size_t i = 0; i < changes.n; i++)
 		made = apply(&changes.list[i], children, new.drain_s) && made;
 	children_adopt(children, &new);

@@ -101,10 +101,12 @@ static bool equip(struct supervisor *s, struct child *ch)
 
 	if (board >= 0)
 		tell_board(&ch->out, board);
-	if (ch->is_store)
+	if (ch->is_store) {
 		latch_tell(s->latches, &ch->out);
-	else
+		tell_end_points(&ch->out, s->c);
+	} else {
 		child_equip(ch, s->c);
+	}
 	return ch->is_store || !store_of(s)->ready || child_link(ch, store_of(s));
 }
 

@@ -47,6 +47,26 @@ void tell_drain(struct outbox *o, unsigned seconds)
 	put(o, CONTROL_DRAIN, &b, -1);
 }
 
+#define END_POINTS_EACH 4096 /* in one datagram */
+
+void tell_end_points(struct outbox *o, const struct config *c)
+{
+	size_t at = 0;
+
+	do {
+		struct buf rows = {0}, b = {0};
+
+		for (size_t n = 0; at < c->certificate_count && n < END_POINTS_EACH; n++, at++)
+			pk_put_ctl_end_point_row(&rows, &(struct pk_ctl_end_point){end_point_slice(
+								&c->certificates[at]->end_point)});
+		pk_put_ctl_end_points(
+			&b, &(struct pk_ctl_end_points){at < c->certificate_count, PK_ROWS(&rows)});
+		b.failed |= rows.failed;
+		put(o, CONTROL_END_POINTS, &b, -1);
+		buf_free(&rows);
+	} while (at < c->certificate_count);
+}
+
 void tell_start(struct outbox *o)
 {
 	put(o, CONTROL_START, &(struct buf){0}, -1);

@@ -13,6 +13,8 @@ void tell_log(struct outbox *, int fd);
 /* What the store writes and hosts read (os/board.h). */
 void tell_board(struct outbox *, int fd);
 void tell_drain(struct outbox *, unsigned seconds);
+/* To the store: which certificates there are. */
+void tell_end_points(struct outbox *, const struct config *c);
 /* All that it needs before it serves has been told. */
 void tell_start(struct outbox *);
 
