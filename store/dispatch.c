@@ -64,9 +64,10 @@ static void refuse(struct call *c, const char *what)
 {
 	struct peer *p = c->session->peer;
 
-	LOG(PK_LOG_WARNING, "role_violation", LOG_CSTR("service", p->service),
-	    LOG_CSTR("peer", p->who), LOG_CSTR("op", pk_op_name(c->op)),
-	    LOG_NUMBER("session", session_id(c->session)), LOG_CSTR("reason", what));
+	if (log_allows(p, LIMITED_ROLE))
+		LOG(PK_LOG_WARNING, "role_violation", LOG_CSTR("service", p->service),
+		    LOG_CSTR("peer", p->who), LOG_CSTR("op", pk_op_name(c->op)),
+		    LOG_NUMBER("session", session_id(c->session)), LOG_CSTR("reason", what));
 	session_kick(c->session, PK_KICK_ROLE);
 	call_done(c, PK_EPERM);
 }
@@ -197,6 +198,15 @@ static struct call *call_new(struct session *s, const struct frame *f)
 	return NULL;
 }
 
+/* The host knows, and tells its client; that clients are turned away has to be seen too. */
+static void log_full(struct peer *p)
+{
+	if (log_allows(p, LIMITED_SESSIONS))
+		LOG(PK_LOG_WARNING, "session_limit", LOG_CSTR("service", p->service),
+		    LOG_CSTR("peer", p->who),
+		    LOG_NUMBER("most", p->server->options.sessions_per_link));
+}
+
 void dispatch(struct peer *p, const struct frame *f)
 {
 	struct session *s;
@@ -218,6 +228,7 @@ void dispatch(struct peer *p, const struct frame *f)
 		return;
 	}
 	if (!s && HASH_COUNT(p->sessions) >= p->server->options.sessions_per_link) {
+		log_full(p);
 		answer_link(p, f, PK_ELIMIT, NULL);
 		return;
 	}

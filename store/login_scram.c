@@ -131,13 +131,14 @@ static bool is_foreign(const struct server *s, struct slice end_point)
 static bool binds_to_foreign(const struct call *c, struct slice message)
 {
 	const struct announced *told = c->session->announced;
-	const struct peer *p = c->session->peer;
+	struct peer *p = c->session->peer;
 
 	if (!slice_starts(message, S("p=tls-server-end-point,")) || !told->q.server_end_point.n ||
 	    !is_foreign(c->server, told->q.server_end_point))
 		return false;
-	LOG(PK_LOG_WARNING, "end_point_unknown", LOG_CSTR("service", p->service),
-	    LOG_CSTR("peer", p->who), LOG_NUMBER("session", session_id(c->session)));
+	if (log_allows(p, LIMITED_END_POINT))
+		LOG(PK_LOG_WARNING, "end_point_unknown", LOG_CSTR("service", p->service),
+		    LOG_CSTR("peer", p->who), LOG_NUMBER("session", session_id(c->session)));
 	return true;
 }
 

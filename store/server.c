@@ -281,6 +281,7 @@ void server_tick(struct server *s)
 		sweep_tick(s);
 	trace_tick(s, believed);
 	tidy_tick(s);
+	log_limit_tick(s);
 	if (s->options.end_points)
 		end_points_tick(s->options.end_points, server_mono(s));
 	if (s->trim)
@@ -355,6 +356,7 @@ void peer_drained(struct peer *p)
 
 void peer_free(struct peer *p)
 {
+	log_limit_end(p);
 	*p->prev = p->next;
 	if (p->next)
 		p->next->prev = p->prev;

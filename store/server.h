@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "directory.h"
 #include "keyring.h"
+#include "log_limit.h"
 #include "pool.h"
 #include "volume.h"
 #include "writer.h"
@@ -67,6 +68,7 @@ struct server {
 	int64_t started_ms; /* monotonic */
 	int lock_fd;        /* one store a data directory */
 	struct clock_guard clock;
+	struct log_limit tools_log; /* of the admin socket's links */
 };
 
 enum pk_status server_open(struct server *, const struct server_options *);
@@ -98,6 +100,7 @@ struct peer {
 	size_t requests;                 /* octets of those under way */
 	unsigned bodies;                 /* on their way in */
 	struct session *sessions;        /* by number: uthash */
+	struct log_limit log;            /* of what it alone causes */
 	void *owner;                     /* main.c's socket */
 	void (*readable)(struct peer *); /* out has grown; may be NULL */
 	struct peer *next, **prev;
