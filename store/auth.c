@@ -45,6 +45,15 @@ void auth_drop(struct session *s)
 	s->auth = NULL;
 }
 
+void auth_leave(struct session *s)
+{
+	struct auths *a = s->peer->server->auths;
+
+	if (s->acct && a)
+		online_leave(&a->online, s->acct);
+	s->acct = 0;
+}
+
 /* Answers that waited long enough, and those nobody waits for any more. */
 static void release(struct server *s, bool all)
 {
@@ -112,6 +121,7 @@ void auth_free(struct server *s)
 		return;
 	auth_cache_free(&a->cache);
 	auth_failures_free(&a->failures);
+	online_free(&a->online);
 	buf_free(&a->dummy);
 	sodium_memzero(a->salt_key, sizeof(a->salt_key));
 	free(a);

@@ -8,7 +8,8 @@
  * session gets acct, volume, body_tenant, domain, scopes and credential_version. Loop thread.
  */
 enum pk_status auth_open(struct server *);
-void auth_drop(struct session *); /* an exchange under way ends with its session */
+void auth_drop(struct session *);  /* an exchange under way ends with its session */
+void auth_leave(struct session *); /* so does a login */
 void auth_tick(struct server *);
 void auth_stop(struct server *); /* ends what waits, and the threads; before the last loop_turn */
 void auth_free(struct server *);

@@ -239,6 +239,18 @@ static enum pk_status may_use(struct call *c, struct txn *t, const struct user_r
 	return st;
 }
 
+static enum pk_status count_session(struct call *c, struct txn *t, const struct user_row *user)
+{
+	struct login *l = c->state;
+	uint64_t most;
+	enum pk_status st = setting_number(t, l->who.acct, user->domain, "sessions_max", &most);
+
+	l->why = "sessions";
+	if (st == PK_OK)
+		st = online_enter(&c->server->auths->online, l->who.acct, most);
+	return st == PK_ELIMIT ? call_error(c, st, "the account has too many sessions") : st;
+}
+
 static enum pk_status admit(struct call *c, struct txn *t)
 {
 	struct login *l = c->state;
@@ -251,6 +263,8 @@ static enum pk_status admit(struct call *c, struct txn *t)
 		st = PK_ENOTFOUND; /* changed while it was proven */
 	if (st == PK_OK)
 		st = may_use(c, t, &user);
+	if (st == PK_OK)
+		st = count_session(c, t, &user);
 	if (st != PK_OK)
 		return st;
 	s->acct = l->who.acct;
@@ -286,7 +300,7 @@ void login_admit(struct call *c)
 		login_origin(c, &from);
 		auth_succeeded(&a->failures, &from, server_mono(c->server));
 		call_done(c, st);
-	} else if (st == PK_ESUSPENDED) {
+	} else if (st == PK_ESUSPENDED || st == PK_ELIMIT) {
 		log_login(c, "fail", l->why);
 		call_done(c, st);
 	} else if (st == PK_ENOTFOUND) {

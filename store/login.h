@@ -6,6 +6,7 @@
 #include "auth_failures.h"
 #include "auth_queue.h"
 #include "credential.h"
+#include "online.h"
 #include "tenant.h"
 
 /*
@@ -58,6 +59,7 @@ struct auths {
 	struct auth_cache cache;
 	struct auth_failures failures;
 	struct auth_queue queue;
+	struct online online;
 	struct buf dummy;           /* a hash that nobody's password has, of the same price */
 	unsigned char salt_key[32]; /* of salts for users that do not exist; the same for ever */
 	struct auth_held *held, **held_last;

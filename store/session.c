@@ -88,6 +88,7 @@ static void session_free(struct session *s)
 	trace_abandoned(s);
 	reserve_drop(s);
 	auth_drop(s);
+	auth_leave(s);
 	free_announced(s);
 	HASH_DEL(p->sessions, s);
 	p->server->sessions--;

@@ -22,6 +22,7 @@ const struct setting settings[] = {
 	{"login.pop3",       SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
 	{"login.submission", SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
 	{"login.other",      SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
+	{"sessions_max",     SETTING_NUMBER, IN_SETTING, T | D | U, 1000000,    0,                "200" },
 	{"scram",            SETTING_BOOL,   IN_SETTING, T,         0,          0,                "on"  },
 	{"alias_of",         SETTING_DOMAIN, IN_SETTING, D,         0,          0,                ""    },
 };

@@ -36,6 +36,7 @@ struct slice pop3_failure(enum pk_status st)
 	case PK_EBUSY: return S("-ERR [IN-USE] another session has the maildrop");
 	case PK_ESUSPENDED: return S("-ERR [SYS/PERM] the account is suspended");
 	case PK_EPERM: return S("-ERR [SYS/PERM] not permitted");
+	case PK_ELIMIT: return S("-ERR [SYS/TEMP] a limit was reached");
 	case PK_ENOTSUP: return S("-ERR no such mechanism");
 	case PK_ENOTFOUND:
 	case PK_EEXPUNGED: return S("-ERR the message is gone");
@@ -44,7 +45,6 @@ struct slice pop3_failure(enum pk_status st)
 	case PK_OK:
 	case PK_EEXISTS:
 	case PK_EQUOTA:
-	case PK_ELIMIT:
 	case PK_ETOOBIG:
 	case PK_EHELD:
 	case PK_ESTALE:

@@ -216,6 +216,43 @@ static void suspended_is_said_after_the_right_password(void **state)
 	}
 }
 
+/* DESIGN 9: over all links, and only that user's. */
+static void a_user_has_so_many_sessions(void **state)
+{
+	struct drive *d = *state;
+	struct client first, second, other, admin, c;
+	struct buf b = {0};
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, user_set, NULL, .account = S("u1@example.test"),
+	       .settings = ROW1(&b, setting, S("sessions_max"), S("2"))));
+	client_login(d, &first, "u1");
+	client_login(d, &second, "u1");
+	client_open(d, &c, DRIVE_SESSION);
+	assert_int_equal(plain(&c, S("\0u1\0wrong")), PK_EAUTH); /* said after the right one only */
+	assert_int_equal(plain(&c, S("\0u1\0secret")), PK_ELIMIT);
+	client_login(d, &other, "u2");
+	client_close(&first);
+	OK(plain(&c, S("\0u1\0secret")));
+	client_close(&c);
+	client_close(&second);
+	client_close(&other);
+	for (int i = 0; i < 3; i++) { /* what has ended counts no more */
+		client_login(d, &c, "u1");
+		client_close(&c);
+	}
+	OK(ASK(&admin, user_set, NULL, .account = S("u1@example.test"),
+	       .settings = ROW1(&b, setting, S("sessions_max"), S("0"))));
+	client_login(d, &first, "u1");
+	client_login(d, &second, "u1");
+	client_login(d, &c, "u1");
+	client_close(&first);
+	client_close(&second);
+	client_close(&c);
+	client_close(&admin);
+	buf_free(&b);
+}
+
 static void a_second_login_costs_no_hash(void **state)
 {
 	struct drive *d = *state;
@@ -389,6 +426,7 @@ int main(void)
 		CASE(a_session_has_one_identity),
 		CASE(passwords_need_tls),
 		CASE(suspended_is_said_after_the_right_password),
+		CASE(a_user_has_so_many_sessions),
 		CASE(a_second_login_costs_no_hash),
 		CASE(a_new_password_ends_the_old_one),
 		CASE(given_hashes),
