@@ -1,6 +1,6 @@
 /* An IMAP session over a small mailbox: well-formed answers, the same whatever the pieces. */
 /* links: imap */
-#include "fake_host.h"
+#include "fuzz_pieces.h"
 
 #define MESSAGES 6
 
@@ -413,12 +413,11 @@ static void check_output(struct slice s)
 	}
 }
 
-static struct buf run(struct slice in, bool split, bool selected, size_t piece, size_t high)
+static struct buf run(struct slice in, const struct fuzz_way *way)
 {
 	struct pk_value options[] = {{.number = 1}, {.number = 1}, {.number = 5000}};
-	struct model m = {.split = split, .modseq = 10};
-	struct fake f = {.store = store, .test = &m, .io = {.out_high = high}};
-	struct buf sent;
+	struct model m = {.split = way->split, .modseq = 10};
+	struct fake f = {.store = store, .test = &m, .io = {.out_high = way->high}};
 
 	m.f = &f;
 	for (int i = 1; i <= MESSAGES; i++)
@@ -426,34 +425,16 @@ static struct buf run(struct slice in, bool split, bool selected, size_t piece, 
 	m.flags[1] = PK_SEEN;
 	m.flags[3] = PK_DELETED | 256;
 	fake_open(&f, pk_plugin_entry(&f.host), options);
-	if (selected)
+	if (way->odd)
 		fake_feed(&f, S("a LOGIN j p\r\nb SELECT INBOX\r\n"), SIZE_MAX);
-	fake_feed(&f, in, piece);
+	fake_feed(&f, in, way->piece);
 	if (!f.closed && f.io.want & (PK_LINE | PK_BYTES | PK_EXACT))
 		fake_event(&f, PK_IN_EOF, 0);
-	sent = f.sent;
-	f.sent = (struct buf){0};
-	fake_close(&f);
-	return sent;
+	return fuzz_said(&f);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct slice in = {(const char *)data + 1, n - 1};
-	struct buf one, other;
-
-	if (!n || n > 20000)
-		return 0;
-	one = run(in, false, data[0] & 1, n, 65536);
-	other = run(in, true, data[0] & 1, data[0] / 2 % 8 + 1, 1);
-	check_output(buf_slice(&one));
-	if (!slice_eq(buf_slice(&one), buf_slice(&other))) {
-		fprintf(stderr, "%.*s\n--- or, in pieces: ---\n%.*s\n", (int)one.n, one.p,
-		        (int)other.n, other.p);
-		abort();
-	}
-	buf_free(&one);
-	buf_free(&other);
-	return 0;
+	return fuzz_pieces(data, n, run, check_output);
 }

@@ -13,34 +13,16 @@ import sys
 import tempfile
 import time
 
-build = os.path.abspath(sys.argv[1])
 root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-WAIT = 20
+sys.path.insert(0, f"{root}/tests/supervisor")
+from place import DEADLINE, Failure, build, expect, run_cases, wait_for  # noqa: E402
+
 AS_ROOT = os.geteuid() == 0
 STORE, FRONT, PLAIN = 64801, 64802, 64803
 FAIL = ["open /etc/passwd", "open /proc/self/mem", "list /", "make a file outside", "climb out by ..", "follow a link out",
         "rename out", "read inside", "map code", "turn memory into code", "be dumpable again", "make a memfd"]
 KILL = ["make sockets", "connect to the admin socket", "listen", "execve", "fork", "kill another", "tgkill another",
         "setuid", "ptrace", "mount", "unshare"]
-
-
-class Failure(Exception):
-    pass
-
-
-def expect(what, wanted, got):
-    if wanted != got:
-        raise Failure(f"{what}: wanted {wanted!r}, got {got!r}")
-
-
-def wait_for(what, condition):
-    end = time.monotonic() + WAIT
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.01)
-    raise Failure(f"{what}: not within {WAIT} s")
 
 
 def status_of(folder):
@@ -97,7 +79,7 @@ class Place:
         return [*user, f"{self.dir}/bin/postkeepd", *more, f"{self.dir}/conf"]
 
     def run(self, *more):
-        return subprocess.run(self.words(*more), capture_output=True, text=True, timeout=WAIT)
+        return subprocess.run(self.words(*more), capture_output=True, text=True, timeout=DEADLINE)
 
     def start(self):
         self.process = subprocess.Popen(self.words(), stdout=subprocess.PIPE, stderr=open(f"{self.dir}/log", "ab"), text=True)
@@ -118,7 +100,7 @@ class Place:
 
     def attempt(self, name):
         """The answer to an attempt; "" when there was none."""
-        with socket.create_connection(("127.0.0.1", self.port), WAIT) as s:
+        with socket.create_connection(("127.0.0.1", self.port), DEADLINE) as s:
             f = s.makefile("rwb")
             expect("greeting", b"probe\r\n", f.readline())
             f.write(name.encode() + b"\r\n")
@@ -134,7 +116,7 @@ class Place:
     def __exit__(self, *_):
         if self.process:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(WAIT)
+            self.process.wait(DEADLINE)
         shutil.rmtree(self.dir)
 
 
@@ -259,15 +241,6 @@ def a_plain_user_makes_no_others():
             raise Failure(r.stderr)
 
 
-bad = False
-for case in (children_are_confined, a_host_has_no_files, attempts_fail, attempts_end_the_host, off_is_said_and_holds_nothing,
-             no_such_user, data_of_another, a_plain_user_says_what_is_weaker, a_plain_user_makes_no_others):
-    if len(sys.argv) > 2 and case.__name__ not in sys.argv[2:]:
-        continue
-    try:
-        case()
-        print(f"ok {case.__name__}", flush=True)
-    except (Failure, OSError, subprocess.SubprocessError) as e:
-        bad = True
-        print(f"not ok {case.__name__}: {type(e).__name__} {e}", flush=True)
-sys.exit(bad)
+run_cases([children_are_confined, a_host_has_no_files, attempts_fail, attempts_end_the_host,
+           off_is_said_and_holds_nothing, no_such_user, data_of_another, a_plain_user_says_what_is_weaker,
+           a_plain_user_makes_no_others])

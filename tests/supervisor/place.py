@@ -195,7 +195,7 @@ def run_cases(cases):
         try:
             case()
             print(f"ok {case.__name__}", flush=True)
-        except (Failure, OSError, subprocess.TimeoutExpired) as e:
+        except (Failure, OSError, subprocess.SubprocessError) as e:
             bad = True
             print(f"not ok {case.__name__}: {type(e).__name__} {e}", flush=True)
     sys.exit(bad)
