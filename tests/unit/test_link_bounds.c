@@ -135,112 +135,124 @@ static size_t whole_frames(struct peer *p)
 	return n - 1;
 }
 
+/* A user with large messages in INBOX, and what asks for all their octets. */
+struct reader {
+	struct drive d;
+	struct client c;
+	struct buf ask;  /* a read from handle 1 */
+	struct buf note; /* credit without end */
+	struct buf out;  /* frames that are to be fed */
+};
+
+static void reader_make(struct reader *r, uint32_t messages)
+{
+	struct buf body = {0}, row = {0};
+
+	*r = (struct reader){0};
+	drive_make(&r->d, 1);
+	client_login(&r->d, &r->c, "u1");
+	for (size_t i = 0; i < 40000; i++)
+		buf_put(&body, slice_str("Subject: x\r\n"));
+	for (uint32_t i = 0; i < messages; i++) {
+		uint16_t stream = client_body(&r->c, buf_slice(&body));
+
+		OK(ASK(&r->c, append, NULL, .mailbox = S("INBOX"),
+		       .messages = ROW1(&row, new_message, .body = stream)));
+	}
+	buf_clear(&row);
+	for (uint32_t uid = 1; uid <= messages; uid++)
+		pk_put_piece_row(&row, &(struct pk_piece){.uid = uid, .octets = 1 << 20});
+	pk_put_read_req(&r->ask, &(struct pk_read_req){.handle = 1, .pieces = PK_ROWS(&row)});
+	pk_put_credit_note(&r->note, &(struct pk_credit_note){INT64_C(1) << 40});
+	buf_free(&body);
+	buf_free(&row);
+}
+
+static void reader_open(struct reader *r, uint8_t mode)
+{
+	OK(ASK(&r->c, open, NULL, .mailbox = S("INBOX"), .mode = mode));
+}
+
+static void reader_feed(struct reader *r)
+{
+	peer_feed(r->c.link, buf_slice(&r->out));
+	buf_clear(&r->out);
+}
+
+static void reader_remove(struct reader *r)
+{
+	client_close(&r->c);
+	buf_free(&r->ask);
+	buf_free(&r->note);
+	buf_free(&r->out);
+	drive_remove(&r->d);
+}
+
 /* Credit without end and a peer that does not read: what it is owed stays in the store's files. */
 static void replies_wait_for_a_reader(void **state)
 {
-	struct drive d = {0};
-	struct client c;
-	struct buf b = {0}, note = {0}, body = {0}, row = {0};
+	struct reader r;
 	size_t frames = 0;
-	uint16_t stream;
 
 	(void)state;
-	drive_make(&d, 1);
-	client_login(&d, &c, "u1");
-	for (size_t i = 0; i < 40000; i++)
-		buf_put(&body, slice_str("Subject: x\r\n"));
-	for (unsigned i = 0; i < 40; i++) {
-		stream = client_body(&c, buf_slice(&body));
-		OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
-		       .messages = ROW1(&row, new_message, .body = stream)));
-	}
-	OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
-	pk_put_credit_note(&note, &(struct pk_credit_note){INT64_C(1) << 40});
-	put(&b, PK_OP_credit, 1, 0, buf_slice(&note));
-	buf_clear(&body);
-	buf_clear(&row);
-	for (uint32_t uid = 1; uid <= 40; uid++)
-		pk_put_piece_row(&row, &(struct pk_piece){.uid = uid, .octets = 1 << 20});
-	pk_put_read_req(&body, &(struct pk_read_req){.handle = 1, .pieces = PK_ROWS(&row)});
-	put(&b, PK_OP_read, 1, 99, buf_slice(&body));
-	peer_feed(c.link, buf_slice(&b));
+	reader_make(&r, 40);
+	reader_open(&r, PK_OPEN_READ);
+	put(&r.out, PK_OP_credit, 1, 0, buf_slice(&r.note));
+	put(&r.out, PK_OP_read, 1, 99, buf_slice(&r.ask));
+	reader_feed(&r);
 	for (;;) {
 		size_t n;
 
-		drive_turn(&d);
-		assert_true(c.link->out.n <= PEER_OUT_MOST + 2 * PK_FRAME_MAX);
-		n = whole_frames(c.link);
+		drive_turn(&r.d);
+		assert_true(r.c.link->out.n <= PEER_OUT_MOST + 2 * PK_FRAME_MAX);
+		n = whole_frames(r.c.link);
 		frames += n;
-		buf_clear(&c.link->out);
-		if (!c.link->held)
+		buf_clear(&r.c.link->out);
+		if (!r.c.link->held)
 			break;
-		peer_drained(c.link);
+		peer_drained(r.c.link);
 	}
 	assert_true(frames > 60); /* 19 MB, all of it */
-	assert_null(session_find(c.link, 1)->first);
-	client_close(&c);
-	buf_free(&b);
-	buf_free(&note);
-	buf_free(&body);
-	buf_free(&row);
-	drive_remove(&d);
+	assert_null(session_find(r.c.link, 1)->first);
+	reader_remove(&r);
 }
 
 /* Reads that overlap in many sessions: only so much is made ahead, and in the end all is answered.
  */
 static void what_is_made_ahead_is_bounded(void **state)
 {
-	struct drive d = {0};
-	struct client c;
-	struct buf b = {0}, note = {0}, body = {0}, row = {0};
-	uint16_t stream;
+	struct reader r;
 	size_t most = 0;
 	bool over = false;
 
 	(void)state;
-	drive_make(&d, 1);
-	client_login(&d, &c, "u1");
-	for (size_t i = 0; i < 40000; i++)
-		buf_put(&body, slice_str("Subject: x\r\n"));
-	stream = client_body(&c, buf_slice(&body));
-	OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
-	       .messages = ROW1(&row, new_message, .body = stream)));
-	buf_clear(&body);
-	pk_put_credit_note(&note, &(struct pk_credit_note){INT64_C(1) << 40});
-	pk_put_read_req(&body, &(struct pk_read_req){
-				       .handle = 1,
-				       .pieces = ROW1(&row, piece, .uid = 1, .octets = 1 << 20)});
-	for (c.number = 2; c.number < 62; c.number++) {
-		OK(ASK(&c, announce, NULL, .peer = S("127.0.0.1"), .tls = 1));
-		OK(ASK(&c, auth, NULL, .mechanism = S("PLAIN"),
+	reader_make(&r, 1);
+	for (r.c.number = 2; r.c.number < 62; r.c.number++) {
+		OK(ASK(&r.c, announce, NULL, .peer = S("127.0.0.1"), .tls = 1));
+		OK(ASK(&r.c, auth, NULL, .mechanism = S("PLAIN"),
 		       .data = (struct slice){"\0u1\0secret", 10}));
-		OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
+		reader_open(&r, PK_OPEN_READ);
 	}
 	for (uint32_t s = 2; s < 62; s++) {
-		put(&b, PK_OP_credit, s, 0, buf_slice(&note));
+		put(&r.out, PK_OP_credit, s, 0, buf_slice(&r.note));
 		for (uint64_t tag = 900; tag < 908; tag++)
-			put(&b, PK_OP_read, s, tag, buf_slice(&body));
+			put(&r.out, PK_OP_read, s, tag, buf_slice(&r.ask));
 	}
-	peer_feed(c.link, buf_slice(&b));
+	reader_feed(&r);
 	for (unsigned i = 0; !over && i < 10000; i++) {
-		drive_turn(&d);
-		most = c.link->replies > most ? c.link->replies : most;
-		assert_true(c.link->replies <= PEER_REPLIES_MOST + PK_FRAME_MAX);
-		over = !c.link->held;
-		buf_clear(&c.link->out);
-		peer_drained(c.link);
+		drive_turn(&r.d);
+		most = r.c.link->replies > most ? r.c.link->replies : most;
+		assert_true(r.c.link->replies <= PEER_REPLIES_MOST + PK_FRAME_MAX);
+		over = !r.c.link->held;
+		buf_clear(&r.c.link->out);
+		peer_drained(r.c.link);
 	}
 	assert_true(over && most > PEER_REPLIES_MOST / 2);
 	for (uint32_t s = 2; s < 62; s++)
-		assert_null(session_find(c.link, s)->first);
-	assert_int_equal(c.link->replies, 0);
-	c.number = 1;
-	client_close(&c);
-	buf_free(&b);
-	buf_free(&note);
-	buf_free(&body);
-	buf_free(&row);
-	drive_remove(&d);
+		assert_null(session_find(r.c.link, s)->first);
+	assert_int_equal(r.c.link->replies, 0);
+	r.c.number = 1;
+	reader_remove(&r);
 }
 
 /* Whether a read transaction is open: LMDB lists its slots, "-" where there is none. */
@@ -262,88 +274,52 @@ static bool reads_now(struct drive *d)
 /* No frame is made for a client that has no room for it, and no transaction waits for one. */
 static void nothing_is_made_without_credit(void **state)
 {
-	struct drive d = {0};
-	struct client c;
-	struct buf b = {0}, body = {0}, row = {0};
+	struct reader r;
 	struct call *read;
-	uint16_t stream;
 	MDB_txn *txn;
 
 	(void)state;
-	drive_make(&d, 1);
-	client_login(&d, &c, "u1");
-	for (size_t i = 0; i < 40000; i++)
-		buf_put(&body, slice_str("Subject: x\r\n"));
-	stream = client_body(&c, buf_slice(&body));
-	OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
-	       .messages = ROW1(&row, new_message, .body = stream)));
-	OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
-	buf_clear(&body);
-	pk_put_read_req(&body, &(struct pk_read_req){
-				       .handle = 1,
-				       .pieces = ROW1(&row, piece, .uid = 1, .octets = 1 << 20)});
-	put(&b, PK_OP_read, 1, 99, buf_slice(&body));
-	peer_feed(c.link, buf_slice(&b));
-	drive_turn(&d);
-	read = session_find(c.link, 1)->first;
+	reader_make(&r, 1);
+	reader_open(&r, PK_OPEN_READ);
+	put(&r.out, PK_OP_read, 1, 99, buf_slice(&r.ask));
+	reader_feed(&r);
+	drive_turn(&r.d);
+	read = session_find(r.c.link, 1)->first;
 	assert_non_null(read);
 	assert_true(read->waits);
 	assert_int_equal(read->out.n, 0);
-	assert_false(reads_now(&d));
-	assert_int_equal(mdb_txn_begin(d.server.volumes[0]->env, NULL, MDB_RDONLY, &txn), 0);
-	assert_true(reads_now(&d)); /* it would be seen */
+	assert_false(reads_now(&r.d));
+	assert_int_equal(mdb_txn_begin(r.d.server.volumes[0]->env, NULL, MDB_RDONLY, &txn), 0);
+	assert_true(reads_now(&r.d)); /* it would be seen */
 	mdb_txn_abort(txn);
-	buf_clear(&b); /* who does not want it any more is not held up by it */
-	put(&b, PK_OP_cancel, 1, 99, S(""));
-	peer_feed(c.link, buf_slice(&b));
-	assert_null(session_find(c.link, 1)->first);
-	drive_credit(&c, 1 << 20);
-	client_close(&c);
-	buf_free(&b);
-	buf_free(&body);
-	buf_free(&row);
-	drive_remove(&d);
+	put(&r.out, PK_OP_cancel, 1, 99, S("")); /* who does not want it is not held up by it */
+	reader_feed(&r);
+	assert_null(session_find(r.c.link, 1)->first);
+	drive_credit(&r.c, 1 << 20);
+	reader_remove(&r);
 }
 
 /* A client that goes away amid a large reply: its host says bye, and gives no credit any more. */
 static void who_leaves_needs_no_credit(void **state)
 {
-	struct drive d = {0};
-	struct client c;
-	struct buf b = {0}, body = {0}, row = {0};
-	uint16_t stream;
+	struct reader r;
 
 	(void)state;
-	drive_make(&d, 1);
-	client_login(&d, &c, "u1");
-	for (size_t i = 0; i < 40000; i++)
-		buf_put(&body, slice_str("Subject: x\r\n"));
-	stream = client_body(&c, buf_slice(&body));
-	OK(ASK(&c, append, NULL, .mailbox = S("INBOX"),
-	       .messages = ROW1(&row, new_message, .body = stream)));
-	OK(ASK(&c, open, NULL, .mailbox = S("INBOX"), .mode = PK_OPEN_DROP));
-	buf_clear(&body);
-	pk_put_read_req(&body, &(struct pk_read_req){
-				       .handle = 1,
-				       .pieces = ROW1(&row, piece, .uid = 1, .octets = 1 << 20)});
+	reader_make(&r, 1);
+	reader_open(&r, PK_OPEN_DROP);
 	for (uint64_t tag = 90; tag < 94; tag++)
-		put(&b, PK_OP_read, 1, tag, buf_slice(&body));
-	peer_feed(c.link, buf_slice(&b));
-	drive_turn(&d);
-	buf_clear(&c.link->out);
-	buf_clear(&b);
-	put(&b, PK_OP_bye, 1, 99, S(""));
-	peer_feed(c.link, buf_slice(&b));
-	drive_turn(&d);
-	assert_int_equal(last_status(c.link), PK_OK);
-	assert_null(session_find(c.link, 1));
-	assert_null(d.server.locks); /* the maildrop is free */
-	OK(ASK(&c, announce, NULL, .peer = S("127.0.0.1"), .tls = 1));
-	client_close(&c);
-	buf_free(&b);
-	buf_free(&body);
-	buf_free(&row);
-	drive_remove(&d);
+		put(&r.out, PK_OP_read, 1, tag, buf_slice(&r.ask));
+	reader_feed(&r);
+	drive_turn(&r.d);
+	buf_clear(&r.c.link->out);
+	put(&r.out, PK_OP_bye, 1, 99, S(""));
+	reader_feed(&r);
+	drive_turn(&r.d);
+	assert_int_equal(last_status(r.c.link), PK_OK);
+	assert_null(session_find(r.c.link, 1));
+	assert_null(r.d.server.locks); /* the maildrop is free */
+	OK(ASK(&r.c, announce, NULL, .peer = S("127.0.0.1"), .tls = 1));
+	reader_remove(&r);
 }
 
 static void bodies_of_a_link_are_bounded(void **state)
