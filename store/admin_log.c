@@ -72,6 +72,7 @@ void admin_log(const struct call *c)
 {
 	const struct subject *s = c->op < PK_OP_MAX ? &subjects[c->op] : NULL;
 	const struct peer *p = c->session->peer;
+	const struct announced *told = c->session->announced;
 	struct slice subject;
 	char digits[DIGITS];
 	int64_t more;
@@ -81,6 +82,6 @@ void admin_log(const struct call *c)
 	subject = subject_of(c, s, &more, digits);
 	LOG(PK_LOG_INFO, "change", LOG_CSTR("op", pk_op_name(c->op)), LOG_TEXT("subject", subject),
 	    LOG_NUMBER("more", more), LOG_CSTR("service", p->service), LOG_CSTR("peer", p->who),
-	    LOG_TEXT("reason", c->session->announced->q.reason),
+	    LOG_TEXT("as", told->q.as), LOG_TEXT("reason", told->q.reason),
 	    LOG_CSTR("result", pk_status_words(c->status)));
 }

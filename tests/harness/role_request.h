@@ -101,6 +101,7 @@ static const struct word {
 	{"exporter",         0,              ""              },
 	{"server_end_point", 0,              ""              },
 	{"reason",           0,              "a reason"      },
+	{"as",	       0,              "an admin"      },
 	{"certificate",      0,              ""              },
 	{"certificate_name", 0,              ""              },
 	{"kind",             0,              "app-password"  },
@@ -266,7 +267,7 @@ static const struct op {
 };
 
 /* What is never answered. */
-static const struct op notes[] = {
+[[maybe_unused]] static const struct op notes[] = {
 #define NOTE(number, name, roles, fields) {number, roles, #name, make_##name},
 #include <postkeep/messages.def>
 };

@@ -48,6 +48,12 @@ int ctl_fail(struct ctl *ctl, enum pk_status st, const char *what)
 	return status_to_exit(st);
 }
 
+enum pk_status ctl_announce(struct ctl *ctl)
+{
+	return CALL(ctl, announce, .listener = S("admin"), .reason = slice_str(ctl->opt.reason),
+	            .as = slice_str(ctl->opt.as));
+}
+
 int ctl_connect(struct ctl *ctl)
 {
 	struct pk_hello_rep hello;
@@ -67,8 +73,7 @@ int ctl_connect(struct ctl *ctl)
 		st = PK_EPERM;
 	if (st == PK_OK) {
 		ctl->client.session = 1;
-		st = CALL(ctl, announce, .listener = S("admin"),
-		          .reason = slice_str(ctl->opt.reason));
+		st = ctl_announce(ctl);
 	}
 	status = ctl_fail(ctl, st, ctl->opt.socket);
 	ctl->client.error = (struct pk_error){0};

@@ -11,7 +11,7 @@
 #define RECIPIENTS_MAX 1000
 
 struct options {
-	const char *socket, *reason, *from, *data, *key, *before;
+	const char *socket, *reason, *as, *from, *data, *key, *before;
 	const char *owner, *store_owner, *tenant, *domain, *user; /* of init */
 	const char *octets, *messages, *mailboxes, *protocols;
 	const char *to[RECIPIENTS_MAX];
@@ -28,6 +28,7 @@ struct ctl {
 	bool more;                /* others follow: ctl_more */
 	json_t *doc;              /* the answer: printed at the end, as JSON or for people */
 	struct selector selector; /* the first argument, where it is one */
+	bool own_reason;          /* the last line of a batch had one of its own, or was as another */
 	const struct buf *secret; /* a password that came with a line of a batch; else NULL */
 	char error[256];          /* what ctl_fail said last */
 };
@@ -65,6 +66,8 @@ extern const struct command tenant_commands[], domain_commands[], user_commands[
 
 /* Connects, says hello, announces session 1. EX_OK or the exit status; it was said why. */
 int ctl_connect(struct ctl *);
+/* Says for whom and why the next requests are; ctl_connect does it too. */
+enum pk_status ctl_announce(struct ctl *);
 void ctl_close(struct ctl *);
 
 /* Sends the request in b and frees b; then ctl->reply is the first frame of the answer. */

@@ -34,6 +34,8 @@ static const struct option_row {
 	 "only say what would be destroyed"},
 	{"reason", 'r', TEXT, offsetof(struct options, reason), " TEXT",
 	 "why: for the log"},
+	{"as", 'r', TEXT, offsetof(struct options, as), " NAME",
+	 "who asks, where many are one user of this system: for the log"},
 	{"batch", 'B', FLAG, offsetof(struct options, batch), "",
 	 "once for each line of JSON on stdin: its arguments by name, its options"},
 	{"hashed", 'h', FLAG, offsetof(struct options, hashed), "",
@@ -255,6 +257,16 @@ static bool take_selector(struct ctl *ctl, const struct command *c, int count, c
 	return false;
 }
 
+/* A line may have a reason of its own; behind it that of all holds again. */
+static enum pk_status announce_line(struct ctl *ctl, const struct request *r)
+{
+	bool own = strchr(r->given, 'r');
+	enum pk_status st = own || ctl->own_reason ? ctl_announce(ctl) : PK_OK;
+
+	ctl->own_reason = own;
+	return st;
+}
+
 /* One line of a batch: the connection is there, options are this line's and those of all. */
 static int run_one(struct ctl *ctl, int argc, char **argv)
 {
@@ -268,7 +280,10 @@ static int run_one(struct ctl *ctl, int argc, char **argv)
 	c = r.wrong || r.help ? NULL : check_command(&r, argv + optind, argc - optind);
 	if (c) {
 		skip = optind + (c->verb ? 2 : 1);
-		if (take_selector(ctl, c, argc - skip, argv + skip))
+		status = ctl_fail(ctl, announce_line(ctl, &r), "announce");
+		if (status == EX_OK && !take_selector(ctl, c, argc - skip, argv + skip))
+			status = EX_USAGE;
+		if (status == EX_OK)
 			status = c->run(ctl, argc - skip, argv + skip);
 	} else {
 		snprintf(ctl->error, sizeof(ctl->error), "wrong usage");
