@@ -1,12 +1,14 @@
 #include "append.h"
-#include "keywords.h"
+#include "messages.h"
 #include "view.h"
 
-#include "base/date.h"
+/* Of one request: below a frame, with what else is in it. */
+#define ROWS_MAX (PK_FRAME_MAX - 4096)
 
 /*
- * APPEND: RFC 3501 6.3.11, APPENDUID of RFC 4315. The message goes through the host to the store
- * as it comes; nothing of it is kept here. Room is asked for before the client sends it.
+ * APPEND: RFC 3501 6.3.11, APPENDUID of RFC 4315, several messages at once as of RFC 3502, octets
+ * that are NUL as of RFC 3516 4.4. Messages go through the host to the store as they come; nothing
+ * of them is kept here. Room is asked for before the client sends one. All are stored, or none.
  */
 #define PIECE 65536
 
@@ -15,25 +17,38 @@ enum { TAG_ROOM = 1, TAG_BODY = 2, TAG_APPEND = 3 };
 struct append {
 	struct imap *s;
 	struct slice mailbox;
-	struct flag_args flags;
-	int64_t date_ms;
-	int16_t zone_minutes;
-	bool sync;             /* the client waits before it sends the literal */
-	uint64_t octets, left; /* of the literal */
-	uint32_t body;         /* 0: none open */
-	enum pk_status failed; /* of the body on its way */
-	struct slice summary;
-	struct buf keywords, row;
+	struct append_args at;    /* the message at hand */
+	bool sync;                /* the client waits before it sends the literal */
+	uint64_t left;            /* octets of the literal that have not come */
+	uint64_t octets;          /* of all messages so far */
+	struct header_watch head; /* of the message at hand */
+	uint32_t body;            /* of the message at hand; 0: none open */
+	struct buf bodies;        /* uint32_t each: of the messages that are whole */
+	enum pk_status failed;    /* of a body on its way */
+	struct buf rows;          /* of the messages that are whole */
 };
+
+/* RFC 6855 section 4: from who has not enabled it, none; unless the listener takes them. */
+static bool may_append_8bit(const struct imap *s)
+{
+	return s->modes & (MODE_UTF8 | MODE_REV2) || s->conf->eight_bit;
+}
 
 static void free_append(void *own)
 {
 	struct append *a = own;
+	struct pk_io *io = a->s->io;
+	uint32_t body;
 
 	if (a->body)
-		a->s->io->host->body_drop(a->s->io, a->body);
-	buf_free(&a->keywords);
-	buf_free(&a->row);
+		io->host->body_drop(io, a->body);
+	for (size_t at = 0; at < a->bodies.n; at += sizeof(body)) {
+		memcpy(&body, a->bodies.p + at, sizeof(body));
+		io->host->body_drop(io, body);
+	}
+	append_args_free(&a->at);
+	buf_free(&a->bodies);
+	buf_free(&a->rows);
 }
 
 static uint32_t refuse(struct imap *s, enum pk_status st)
@@ -42,14 +57,25 @@ static uint32_t refuse(struct imap *s, enum pk_status st)
 	                          : imap_no(s, st);
 }
 
+/* RFC 4315 section 3, RFC 3502 section 6.3.11: the UIDs in the order of the messages. */
+static uint32_t appended(struct imap *s, const struct pk_append_rep *r)
+{
+	struct buf words = {0};
+	uint32_t wants;
+
+	buf_printf(&words, "OK [APPENDUID %u ", r->uidvalidity);
+	put_uid_set(&words, r->uids);
+	buf_put(&words, S("] APPEND completed"));
+	wants = words.failed ? imap_done(s) : imap_ok(s, buf_slice(&words));
+	buf_free(&words);
+	return wants;
+}
+
 static uint32_t on_appended(struct imap *s, struct pk_in *in)
 {
 	struct append *a = s->cmd->own;
 	enum pk_status st = reply_status(in);
 	struct pk_append_rep r;
-	struct pk_range uid = {0};
-	char text[80];
-	int n;
 
 	if (imap_tag(in) == TAG_BODY) {
 		a->failed = st;
@@ -61,38 +87,41 @@ static uint32_t on_appended(struct imap *s, struct pk_in *in)
 		return refuse(s, a->failed != PK_OK ? a->failed : st);
 	if (s->view && s->view->id == r.id)
 		s->view->news = true;
-	if (!pk_next_range(&r.uids, &uid))
-		return imap_done(s);
-	n = snprintf(text, sizeof(text), "OK [APPENDUID %u %u] APPEND completed", r.uidvalidity,
-	             uid.first);
-	return imap_ok(s, (struct slice){text, (size_t)n});
+	return appended(s, &r);
 }
 
 static uint32_t commit(struct imap *s, struct append *a)
 {
-	struct pk_new_message m = {
-		.body = (uint16_t)a->body,
-		.flags = a->flags.system,
-		.internaldate = a->date_ms,
-		.zone = (uint16_t)a->zone_minutes,
-		.keywords = buf_slice(&a->keywords),
-		.summary = a->summary,
-	};
-
-	pk_put_new_message_row(&a->row, &m);
-	if (a->row.failed || a->keywords.failed ||
-	    !CALL_STORE(s, append, TAG_APPEND, .mailbox = a->mailbox, .messages = PK_ROWS(&a->row)))
+	if (!CALL_STORE(s, append, TAG_APPEND, .mailbox = a->mailbox,
+	                .messages = PK_ROWS(&a->rows)))
 		return imap_no(s, PK_ENOMEM);
-	a->body = 0;
+	a->bodies.n = 0;
 	s->then = on_appended;
 	return PK_REPLY;
 }
 
-/* What stands behind the literal: the end of the command. */
+static uint32_t ask_room(struct imap *s, struct append *a);
+
+/* Another message of the command, announced at the end of the line. */
+static uint32_t next_message(struct imap *s, struct append *a, struct slice line)
+{
+	struct parser p = {.in = line};
+
+	if (s->skipping && s->conf->literal_minus && s->skip > LITERAL_MINUS)
+		return imap_bad(s, S("[TOOBIG] Only short literals come without waiting"));
+	if (!imap_copy(s, &p.in))
+		return imap_no(s, PK_ENOMEM);
+	if (!append_args_parse(&p, &a->at, s->io->now_ms))
+		return imap_bad(s, p.error);
+	a->sync = !s->skipping;
+	return ask_room(s, a);
+}
+
+/* What stands behind the literal: another message, or the end of the command. */
 static uint32_t on_tail(struct imap *s, struct pk_in *in)
 {
 	struct append *a = s->cmd->own;
-	uint64_t n = 0;
+	struct slice rest = in->bytes;
 	bool sync;
 
 	if (in->kind == PK_IN_REPLY) {
@@ -101,26 +130,44 @@ static uint32_t on_tail(struct imap *s, struct pk_in *in)
 	}
 	if (in->flags & PK_LONG)
 		return imap_bye(s, S("Line is too long"));
-	if (!in->bytes.n)
-		return commit(s, a);
-	s->skipping = parse_literal_end(in->bytes, &n, &sync) && !sync;
-	s->skip = n;
-	return imap_bad(s, S("Unexpected text behind the message"));
+	s->skipping = parse_literal_end(rest, &s->skip, &sync) && !sync;
+	if (a->at.utf8 && !slice_starts(rest, S(")")))
+		return imap_bad(s, S("Missing ')'"));
+	rest = slice_skip(rest, a->at.utf8);
+	return rest.n ? next_message(s, a, rest) : commit(s, a);
+}
+
+/* The message at hand is whole. */
+static uint32_t end_message(struct imap *s, struct append *a)
+{
+	struct pk_new_message m = {
+		.body = (uint16_t)a->body,
+		.flags = a->at.flags.system,
+		.internaldate = a->at.date_ms,
+		.zone = (uint16_t)a->at.zone_minutes,
+		.keywords = buf_slice(&a->at.keywords),
+		.summary = s->io->host->body_end(s->io, a->body),
+	};
+
+	pk_put_new_message_row(&a->rows, &m);
+	buf_put(&a->bodies, (struct slice){(const char *)&a->body, sizeof(a->body)});
+	if (a->rows.failed || a->bodies.failed || a->rows.n > ROWS_MAX)
+		return imap_no(s, a->rows.n > ROWS_MAX ? PK_ELIMIT : PK_ENOMEM);
+	a->body = 0;
+	s->then = on_tail;
+	s->io->take = IMAP_ANON_MAX;
+	return PK_LINE | PK_REPLY;
 }
 
 static uint32_t on_body(struct imap *s, struct pk_in *in);
 
 static uint32_t want_body(struct imap *s, struct append *a)
 {
-	if (a->left) {
-		s->then = on_body;
-		s->io->take = a->left < PIECE ? (uint32_t)a->left : PIECE;
-		return PK_BYTES | PK_REPLY;
-	}
-	a->summary = s->io->host->body_end(s->io, a->body);
-	s->then = on_tail;
-	s->io->take = IMAP_ANON_MAX;
-	return PK_LINE | PK_REPLY;
+	if (!a->left)
+		return end_message(s, a);
+	s->then = on_body;
+	s->io->take = a->left < PIECE ? (uint32_t)a->left : PIECE;
+	return PK_BYTES | PK_REPLY;
 }
 
 static uint32_t on_body(struct imap *s, struct pk_in *in)
@@ -139,6 +186,13 @@ static uint32_t on_body(struct imap *s, struct pk_in *in)
 		return s->io->want;
 	}
 	a->left -= in->bytes.n;
+	if (!a->at.utf8 && !may_append_8bit(s) && header_is_8bit(&a->head, in->bytes)) {
+		/* RFC 6855 section 4. The rest of the literal goes where the beginning went. */
+		s->skipping = true;
+		s->skip = a->left;
+		return imap_ok(
+			s, S("NO [CANNOT] 8-bit characters in the header: use ENABLE UTF8=ACCEPT"));
+	}
 	return want_body(s, a);
 }
 
@@ -149,45 +203,28 @@ static uint32_t on_room(struct imap *s, struct pk_in *in)
 
 	if (st != PK_OK)
 		return refuse(s, st);
-	a->body = s->io->host->body_open(s->io, imap_full_tag(s, TAG_BODY), a->octets);
+	a->body = s->io->host->body_open(s->io, imap_full_tag(s, TAG_BODY), a->at.octets);
 	if (!a->body)
-		return imap_no(s, PK_EUNAVAILABLE);
+		return imap_no(s, a->bodies.n ? PK_ELIMIT : PK_EUNAVAILABLE);
 	s->skipping = false;
 	if (a->sync)
 		put(s, S("+ Ready for the message\r\n"));
+	a->left = a->at.octets;
+	a->head = (struct header_watch){0};
 	return want_body(s, a);
 }
 
-/* "{123}" or "{123+}" to the end: what announced the message. */
-static bool parse_announcement(struct parser *p)
+static uint32_t ask_room(struct imap *s, struct append *a)
 {
-	uint64_t n;
-
-	if (!parse_char(p, '{') || !parse_number(p, UINT64_MAX, &n))
-		return false;
-	if (parse_peek(p, '+') && !parse_char(p, '+'))
-		return false;
-	return parse_char(p, '}') && parse_end(p);
-}
-
-static bool parse_date(struct parser *p, struct append *a)
-{
-	struct slice date;
-
-	if (!parse_peek(p, '"'))
-		return true;
-	if (!parse_string(p, &date) || !parse_space(p))
-		return false;
-	return date_parse_imap(date, &a->date_ms, &a->zone_minutes) || parse_fail(p, S("Bad date"));
-}
-
-static bool parse_options(struct parser *p, struct append *a)
-{
-	if (!parse_space(p))
-		return false;
-	if (parse_peek(p, '(') && (!parse_flag_list(p, &a->flags) || !parse_space(p)))
-		return false;
-	return parse_date(p, a) && parse_announcement(p);
+	if (a->at.octets > s->conf->append_limit)
+		return imap_no(s, PK_ETOOBIG);
+	if (!a->at.octets) /* RFC 3502 6.3.11: an empty literal takes the command back */
+		return imap_ok(s, S("NO [CANNOT] The message is empty"));
+	a->octets += a->at.octets;
+	s->then = on_room;
+	return CALL_STORE(s, room, TAG_ROOM, .mailbox = a->mailbox, .octets = a->octets)
+	               ? PK_REPLY
+	               : imap_no(s, PK_ENOMEM);
 }
 
 static uint32_t begin(struct imap *s, struct parser *p, struct append *a)
@@ -195,23 +232,12 @@ static uint32_t begin(struct imap *s, struct parser *p, struct append *a)
 	enum pk_status st = PK_OK;
 
 	if ((!mailbox_arg(s, p, &a->mailbox, &st) && st == PK_OK) ||
-	    (st == PK_OK && !parse_options(p, a)))
+	    (st == PK_OK && !append_args_parse(p, &a->at, s->io->now_ms)))
 		return imap_bad(s, p->error);
-	if (st != PK_OK)
-		return imap_no(s, st);
-	if (a->octets > s->conf->append_limit)
-		return imap_no(s, PK_ETOOBIG);
-	if (!a->octets)
-		return imap_ok(s, S("NO [CANNOT] The message is empty"));
-	for (size_t i = 0; i < a->flags.keywords; i++) {
-		if (i)
-			buf_byte(&a->keywords, ' ');
-		buf_put(&a->keywords, a->flags.keyword[i]);
-	}
-	return ASK(s, room, on_room, .mailbox = a->mailbox, .octets = a->octets);
+	return st == PK_OK ? ask_room(s, a) : imap_no(s, st);
 }
 
-bool append_begin(struct imap *s, struct parser *p, uint64_t octets, bool sync, uint32_t *wants)
+bool append_begin(struct imap *s, struct parser *p, bool sync, uint32_t *wants)
 {
 	struct append *a;
 
@@ -226,8 +252,7 @@ bool append_begin(struct imap *s, struct parser *p, uint64_t octets, bool sync, 
 		*wants = imap_no(s, PK_ENOMEM);
 		return true;
 	}
-	*a = (struct append){.s = s, .octets = octets, .left = octets, .sync = sync};
-	a->date_ms = s->io->now_ms;
+	*a = (struct append){.s = s, .sync = sync};
 	s->cmd->own = a;
 	s->cmd->clean = free_append;
 	*wants = begin(s, p, a);

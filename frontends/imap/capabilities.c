@@ -10,6 +10,21 @@ static bool always(const struct imap *s)
 	return true;
 }
 
+static bool plus(const struct imap *s)
+{
+	return !s->conf->literal_minus;
+}
+
+static bool minus(const struct imap *s)
+{
+	return s->conf->literal_minus;
+}
+
+static bool compresses(const struct imap *s)
+{
+	return s->conf->compress && s->state != IMAP_ANON && !s->deflated;
+}
+
 static bool before_tls(const struct imap *s)
 {
 	return s->state == IMAP_ANON && s->io->can_tls;
@@ -25,19 +40,25 @@ static const struct capability {
 	struct slice word;
 	bool (*now)(const struct imap *s);
 } capabilities[] = {
-	{S("IMAP4rev1"),     always    },
-	{S("SASL-IR"),       always    },
-	{S("LITERAL+"),      always    },
-	{S("ENABLE"),        always    },
-	{S("ID"),            always    },
-	{S("NAMESPACE"),     always    },
-	{S("CHILDREN"),      always    },
-	{S("UIDPLUS"),       always    },
-	{S("UNSELECT"),      always    },
-	{S("IDLE"),          always    },
-	{S("MOVE"),          always    },
-	{S("STARTTLS"),      before_tls},
-	{S("LOGINDISABLED"), no_login  },
+	{S("IMAP4rev1"),        always    },
+	{S("SASL-IR"),          always    },
+	{S("LITERAL+"),         plus      },
+	{S("LITERAL-"),         minus     },
+	{S("ENABLE"),           always    },
+	{S("ID"),               always    },
+	{S("NAMESPACE"),        always    },
+	{S("CHILDREN"),         always    },
+	{S("UIDPLUS"),          always    },
+	{S("UNSELECT"),         always    },
+	{S("IDLE"),             always    },
+	{S("MOVE"),             always    },
+	{S("MULTIAPPEND"),      always    },
+	{S("BINARY"),           always    },
+	{S("PREVIEW"),          always    },
+	{S("UTF8=ACCEPT"),      always    },
+	{S("COMPRESS=DEFLATE"), compresses},
+	{S("STARTTLS"),         before_tls},
+	{S("LOGINDISABLED"),    no_login  },
 };
 
 static void put_mechanisms(struct imap *s)

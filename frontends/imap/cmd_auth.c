@@ -4,7 +4,7 @@
 #include "proto/sasl.h"
 #include "proto/say.h"
 
-/* Logging in and what needs no login: RFC 3501 6.1 and 6.2, RFC 2971, RFC 4959. */
+/* Logging in and what needs no login: RFC 3501 6.1 and 6.2.2, 6.2.3, RFC 2971, RFC 4959. */
 
 bool login_disabled(const struct imap *s)
 {
@@ -63,30 +63,6 @@ uint32_t cmd_id(struct imap *s, struct parser *p)
 	s->io->host->log(s->io, PK_LOG_DEBUG, sent);
 	put(s, S("* ID (\"name\" \"Postkeep\")\r\n"));
 	return imap_done(s);
-}
-
-static uint32_t on_tls(struct imap *s, struct pk_in *in)
-{
-	if (in->kind != PK_IN_LAYER || in->status != PK_OK)
-		return PK_CLOSE;
-	buf_wipe(&s->text);
-	s->bad = 0;
-	return imap_next(s);
-}
-
-/* RFC 3501 6.2.1: what the client knew and said before is forgotten; the host drops what it sent
- * ahead. */
-uint32_t cmd_starttls(struct imap *s, struct parser *p)
-{
-	if (!parse_end(p))
-		return imap_bad(s, p->error);
-	if (!s->io->can_tls)
-		return imap_bad(s, s->io->tls ? S("TLS is on already") : S("No TLS here"));
-	put(s, s->cmd->tag);
-	put(s, S(" OK Begin TLS now\r\n"));
-	imap_forget(s);
-	s->then = on_tls;
-	return PK_TLS;
 }
 
 static uint32_t logged_in(struct imap *s)

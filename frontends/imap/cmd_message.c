@@ -172,13 +172,14 @@ static void free_copy(void *own)
 	buf_free(&a->response);
 }
 
-/* "1:3,5", behind what is there already. */
-static void put_uid_set(struct buf *out, struct pk_rows ranges)
+void put_uid_set(struct buf *out, struct pk_rows ranges)
 {
+	bool first = !out->n || out->p[out->n - 1] == ' ';
 	struct pk_range r;
 
 	while (pk_next_range(&ranges, &r)) {
-		buf_printf(out, "%s%u", out->n ? "," : "", r.first);
+		buf_printf(out, "%s%u", first ? "" : ",", r.first);
+		first = false;
 		if (r.last > r.first)
 			buf_printf(out, ":%u", r.last);
 	}

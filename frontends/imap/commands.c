@@ -16,6 +16,7 @@ static const struct imap_command commands[] = {
 	{S("STARTTLS"),     IN(ANON), TELL_NOTHING, false, cmd_starttls    },
 	{S("AUTHENTICATE"), IN(ANON), TELL_NOTHING, false, cmd_authenticate},
 	{S("LOGIN"),        IN(ANON), TELL_NOTHING, false, cmd_login       },
+	{S("COMPRESS"),     USER,     TELL_NOTHING, false, cmd_compress    },
 	{S("ENABLE"),       USER,     TELL_ALL,     false, cmd_enable      },
 	{S("SELECT"),       USER,     TELL_NOTHING, false, cmd_select      },
 	{S("EXAMINE"),      USER,     TELL_NOTHING, false, cmd_examine     },

@@ -27,7 +27,7 @@ static void free_fetch(void *own)
 	if (f->unseen)
 		roaring_bitmap_free(f->unseen);
 	supply_free(&f->supply);
-	buf_free(&f->fields);
+	buf_free(&f->made);
 	buf_free(&f->ranges);
 }
 
@@ -45,6 +45,8 @@ static uint32_t end_fetch(struct imap *s)
 
 	if (f->failed != PK_OK)
 		return imap_no(s, f->failed);
+	if (f->unknown_cte)
+		return imap_ok(s, S("NO [UNKNOWN-CTE] A part cannot be decoded"));
 	/* Silence about UIDs that are gone is right (RFC 3501 6.4.8), about numbers it is not. */
 	if (f->gone && !s->cmd->uid)
 		return imap_no(s, PK_EEXPUNGED);

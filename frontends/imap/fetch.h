@@ -19,7 +19,12 @@ enum fetch_kind {
 	FETCH_ENVELOPE,
 	FETCH_BODY, /* BODYSTRUCTURE without extensions */
 	FETCH_BODYSTRUCTURE,
-	FETCH_SECTION, /* octets of the message */
+	FETCH_SECTION,     /* octets of the message */
+	FETCH_BINARY_SIZE, /* RFC 3516 4.2 */
+	FETCH_SAVEDATE,    /* RFC 8514 4.2 */
+	FETCH_EMAILID,     /* RFC 8474 5.2 */
+	FETCH_THREADID,    /* 5.3 */
+	FETCH_PREVIEW,     /* RFC 8970 3.1 */
 };
 
 enum section_what {
@@ -41,6 +46,7 @@ struct section {
 struct fetch_item {
 	uint8_t kind; /* enum fetch_kind */
 	bool partial;
+	bool binary; /* FETCH_SECTION without its transfer encoding: RFC 3516 4.2 */
 	struct section section;
 	uint64_t from, octets; /* of partial */
 	struct slice label;    /* what stands before the value: "BODY[TEXT]<0> " */

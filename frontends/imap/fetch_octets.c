@@ -37,103 +37,12 @@ enum said fetch_say(struct imap *s, struct fetch *f)
 	return SAID;
 }
 
-/* The octets of a literal that a filter has kept, with the client's partial. */
-static struct slice partial_of(const struct fetch_item *item, struct slice all)
-{
-	return item->partial ? slice_head(slice_skip(all, item->from), item->octets) : all;
-}
-
-static void put_literal_head(struct imap *s, uint64_t octets)
-{
-	char head[32];
-	int n = snprintf(head, sizeof(head), "{%llu}\r\n", (unsigned long long)octets);
-
-	put(s, (struct slice){head, (size_t)n});
-}
-
 static void end_step(struct imap *s, struct batch *b)
 {
 	s->in_literal = false;
 	b->step++;
 	b->got = 0;
 	b->begun = false;
-}
-
-static uint64_t partial_octets(const struct fetch_item *item, uint64_t all)
-{
-	uint64_t left = item->from < all ? all - item->from : 0;
-
-	if (!item->partial)
-		return all;
-	return left < item->octets ? left : item->octets;
-}
-
-static void begin_step(struct imap *s, struct fetch *f, const struct step *step)
-{
-	if (step->kind == STEP_OCTETS) {
-		put_literal_head(s, step->octets);
-		s->in_literal = true;
-		return;
-	}
-	f->filter = (struct filter){.section = &step->item->section};
-	buf_clear(&f->fields);
-	if (step->kind == STEP_SEND) {
-		put_literal_head(s, partial_octets(step->item, f->fields_octets));
-		s->in_literal = true;
-	}
-	f->fields_octets = 0;
-}
-
-/* Says what lies inside the client's partial of the fields kept just now. */
-static void send_fields(struct imap *s, struct fetch *f, const struct step *step)
-{
-	const struct fetch_item *item = step->item;
-	struct slice kept = buf_slice(&f->fields);
-	uint64_t at = f->fields_octets;
-
-	f->fields_octets += kept.n;
-	if (item->partial) {
-		uint64_t end = item->from + item->octets;
-
-		if (at < item->from)
-			kept = slice_skip(kept, item->from - at);
-		if (f->fields_octets > end)
-			kept.n -= kept.n < f->fields_octets - end ? kept.n : f->fields_octets - end;
-	}
-	put(s, kept);
-	buf_clear(&f->fields);
-}
-
-/* Octets of the step at hand; how many were taken. */
-static size_t take_octets(struct imap *s, struct fetch *f, const struct step *step,
-                          struct slice octets)
-{
-	if (step->kind == STEP_OCTETS) {
-		size_t room = s->io->out_high - s->io->out_n;
-		struct slice piece = slice_head(octets, room);
-
-		put(s, piece);
-		return piece.n;
-	}
-	filter_feed(&f->filter, octets, &f->fields);
-	if (step->kind == STEP_SEND) {
-		send_fields(s, f, step);
-	} else if (step->kind == STEP_COUNT) {
-		f->fields_octets += f->fields.n;
-		buf_clear(&f->fields);
-	}
-	return octets.n;
-}
-
-static void finish_step(struct imap *s, struct fetch *f, struct batch *b, const struct step *step)
-{
-	if (step->kind == STEP_FIELDS) {
-		struct slice kept = partial_of(step->item, buf_slice(&f->fields));
-
-		put_literal_head(s, kept.n);
-		put(s, kept);
-	}
-	end_step(s, b);
 }
 
 /* A piece that cannot be read: NIL, if nothing of it has been said. */
@@ -172,21 +81,24 @@ static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
 	if (chunk->bytes.n > step->octets - b->got + *at)
 		return TAKE_BROKEN;
 	if (!b->begun)
-		begin_step(s, f, step);
+		step_begin(s, f, step);
 	b->begun = true;
 	while (*at < chunk->bytes.n) {
 		size_t n;
 
 		if (out_full(s))
 			return TAKE_FULL;
-		n = take_octets(s, f, step, slice_skip(chunk->bytes, *at));
+		n = step_take(s, f, step, slice_skip(chunk->bytes, *at));
 		*at += n;
 		b->got += n;
 	}
-	if (f->fields.failed)
+	if (f->made.failed)
 		return TAKE_BROKEN;
-	if (b->got == step->octets)
-		finish_step(s, f, b, step);
+	if (b->got < step->octets)
+		return TAKEN;
+	if (!step_end(s, f, step))
+		return TAKE_BROKEN;
+	end_step(s, b);
 	return TAKEN;
 }
 

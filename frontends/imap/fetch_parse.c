@@ -2,7 +2,11 @@
 
 /* RFC 3501 section 9: fetch, fetch-att, section. */
 
-enum { SEEN = 1 /* sets \Seen */, SECTION = 2 /* a section must follow */ };
+enum {
+	SEEN = 1,    /* sets \Seen */
+	SECTION = 2, /* a section must follow */
+	PARTS = 4    /* of part numbers alone, with the word before it in the answer */
+};
 
 static const struct word {
 	struct slice name;
@@ -11,17 +15,24 @@ static const struct word {
 	uint8_t flags;
 	uint32_t want; /* enum pk_message_want */
 } words[] = {
-	{S("UID"),           FETCH_UID,           0,              0,       0              },
-	{S("FLAGS"),         FETCH_FLAGS,         0,              0,       PK_WANT_FLAGS  },
-	{S("INTERNALDATE"),  FETCH_INTERNALDATE,  0,              0,       PK_WANT_DATES  },
-	{S("RFC822.SIZE"),   FETCH_SIZE,          0,              0,       PK_WANT_SIZE   },
-	{S("ENVELOPE"),      FETCH_ENVELOPE,      0,              0,       PK_WANT_SUMMARY},
-	{S("BODYSTRUCTURE"), FETCH_BODYSTRUCTURE, 0,              0,       PK_WANT_SUMMARY},
-	{S("BODY"),          FETCH_BODY,          0,              0,       PK_WANT_SUMMARY},
-	{S("BODY.PEEK"),     FETCH_SECTION,       SECTION_ALL,    SECTION, 0              },
-	{S("RFC822"),        FETCH_SECTION,       SECTION_ALL,    SEEN,    0              },
-	{S("RFC822.HEADER"), FETCH_SECTION,       SECTION_HEADER, 0,       0              },
-	{S("RFC822.TEXT"),   FETCH_SECTION,       SECTION_TEXT,   SEEN,    0              },
+	{S("UID"),           FETCH_UID,           0,              0,                      0              },
+	{S("FLAGS"),         FETCH_FLAGS,         0,              0,                      PK_WANT_FLAGS  },
+	{S("INTERNALDATE"),  FETCH_INTERNALDATE,  0,              0,                      PK_WANT_DATES  },
+	{S("RFC822.SIZE"),   FETCH_SIZE,          0,              0,                      PK_WANT_SIZE   },
+	{S("ENVELOPE"),      FETCH_ENVELOPE,      0,              0,                      PK_WANT_SUMMARY},
+	{S("BODYSTRUCTURE"), FETCH_BODYSTRUCTURE, 0,              0,                      PK_WANT_SUMMARY},
+	{S("BODY"),          FETCH_BODY,          0,              0,                      PK_WANT_SUMMARY},
+	{S("BODY.PEEK"),     FETCH_SECTION,       SECTION_ALL,    SECTION,                0              },
+	{S("RFC822"),        FETCH_SECTION,       SECTION_ALL,    SEEN,                   0              },
+	{S("RFC822.HEADER"), FETCH_SECTION,       SECTION_HEADER, 0,                      0              },
+	{S("RFC822.TEXT"),   FETCH_SECTION,       SECTION_TEXT,   SEEN,                   0              },
+	{S("BINARY"),        FETCH_SECTION,       SECTION_ALL,    SEEN | SECTION | PARTS, 0              },
+	{S("BINARY.PEEK"),   FETCH_SECTION,       SECTION_ALL,    SECTION | PARTS,        0              },
+	{S("BINARY.SIZE"),   FETCH_BINARY_SIZE,   SECTION_ALL,    SECTION | PARTS,        0              },
+	{S("SAVEDATE"),      FETCH_SAVEDATE,      0,              0,                      PK_WANT_DATES  },
+	{S("EMAILID"),       FETCH_EMAILID,       0,              0,                      PK_WANT_GUID   },
+	{S("THREADID"),      FETCH_THREADID,      0,              0,                      0              },
+	{S("PREVIEW"),       FETCH_PREVIEW,       0,              0,                      PK_WANT_SUMMARY},
 };
 
 static const struct {
@@ -181,21 +192,11 @@ static bool parse_section_word(struct context *c, struct section *sec)
 	return parse_fail(c->p, S("Unknown section"));
 }
 
-/* "[1.2.TEXT]<0.100>" */
-static bool parse_section(struct context *c, struct fetch_item *item)
+/* "<0.100>" */
+static bool parse_partial(struct context *c, struct fetch_item *item)
 {
 	struct parser *p = c->p;
 
-	buf_put(&c->label, S("BODY["));
-	if (!parse_char(p, '[') || (is_digit(p) && !parse_path(c, &item->section)))
-		return false;
-	if (!parse_peek(p, ']') && !parse_section_word(c, &item->section))
-		return false;
-	if (!parse_char(p, ']'))
-		return false;
-	buf_byte(&c->label, ']');
-	if (!parse_peek(p, '<'))
-		return true;
 	item->partial = true;
 	if (!parse_char(p, '<') || !parse_number(p, UINT32_MAX, &item->from) ||
 	    !parse_char(p, '.') || !parse_number(p, UINT32_MAX, &item->octets) ||
@@ -207,12 +208,43 @@ static bool parse_section(struct context *c, struct fetch_item *item)
 	return true;
 }
 
+/* "[1.2.TEXT]<0.100>" */
+static bool parse_section(struct context *c, const struct word *w, struct fetch_item *item)
+{
+	struct parser *p = c->p;
+
+	item->binary = w->flags & PARTS;
+	buf_put(&c->label, item->kind == FETCH_BINARY_SIZE ? S("BINARY.SIZE[")
+	                   : item->binary                  ? S("BINARY[")
+	                                                   : S("BODY["));
+	if (!parse_char(p, '[') || (is_digit(p) && !parse_path(c, &item->section)))
+		return false;
+	if (!item->binary && !parse_peek(p, ']') && !parse_section_word(c, &item->section))
+		return false;
+	if (!parse_char(p, ']'))
+		return false;
+	buf_byte(&c->label, ']');
+	return item->kind == FETCH_BINARY_SIZE || !parse_peek(p, '<') || parse_partial(c, item);
+}
+
+/* RFC 8970 3.1: "PREVIEW (LAZY)". All previews are at hand, so it changes nothing. Other words
+ * belong to who is behind the item. */
+static bool parse_preview(struct parser *p)
+{
+	struct parser lazy = *p;
+
+	if (!parse_space(&lazy) || !parse_char(&lazy, '(') || !parse_word(&lazy, S("LAZY")))
+		return true;
+	*p = lazy;
+	return parse_char(p, ')');
+}
+
 static void needs(struct fetch_items *out, const struct fetch_item *item)
 {
 	bool whole = item->section.what == SECTION_ALL && !item->section.depth;
 
-	if (item->kind == FETCH_SECTION) {
-		out->bodies = true;
+	out->bodies |= item->kind == FETCH_SECTION;
+	if (item->kind == FETCH_SECTION || item->kind == FETCH_BINARY_SIZE) {
 		out->want |= PK_WANT_SIZE;
 		if (!whole)
 			out->want |= PK_WANT_SUMMARY;
@@ -226,7 +258,7 @@ static void needs(struct fetch_items *out, const struct fetch_item *item)
 static bool has_item(const struct fetch_items *out, uint8_t kind)
 {
 	for (size_t i = 0; i < out->n; i++)
-		if (out->item[i].kind == kind && kind != FETCH_SECTION)
+		if (out->item[i].kind == kind && kind != FETCH_SECTION && kind != FETCH_BINARY_SIZE)
 			return true;
 	return false;
 }
@@ -268,13 +300,16 @@ static bool parse_item(struct context *c)
 	if (bracket) {
 		if (w->kind != FETCH_BODY && !(w->flags & SECTION))
 			return parse_fail(c->p, S("Unknown FETCH item"));
-		item.kind = FETCH_SECTION;
-		if (!parse_section(c, &item))
+		if (item.kind == FETCH_BODY)
+			item.kind = FETCH_SECTION;
+		if (!parse_section(c, w, &item))
 			return false;
 	} else {
 		buf_put(&c->label, w->name);
+		if (item.kind == FETCH_PREVIEW && !parse_preview(c->p))
+			return false;
 	}
-	c->out->seen |= w->flags & SEEN || (bracket && !(w->flags & SECTION));
+	c->out->seen |= w->flags & SEEN || (bracket && w->kind == FETCH_BODY);
 	return add_item(c, &item, w);
 }
 

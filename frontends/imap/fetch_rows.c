@@ -67,9 +67,10 @@ static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
 	}
 	if (f->items.seen && f->unseen && !(row->flags & PK_SEEN))
 		roaring_bitmap_add(f->unseen, row->uid);
-	return plan_message(&b->plan, &f->items, s->view, row, f->items.summary ? &sum : NULL)
-	               ? PLANNED
-	               : PLAN_FAILED;
+	if (!plan_message(&b->plan, &f->items, s->view, row, f->items.summary ? &sum : NULL))
+		return PLAN_FAILED;
+	f->unknown_cte |= b->plan.unknown_cte;
+	return PLANNED;
 }
 
 /* Plans what is left of a batch's rows, or a part of it if that is a lot. */

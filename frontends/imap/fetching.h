@@ -7,6 +7,8 @@
 #include "supply.h"
 #include "view.h"
 
+#include "mime/decode.h"
+
 /*
  * FETCH. The messages are cut into batches; a batch asks the store for its rows, then, if octets of
  * messages are wanted, for those, while the rows of the batches behind it are under way already.
@@ -59,10 +61,12 @@ struct fetch {
 	bool direct;
 	bool gone;             /* some messages are not there any more */
 	enum pk_status failed; /* of octets that could not be read */
+	bool unknown_cte;      /* a part could not be decoded */
 	struct supply supply;
 	struct filter filter;
-	struct buf fields;      /* what it kept */
-	uint64_t fields_octets; /* STEP_COUNT: how much it keeps */
+	struct mime_decoder decoder;
+	struct buf made;      /* what came of the octets so far, by one of the two */
+	uint64_t made_octets; /* how much of it is not in `made` any more */
 	struct buf ranges;
 };
 
@@ -92,5 +96,11 @@ enum said { SAID, SAID_FULL /* output is */, SAID_PART /* rows are left to plan 
 enum said fetch_say(struct imap *s, struct fetch *f);
 bool fetch_say_text(struct imap *s, struct batch *b, size_t end); /* false: output is full */
 uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
+
+/* fetch_steps.c: octets of the step at hand; how many were taken. False at the end: what was
+ * announced could not be said, or memory ran out. */
+void step_begin(struct imap *s, struct fetch *f, const struct step *step);
+size_t step_take(struct imap *s, struct fetch *f, const struct step *step, struct slice octets);
+bool step_end(struct imap *s, struct fetch *f, const struct step *step);
 
 #endif

@@ -36,6 +36,7 @@ enum imap_mode {
 #define IMAP_TRIES_MAX  4       /* failed logins that end it */
 #define IMAP_SILENCE_MS 1860000 /* RFC 3501 5.4: at least 30 minutes */
 #define IMAP_CALLS      4       /* requests of one session under way */
+#define LITERAL_MINUS   4096    /* RFC 7888 section 5 */
 
 struct imap;
 
@@ -49,6 +50,9 @@ struct imap_conf {
 	uint64_t append_limit; /* octets of one message */
 	bool plain;            /* passwords also without TLS */
 	bool scram;            /* it is offered */
+	bool compress;         /* COMPRESS may be used */
+	bool eight_bit;        /* headers of eight bits are taken from everybody (RFC 6855 4) */
+	bool literal_minus; /* LITERAL-: none of more than LITERAL_MINUS octets without waiting */
 };
 
 enum imap_ending { /* close when the command is over */
@@ -88,6 +92,7 @@ struct imap {
 	uint8_t bad;         /* BAD answers in a row */
 	uint8_t tries;       /* failed logins */
 	uint8_t ending;      /* enum imap_ending */
+	bool deflated;       /* COMPRESS is active */
 	bool in_literal;     /* output stopped inside a literal: no other words may follow */
 	bool skipping;       /* a literal was announced with "+" and is not taken yet: if the
 	                        command ends, it and the rest of its line are dropped */
@@ -211,6 +216,7 @@ uint32_t cmd_noop(struct imap *s, struct parser *p);
 uint32_t cmd_logout(struct imap *s, struct parser *p);
 uint32_t cmd_id(struct imap *s, struct parser *p);
 uint32_t cmd_starttls(struct imap *s, struct parser *p);
+uint32_t cmd_compress(struct imap *s, struct parser *p);
 uint32_t cmd_authenticate(struct imap *s, struct parser *p);
 uint32_t cmd_login(struct imap *s, struct parser *p);
 uint32_t cmd_namespace(struct imap *s, struct parser *p);

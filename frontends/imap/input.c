@@ -128,8 +128,10 @@ static uint32_t line_with_literal(struct imap *s, uint64_t n, bool sync)
 	s->skip = n;
 	if (!s->cmd && !imap_begin(s, &wants))
 		return wants;
+	if (s->conf->literal_minus && !sync && n > LITERAL_MINUS)
+		return imap_bad(s, S("[TOOBIG] Only short literals come without waiting"));
 	args.in = slice_skip(buf_slice(&s->text), s->cmd->args);
-	if (s->cmd->entry->run == cmd_append && append_begin(s, &args, n, sync, &wants))
+	if (s->cmd->entry->run == cmd_append && append_begin(s, &args, sync, &wants))
 		return wants;
 	return argument_literal(s, n, sync);
 }

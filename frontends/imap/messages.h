@@ -16,4 +16,7 @@ uint32_t messages_done(struct imap *s, const roaring_bitmap_t *uids);
  * again. */
 bool put_flag_rows(struct imap *s, struct pk_rows rows, struct pk_in *in);
 
+/* "1:3,5", in the order of the rows, behind what is there already: RFC 4315 section 3. */
+void put_uid_set(struct buf *out, struct pk_rows ranges);
+
 #endif

@@ -5,7 +5,8 @@
 
 #include "base/date.h"
 
-#define HEADER_AT_ONCE 65536 /* octets of a header whose wanted fields are held in memory */
+#define HEADER_AT_ONCE  65536 /* octets of a header whose wanted fields are held in memory */
+#define DECODED_AT_ONCE 65536 /* octets of a decoded part, likewise */
 
 void plan_clear(struct plan *p)
 {
@@ -62,16 +63,60 @@ static void cut_partial(const struct fetch_item *item, struct span *span)
 		span->octets = item->octets;
 }
 
+/*
+ * RFC 3516 4.3. What is large is told before it is decoded; the summary has how much that will be.
+ */
+static void plan_decoded(struct plan *p, struct step *step, struct span span, struct decoded d,
+                         uint32_t uid)
+{
+	uint64_t left = step->from < d.octets ? d.octets - step->from : 0;
+
+	p->unknown_cte |= d.unknown;
+	if (d.unknown || !left) {
+		text_put(&p->text, d.unknown ? S("NIL") : S("\"\""));
+		return;
+	}
+	if (step->limit > left)
+		step->limit = left;
+	if (d.encoding == MIME_IDENTITY) {
+		span.at += step->from;
+		span.octets = step->limit;
+		step->from = 0;
+	}
+	step->encoding = (uint8_t)d.encoding;
+	step->octets = span.octets;
+	step->kind = step->limit > DECODED_AT_ONCE ? STEP_STREAM : STEP_DECODE;
+	add_step(p, step, uid, span.at);
+}
+
+static void plan_binary_size(struct plan *p, const struct fetch_item *item,
+                             const struct pk_message *row, const struct summary *sum)
+{
+	struct span span = section_find(&item->section, sum, row->prefix.n, row->octets);
+	struct decoded d = section_decoded(&item->section, sum, &span);
+
+	p->unknown_cte |= d.unknown && !span.nil;
+	text_number(&p->text, d.unknown || span.nil ? 0 : d.octets);
+}
+
 static void plan_section(struct plan *p, const struct fetch_item *item,
                          const struct pk_message *row, const struct summary *sum)
 {
 	const struct section *sec = &item->section;
 	struct span span = section_find(sec, sum, row->prefix.n, row->octets);
 	bool fields = sec->what == SECTION_FIELDS || sec->what == SECTION_FIELDS_NOT;
-	struct step step = {.text = p->text.n, .item = item, .kind = STEP_OCTETS};
+	struct step step = {.text = p->text.n,
+	                    .from = item->from,
+	                    .limit = item->partial ? item->octets : UINT64_MAX,
+	                    .item = item,
+	                    .kind = STEP_OCTETS};
 
 	if (span.nil) {
 		text_put(&p->text, S("NIL"));
+		return;
+	}
+	if (item->binary) {
+		plan_decoded(p, &step, span, section_decoded(sec, sum, &span), row->uid);
 		return;
 	}
 	if (item->partial && !fields)
@@ -85,6 +130,19 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 		plan_fields(p, &step, row->uid, span.at);
 	else
 		add_step(p, &step, row->uid, span.at);
+}
+
+/* RFC 8474 4: letters and digits. */
+static void put_email_id(struct buf *b, struct slice guid)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	text_put(b, S("(M"));
+	for (size_t i = 0; i < guid.n; i++) {
+		text_char(b, digits[(unsigned char)guid.p[i] >> 4]);
+		text_char(b, digits[(unsigned char)guid.p[i] & 15]);
+	}
+	text_char(b, ')');
 }
 
 static void plan_item(struct plan *p, const struct fetch_item *item, const struct view *v,
@@ -108,6 +166,15 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 	case FETCH_BODY: put_structure(b, sum, false); break;
 	case FETCH_BODYSTRUCTURE: put_structure(b, sum, true); break;
 	case FETCH_SECTION: plan_section(p, item, row, sum); break;
+	case FETCH_BINARY_SIZE: plan_binary_size(p, item, row, sum); break;
+	case FETCH_SAVEDATE:
+		text_char(b, '"');
+		date_put_imap(b, row->savedate, 0);
+		text_char(b, '"');
+		break;
+	case FETCH_EMAILID: put_email_id(b, row->guid); break;
+	case FETCH_THREADID: text_put(b, S("NIL")); break;
+	case FETCH_PREVIEW: put_nstring(b, sum->preview.p ? sum->preview : S("")); break;
 	}
 }
 

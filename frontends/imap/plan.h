@@ -15,19 +15,25 @@ enum step_kind {
 	STEP_FIELDS, /* the wanted fields of the header that is read */
 	STEP_COUNT,  /* the same of a large header, only their length ... */
 	STEP_SEND,   /* ... and, read once more, themselves */
+	STEP_DECODE, /* the piece without its transfer encoding, gathered */
+	STEP_STREAM, /* the same of a large part, as it comes */
 };
 
 struct step {
 	size_t text;     /* where in the text it stands */
 	uint64_t octets; /* of its piece */
+	/* The window of what is made of the piece that the client asked for; not of STEP_OCTETS. */
+	uint64_t from, limit;
 	const struct fetch_item *item;
-	uint8_t kind; /* enum step_kind */
+	uint8_t kind;     /* enum step_kind */
+	uint8_t encoding; /* enum mime_encoding, of STEP_DECODE and STEP_STREAM */
 };
 
 struct plan {
 	struct buf text;
 	struct buf steps;  /* struct step each */
 	struct buf pieces; /* rows of `piece`, one a step */
+	bool unknown_cte;  /* a part could not be decoded (RFC 3516 4.3) */
 };
 
 void plan_clear(struct plan *p); /* keeps memory */

@@ -1,12 +1,23 @@
 #include "imap.h"
 #include "view.h"
 
-enum { OPTION_PLAIN, OPTION_SCRAM, OPTION_APPEND_LIMIT, OPTIONS }; /* in this order */
+enum {
+	OPTION_PLAIN,
+	OPTION_SCRAM,
+	OPTION_APPEND_LIMIT,
+	OPTION_COMPRESS,
+	OPTION_EIGHT_BIT,
+	OPTION_LITERAL_MINUS,
+	OPTIONS
+}; /* in this order */
 
 static const struct pk_option options[OPTIONS] = {
-	{"plain",        "no",  "take passwords without TLS", 0,    1,                PK_BOOL,      0},
-	{"scram",        "yes", "offer SCRAM",                0,    1,                PK_BOOL,      0},
-	{"append_limit", "64M", "octets of one message",      1024, INT64_C(1) << 40, PK_BYTE_SIZE, 0},
+	{"plain",         "no",  "take passwords without TLS",                 0,    1,                PK_BOOL,      0},
+	{"scram",         "yes", "offer SCRAM",                                0,    1,                PK_BOOL,      0},
+	{"append_limit",  "64M", "octets of one message",                      1024, INT64_C(1) << 40, PK_BYTE_SIZE, 0},
+	{"compress",      "no",  "offer COMPRESS",                             0,    1,                PK_BOOL,      0},
+	{"eight_bit",     "no",  "take headers of 8 bits without UTF8=ACCEPT", 0,    1,                PK_BOOL,      0},
+	{"literal_minus", "no",  "long literals have to wait: LITERAL-",       0,    1,                PK_BOOL,      0},
 };
 
 static void *configure(const struct pk_host *host, struct slice listener, const struct pk_value *v)
@@ -19,6 +30,9 @@ static void *configure(const struct pk_host *host, struct slice listener, const 
 			.plain = v[OPTION_PLAIN].number,
 			.scram = v[OPTION_SCRAM].number,
 			.append_limit = (uint64_t)v[OPTION_APPEND_LIMIT].number,
+			.compress = v[OPTION_COMPRESS].number,
+			.eight_bit = v[OPTION_EIGHT_BIT].number,
+			.literal_minus = v[OPTION_LITERAL_MINUS].number,
 		};
 	return conf;
 }

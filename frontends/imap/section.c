@@ -87,3 +87,19 @@ struct span section_find(const struct section *sec, const struct summary *sum, u
 		return none;
 	return sec->what == SECTION_TEXT ? body_of(&inner, prefix) : header_of(&inner, prefix);
 }
+
+struct decoded section_decoded(const struct section *sec, const struct summary *sum,
+                               const struct span *span)
+{
+	struct decoded d = {.encoding = MIME_IDENTITY, .octets = span->octets};
+	struct summary_part part;
+
+	if (!sec->depth || !sum || !summary_part(sum, 0, &part) || !descend(sum, sec, &part) ||
+	    part.kind != MIME_LEAF)
+		return d;
+	d.encoding = mime_encoding(part.encoding);
+	d.unknown = d.encoding == MIME_UNKNOWN || part.damaged;
+	if (d.encoding != MIME_IDENTITY)
+		d.octets = part.decoded_octets;
+	return d;
+}

@@ -3,6 +3,7 @@
 
 #include "fetch.h"
 
+#include "mime/decode.h"
 #include "mime/summary.h"
 
 /* Where a section of a message is, in octets of the message as readers see it. */
@@ -15,5 +16,17 @@ struct span {
  * a section that is the whole message. */
 struct span section_find(const struct section *sec, const struct summary *sum, uint64_t prefix,
                          uint64_t octets);
+
+/*
+ * What a section decodes to (RFC 3516 4.2). Only parts that hold no others have an encoding of
+ * their own; the whole message has none. unknown: it cannot be decoded, or not all of it.
+ */
+struct decoded {
+	enum mime_encoding encoding;
+	uint64_t octets; /* of what comes out */
+	bool unknown;
+};
+struct decoded section_decoded(const struct section *sec, const struct summary *sum,
+                               const struct span *span);
 
 #endif

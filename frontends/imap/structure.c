@@ -21,8 +21,7 @@ static unsigned needs(struct slice text)
 	return all;
 }
 
-/* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
-static void put_nstring(struct buf *out, struct slice text)
+void put_nstring(struct buf *out, struct slice text)
 {
 	unsigned all;
 

@@ -7,6 +7,8 @@
 
 /* ENVELOPE and BODYSTRUCTURE from a message's summary: RFC 3501 7.4.2. */
 
+/* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
+void put_nstring(struct buf *out, struct slice text);
 void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
 /* A structure of more than STRUCTURE_MAX octets, which no honest message has, is told as one part
  * of octets. */

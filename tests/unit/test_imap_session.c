@@ -3,6 +3,8 @@
 #include "unit.h"
 
 #include "drive.h"
+
+#include "base/base64.h"
 #include "session.h"
 
 #include "base/formats.h"
@@ -217,6 +219,42 @@ static void large_message(void **state)
 		assert_true(slice_eq(literal(&got), slice_skip(buf_slice(&m), 600000)));
 		assert_true(slice_eq(got, S(")\r\nc OK UID FETCH completed\r\n")));
 		buf_free(&m);
+		talk_close(&t);
+	}
+}
+
+/* RFC 3516 4.3: a part that is not held to be decoded, and windows of it. */
+static void large_part_decoded(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 3; seed++) {
+		struct talk t;
+		struct buf m = {0}, coded = {0}, plain = {0};
+		struct slice got;
+
+		talk_open(&t, seed);
+		log_in(&t);
+		letters(&plain, 400001);
+		base64_encode(buf_slice(&plain), &coded);
+		buf_put(&m, S("Subject: large\r\nContent-Transfer-Encoding: base64\r\n\r\n"));
+		for (size_t at = 0; at < coded.n; at += 76) {
+			buf_put(&m, slice_head(slice_skip(buf_slice(&coded), at), 76));
+			buf_put(&m, S("\r\n"));
+		}
+		append(&t, buf_slice(&m));
+		assert_true(has(say(&t, "b SELECT INBOX"), "b OK "));
+		got = say(&t,
+		          "c UID FETCH 1 (BINARY.PEEK[1] BINARY.SIZE[1] BINARY.PEEK[1]<65530.20> "
+		          "BINARY.PEEK[1]<300000.200000>)");
+		assert_true(slice_eq(literal(&got), buf_slice(&plain)));
+		assert_true(slice_starts(got, S(" BINARY.SIZE[1] 400001 BINARY[1]<65530> {20}")));
+		assert_true(slice_eq(literal(&got),
+		                     slice_head(slice_skip(buf_slice(&plain), 65530), 20)));
+		assert_true(slice_eq(literal(&got), slice_skip(buf_slice(&plain), 300000)));
+		assert_true(slice_eq(got, S(")\r\nc OK UID FETCH completed\r\n")));
+		buf_free(&m);
+		buf_free(&coded);
+		buf_free(&plain);
 		talk_close(&t);
 	}
 }
@@ -549,6 +587,7 @@ int main(void)
 		cmocka_unit_test(before_login_little_is_read),
 		cmocka_unit_test(long_commands),
 		cmocka_unit_test(large_message),
+		cmocka_unit_test(large_part_decoded),
 		cmocka_unit_test(large_header),
 		cmocka_unit_test(summary_is_supplied),
 		cmocka_unit_test(summary_of_a_later_format),
