@@ -49,9 +49,20 @@ struct mailbox {
 #define SUBSCRIPTIONS_MAX 10000  /* of an account */
 #define ONE_TRANSACTION   100000 /* messages that COPY, DELETE and the like may move at once */
 
-/* A new account: its header, INBOX, and Drafts, Sent, Junk, Trash and Archive with their uses, all
- * subscribed. The user's row exists already. PK_EEXISTS. */
-enum pk_status account_create(struct txn *, uint64_t acct, uint32_t domain);
+/* The mailboxes that a new account has beside INBOX; the names are different. */
+#define FIRST_MAILBOXES 5
+struct first_mailboxes {
+	size_t n;
+	struct first_mailbox {
+		char name[NAME_MAX_OCTETS + 1];
+		uint32_t uses; /* enum pk_attribute */
+	} of[FIRST_MAILBOXES];
+};
+
+/* A new account: its header, INBOX and those, all subscribed. The user's row exists already.
+ * PK_EEXISTS. */
+enum pk_status account_create(struct txn *, uint64_t acct, uint32_t domain,
+                              const struct first_mailboxes *);
 /*
  * Removes an account's rows, and gives back its blobs and its usage: up to `rows` of them; call it
  * in one transaction after the other until *done. Do it while the user's row still exists.

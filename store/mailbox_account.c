@@ -63,18 +63,6 @@ uint64_t account_modseq(struct account *a)
 	return a->modseq;
 }
 
-static const struct {
-	struct slice name;
-	uint32_t uses;
-} first_mailboxes[] = {
-	{{"INBOX", 5},   0            },
-        {{"Drafts", 6},  PK_MB_DRAFTS },
-        {{"Sent", 4},    PK_MB_SENT   },
-	{{"Junk", 4},    PK_MB_JUNK   },
-        {{"Trash", 5},   PK_MB_TRASH  },
-        {{"Archive", 7}, PK_MB_ARCHIVE},
-};
-
 static enum pk_status first_mailbox(struct account *a, struct slice name, uint32_t uses)
 {
 	struct mailbox m;
@@ -86,7 +74,8 @@ static enum pk_status first_mailbox(struct account *a, struct slice name, uint32
 	return st == PK_OK ? mailbox_subscribe(a, name, true) : st;
 }
 
-enum pk_status account_create(struct txn *t, uint64_t acct, uint32_t domain)
+enum pk_status account_create(struct txn *t, uint64_t acct, uint32_t domain,
+                              const struct first_mailboxes *first)
 {
 	struct account a;
 	enum pk_status st = account_load(t, acct, &a);
@@ -97,10 +86,9 @@ enum pk_status account_create(struct txn *t, uint64_t acct, uint32_t domain)
 	a.row.next_mbox = a.row.next_docid = 1;
 	a.row.next_uidvalidity = 1;
 	a.row.limit_octets = a.row.limit_messages = a.row.limit_mailboxes = LIMIT_NONE;
-	st = PK_OK;
-	for (size_t i = 0; st == PK_OK && i < sizeof(first_mailboxes) / sizeof(*first_mailboxes);
-	     i++)
-		st = first_mailbox(&a, first_mailboxes[i].name, first_mailboxes[i].uses);
+	st = first_mailbox(&a, S("INBOX"), 0);
+	for (size_t i = 0; st == PK_OK && i < first->n; i++)
+		st = first_mailbox(&a, slice_str(first->of[i].name), first->of[i].uses);
 	return st == PK_OK ? account_save(&a) : st;
 }
 

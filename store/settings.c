@@ -1,30 +1,38 @@
 #include "settings.h"
 
+#include "mailbox.h"
 #include "tenant_name.h"
 #include "tenant_record.h"
 
 #include <postkeep/messages.h>
+
+#include <assert.h>
 
 #define T (1u << PK_SCOPE_TENANT)
 #define D (1u << PK_SCOPE_DOMAIN)
 #define U (1u << PK_SCOPE_USER)
 
 const struct setting settings[] = {
-	{"suspended",        SETTING_BOOL,   IN_STATE,   T | D | U, 0,          0,                "off" },
-	{"quota.octets",     SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"},
-	{"quota.messages",   SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"},
-	{"quota.mailboxes",  SETTING_LIMIT,  IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"},
-	{"vault.days",       SETTING_NUMBER, IN_SETTING, T | D | U, 3650,       0,                "14"  },
-	{"plus",             SETTING_BOOL,   IN_SETTING, T | D,     0,          0,                "on"  },
-	{"message_max",      SETTING_NUMBER, IN_SETTING, T | D | U, 1ull << 32, 0,                "0"   },
-	{"recipients_max",   SETTING_NUMBER, IN_SETTING, T | D,     1000,       0,                "1000"},
-	{"login.imap",       SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
-	{"login.pop3",       SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
-	{"login.submission", SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
-	{"login.other",      SETTING_BOOL,   IN_SETTING, T | D | U, 0,          0,                "on"  },
-	{"sessions_max",     SETTING_NUMBER, IN_SETTING, T | D | U, 1000000,    0,                "200" },
-	{"scram",            SETTING_BOOL,   IN_SETTING, T,         0,          0,                "on"  },
-	{"alias_of",         SETTING_DOMAIN, IN_SETTING, D,         0,          0,                ""    },
+	{"suspended",        SETTING_BOOL,    IN_STATE,   T | D | U, 0,          0,                "off"    },
+	{"quota.octets",     SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"   },
+	{"quota.messages",   SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"   },
+	{"quota.mailboxes",  SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"   },
+	{"mailbox.drafts",   SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Drafts" },
+	{"mailbox.sent",     SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Sent"   },
+	{"mailbox.junk",     SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Junk"   },
+	{"mailbox.trash",    SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Trash"  },
+	{"mailbox.archive",  SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Archive"},
+	{"vault.days",       SETTING_NUMBER,  IN_SETTING, T | D | U, 3650,       0,                "14"     },
+	{"plus",             SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "on"     },
+	{"message_max",      SETTING_NUMBER,  IN_SETTING, T | D | U, 1ull << 32, 0,                "0"      },
+	{"recipients_max",   SETTING_NUMBER,  IN_SETTING, T | D,     1000,       0,                "1000"   },
+	{"login.imap",       SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
+	{"login.pop3",       SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
+	{"login.submission", SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
+	{"login.other",      SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
+	{"sessions_max",     SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "200"    },
+	{"scram",            SETTING_BOOL,    IN_SETTING, T,         0,          0,                "on"     },
+	{"alias_of",         SETTING_DOMAIN,  IN_SETTING, D,         0,          0,                ""       },
 };
 const size_t settings_count = sizeof(settings) / sizeof(*settings);
 
@@ -60,6 +68,15 @@ static enum pk_status check_bool(struct slice in, struct slice *value)
 	return PK_EINVAL;
 }
 
+static_assert(SETTING_OCTETS > NAME_MAX_OCTETS && SETTING_OCTETS > DOMAIN_MAX);
+
+static enum pk_status check_mailbox(struct slice in, char *out, struct slice *value)
+{
+	enum pk_status st = slice_eq(in, S("-")) ? PK_OK : mailbox_name(in, out, value);
+
+	return st == PK_OK && slice_eq(*value, S("INBOX")) ? PK_EINVAL : st;
+}
+
 enum pk_status setting_check(const struct setting *s, struct slice in, char *out,
                              struct slice *value)
 {
@@ -73,6 +90,7 @@ enum pk_status setting_check(const struct setting *s, struct slice in, char *out
 			return PK_OK;
 		return slice_number(in, INT64_MAX, &number) ? PK_OK : PK_EINVAL;
 	case SETTING_NUMBER: return slice_number(in, s->maximum, &number) ? PK_OK : PK_EINVAL;
+	case SETTING_MAILBOX: return check_mailbox(in, out, value);
 	case SETTING_DOMAIN: return in.n ? domain_fold(in, out, value) : PK_OK;
 	}
 	return PK_EINVAL;

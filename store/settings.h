@@ -11,10 +11,11 @@
  * domain and account: they do not replace what a farther scope says, each scope's own applies.
  */
 enum setting_type {
-	SETTING_BOOL,   /* on, off */
-	SETTING_NUMBER, /* decimal */
-	SETTING_LIMIT,  /* decimal or "none" */
-	SETTING_DOMAIN, /* name of another domain of the tenant, "" for none */
+	SETTING_BOOL,    /* on, off */
+	SETTING_NUMBER,  /* decimal */
+	SETTING_LIMIT,   /* decimal or "none" */
+	SETTING_DOMAIN,  /* name of another domain of the tenant, "" for none */
+	SETTING_MAILBOX, /* name of a mailbox other than INBOX, "-" for none */
 };
 enum setting_place {
 	IN_SETTING, /* a row of its own, nearest scope first */
@@ -37,8 +38,9 @@ const struct setting *setting_find(struct slice name); /* NULL */
 
 /*
  * Checks a value and gives the form in which it is stored ("yes" and "true" become "on"; a domain
- * is folded into out, DOMAIN_MAX + 1 octets). PK_EINVAL.
+ * is folded into out, a mailbox's name made NFC there, SETTING_OCTETS). PK_EINVAL.
  */
+#define SETTING_OCTETS 512
 enum pk_status setting_check(const struct setting *, struct slice in, char *out,
                              struct slice *value);
 

@@ -9,7 +9,7 @@
 static bool check_change(struct call *c, const struct pk_setting *row, uint8_t scope,
                          struct change *change)
 {
-	char *octets = arena_alloc(&c->arena, DOMAIN_MAX + 1);
+	char *octets = arena_alloc(&c->arena, SETTING_OCTETS);
 
 	change->setting = setting_find(row->key);
 	if (!change->setting) {

@@ -1,10 +1,9 @@
 #include "tenant_edit.h"
 
+#include "first_mailboxes.h"
 #include "quota.h"
 #include "tenant_name.h"
 #include "tenant_record.h"
-
-#define FIRST_MAILBOXES 6 /* of account_create */
 
 #define UNLIMITED                                                         \
 	{                                                                 \
@@ -98,7 +97,8 @@ static enum pk_status name_free(struct txn *t, uint32_t tenant, uint32_t domain,
 }
 
 /* Room for the mailboxes that a new account begins with. */
-static enum pk_status check_mailboxes(struct txn *t, uint32_t tenant, uint32_t domain)
+static enum pk_status check_mailboxes(struct txn *t, uint32_t tenant, uint32_t domain,
+                                      const struct first_mailboxes *first)
 {
 	struct account none = {
 		.txn = t,
@@ -106,7 +106,7 @@ static enum pk_status check_mailboxes(struct txn *t, uint32_t tenant, uint32_t d
 		.row = {.domain = domain, .limit_mailboxes = LIMIT_NONE}
         };
 
-	return quota_check_mailboxes(&none, FIRST_MAILBOXES);
+	return quota_check_mailboxes(&none, 1 + (uint32_t)first->n);
 }
 
 enum pk_status user_make(struct txn *t, uint32_t tenant, const struct address *name,
@@ -114,6 +114,7 @@ enum pk_status user_make(struct txn *t, uint32_t tenant, const struct address *n
 {
 	struct user_row row = {
 		.state = STATE_ACTIVE, .created_ms = t->now_ms, .credential_version = 1};
+	struct first_mailboxes first;
 	struct buf address = {0};
 	uint32_t user;
 	struct key k;
@@ -122,7 +123,9 @@ enum pk_status user_make(struct txn *t, uint32_t tenant, const struct address *n
 	if (st == PK_OK)
 		st = name_free(t, tenant, row.domain, name->local);
 	if (st == PK_OK)
-		st = check_mailboxes(t, tenant, row.domain);
+		st = first_mailboxes_read(t, tenant, row.domain, &first);
+	if (st == PK_OK)
+		st = check_mailboxes(t, tenant, row.domain, &first);
 	if (st == PK_OK)
 		st = count_user(t, tenant, row.domain, &user);
 	if (st != PK_OK)
@@ -137,5 +140,5 @@ enum pk_status user_make(struct txn *t, uint32_t tenant, const struct address *n
 	k = key_user_name(tenant, row.domain, name->local);
 	if (st == PK_OK)
 		st = put_id(t, &k, user);
-	return st == PK_OK ? account_create(t, *acct, row.domain) : st;
+	return st == PK_OK ? account_create(t, *acct, row.domain, &first) : st;
 }

@@ -30,6 +30,16 @@ static struct {
 	uint64_t mailboxes_limit;
 } fake;
 
+/* What a new account has beside INBOX. */
+static const struct first_mailboxes fake_first = {
+	.n = 5,
+	.of = {{"Drafts", PK_MB_DRAFTS},
+               {"Sent", PK_MB_SENT},
+               {"Junk", PK_MB_JUNK},
+               {"Trash", PK_MB_TRASH},
+               {"Archive", PK_MB_ARCHIVE}},
+};
+
 enum pk_status segments_open(struct volume *v)
 {
 	(void)v;

@@ -30,7 +30,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	fake_open();
-	assert_int_equal(account_create(fake_begin(), USER, 3), PK_OK);
+	assert_int_equal(account_create(fake_begin(), USER, 3, &fake_first), PK_OK);
 	assert_true(fake_commit(USER, 0));
 	return 0;
 }
@@ -123,7 +123,7 @@ static void new_account_has_its_mailboxes(void **state)
 		mailbox_drop(&m);
 	}
 	assert_false(end());
-	assert_int_equal(account_create(fake_begin(), USER, 3), PK_EEXISTS);
+	assert_int_equal(account_create(fake_begin(), USER, 3, &fake_first), PK_EEXISTS);
 	fake_commit(0, 0);
 }
 

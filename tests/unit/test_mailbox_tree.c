@@ -25,7 +25,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	fake_open();
-	assert_int_equal(account_create(fake_begin(), USER, 3), PK_OK);
+	assert_int_equal(account_create(fake_begin(), USER, 3, &fake_first), PK_OK);
 	fake_commit(0, 0);
 	return 0;
 }

@@ -110,6 +110,76 @@ static struct slice setting_in(struct pk_rows rows, const char *key)
 	return S("");
 }
 
+/* The mailboxes of a user, with their messages' room left out: "INBOX Drafts ". */
+static const char *mailboxes(struct client *c, const char *account)
+{
+	static char text[512];
+	size_t n = 0;
+
+	*text = '\0';
+	OK(ASK(c, mailbox_list, NULL, .account = slice_str(account)));
+	EACH_ROW(c, mailbox_list, mailboxes, count, m)
+	n += (size_t)snprintf(text + n, sizeof(text) - n, "%.*s ", (int)m.name.n, m.name.p);
+	return text;
+}
+
+static void new_users_get_what_the_settings_say(void **state)
+{
+	static const struct {
+		const char *key, *value;
+		enum pk_status st;
+	} cases[] = {
+		{"mailbox.sent",   "Gesendet",         PK_OK    },
+		{"mailbox.drafts", "Entwu\xcc\x88rfe", PK_OK    }, /* becomes NFC */
+		{"mailbox.junk",   "inbox",            PK_EINVAL},
+		{"mailbox.junk",   "a//b",             PK_EINVAL},
+		{"mailbox.junk",   "/",                PK_EINVAL},
+		{"mailbox.junk",   "INBOX/Spam",       PK_OK    },
+		{"mailbox.trash",  "INBOX/Spam",       PK_OK    }, /* one mailbox for both */
+	};
+	struct drive *d = *state;
+	struct pk_tenant_show_rep tenant;
+	struct buf b = {0};
+	struct client c, u;
+
+	client_open(d, &c, DRIVE_ADMIN);
+	acme(&c);
+	OK(user_new(&c, "before@example.test", "secret"));
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(ASK(&c, tenant_set, NULL, .tenant = S("acme"),
+		                     .settings = settings(&b, PAIRS(cases[i].key, cases[i].value))),
+		                 cases[i].st);
+	OK(ASK(&c, domain_set, NULL, .domain = S("example.test"),
+	       .settings = settings(&b, PAIRS("mailbox.archive", "-"))));
+	OK(ASK(&c, tenant_show, &tenant, .tenant = S("acme")));
+	assert_true(slice_eq(setting_in(tenant.settings, "mailbox.drafts"), S("Entw\xc3\xbcrfe")));
+	OK(user_new(&c, "jane@example.test", "secret"));
+	assert_string_equal(mailboxes(&c, "before@example.test"),
+	                    "Archive Drafts INBOX Junk Sent Trash ");
+	assert_string_equal(mailboxes(&c, "jane@example.test"),
+	                    "Entw\xc3\xbcrfe Gesendet INBOX INBOX/Spam ");
+	client_login(d, &u, "jane");
+	OK(ASK(&u, list, NULL));
+	EACH_ROW(&u, list, mailboxes, mailbox, m)
+	{
+		assert_true(m.subscribed);
+		if (slice_eq(m.name, S("INBOX/Spam")))
+			assert_int_equal(m.attributes, PK_MB_JUNK | PK_MB_TRASH);
+	}
+	/* Room is asked for as many as there will be: four of them. */
+	OK(ASK(&c, tenant_set, NULL, .tenant = S("acme"),
+	       .settings = settings(&b, PAIRS("quota.mailboxes", "13"))));
+	assert_int_equal(user_new(&c, "jo@example.test", "secret"), PK_EQUOTA);
+	OK(ASK(&c, tenant_set, NULL, .tenant = S("acme"),
+	       .settings = settings(&b, PAIRS("quota.mailboxes", "14"))));
+	OK(user_new(&c, "jo@example.test", "secret"));
+	OK(ASK(&c, verify, NULL));
+	EACH_ROW(&c, verify, findings, finding, f) fail_msg("%.*s", (int)f.what.n, f.what.p);
+	client_close(&u);
+	client_close(&c);
+	buf_free(&b);
+}
+
 static void settings_are_checked_and_inherited(void **state)
 {
 	static const struct {
@@ -517,6 +587,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_tenant_comes_and_goes),
+		CASE(new_users_get_what_the_settings_say),
 		CASE(settings_are_checked_and_inherited),
 		CASE(the_state_is_that_of_what_it_is_in),
 		CASE(a_domain_has_one_tenant),
