@@ -278,7 +278,8 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	rep = (struct pk_auth_rep){.done = 1,
 	                           .challenge = buf_slice(&l->words),
 	                           .user = user.address,
-	                           .scopes = s->scopes};
+	                           .scopes = s->scopes,
+	                           .message_max = c->server->options.message_max};
 	pk_put_auth_rep(&c->out, &rep);
 	return PK_OK;
 }

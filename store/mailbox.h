@@ -76,7 +76,7 @@ uint64_t account_modseq(struct account *);
 
 /* By id; PK_ESTALE when it is gone or has another uidvalidity (0: any). */
 enum pk_status mailbox_load(struct account *, uint32_t id, uint32_t uidvalidity, struct mailbox *);
-/* By name (INBOX in any case); PK_ENOTFOUND, PK_EINVAL: no such name can be. */
+/* By name (INBOX in any case); PK_ENOTFOUND; PK_EINVAL, PK_ELIMIT: no such name can be. */
 enum pk_status mailbox_find(struct account *, struct slice name, struct mailbox *);
 /* Writes page, expunge log, counters, usage at all scopes; touches the watchers. */
 enum pk_status mailbox_save(struct mailbox *);
@@ -90,7 +90,7 @@ static inline uint64_t mailbox_public_id(uint64_t acct, uint32_t mbox)
 }
 
 /* UTF-8 in NFC, <= 480 octets, no controls, no empty level, at most 32 levels, INBOX folded.
- * PK_EINVAL. */
+ * PK_EINVAL; PK_ELIMIT: too long, or too many levels. */
 enum pk_status mailbox_name(struct slice in, char out[NAME_MAX_OCTETS + 1], struct slice *name);
 
 /*
@@ -98,12 +98,13 @@ enum pk_status mailbox_name(struct slice in, char out[NAME_MAX_OCTETS + 1], stru
  * name goes with its last child, and creating it makes it a mailbox. All of them save what they
  * changed but the account and, for mailbox_create, the new mailbox.
  *
- * create: PK_EEXISTS, PK_EQUOTA, PK_ELIMIT, PK_ENOTSUP: no such use. It must be saved.
+ * create: PK_EEXISTS, PK_EQUOTA, PK_ELIMIT, PK_ENOTSUP: no such use, or another mailbox has it:
+ *   clients look for one place of each (RFC 6154 3). It must be saved.
  * delete: its messages go to the vault. One with children stays as a name without a mailbox.
  *   PK_EPERM for INBOX, PK_EEXISTS: a bare name that has children (RFC 3501 6.3.4), PK_ELIMIT:
  *   more than ONE_TRANSACTION messages.
  * rename: with all below it; of INBOX: its messages move to a new mailbox (RFC 3501 6.3.5).
- *   PK_EEXISTS, PK_EINVAL: below itself, or a name below it gets too long.
+ *   PK_EEXISTS, PK_EINVAL: below itself, PK_ELIMIT: a name below it gets too long.
  */
 enum pk_status mailbox_create(struct account *, struct slice name, uint32_t attributes,
                               struct mailbox *);

@@ -21,6 +21,28 @@ static enum pk_status new_uidvalidity(struct account *a, uint32_t *v)
 	return PK_OK;
 }
 
+/* Has another mailbox one of them? */
+static enum pk_status check_uses(struct account *a, uint32_t uses)
+{
+	struct key prefix = key_acct(a->acct, 0, KIND_NAME);
+	struct cursor c;
+	enum pk_status st = cursor_open(a->txn, TREE_ACCT, &c);
+
+	if (st == PK_OK)
+		st = cursor_seek(&c, key_slice(&prefix));
+	while (st == PK_OK && slice_starts(c.key, key_slice(&prefix))) {
+		struct name_row row;
+
+		st = name_decode(c.value, &row);
+		if (st == PK_OK && row.attributes & uses)
+			st = PK_ENOTSUP;
+		if (st == PK_OK)
+			st = cursor_next(&c);
+	}
+	cursor_close(&c);
+	return st == PK_ENOTFOUND ? PK_OK : st;
+}
+
 static enum pk_status may_create(struct account *a, struct slice name, uint32_t uses)
 {
 	struct name_row row;
@@ -36,7 +58,8 @@ static enum pk_status may_create(struct account *a, struct slice name, uint32_t 
 		return PK_EEXISTS;
 	if (a->row.mailboxes >= MAILBOXES_MAX || a->row.next_mbox >= ACCT_PRIVATE)
 		return PK_ELIMIT;
-	return quota_check_mailboxes(a, 1);
+	st = uses ? check_uses(a, uses) : PK_OK;
+	return st == PK_OK ? quota_check_mailboxes(a, 1) : st;
 }
 
 static enum pk_status make(struct account *a, struct slice name, uint32_t uses, struct mailbox *m)
@@ -177,7 +200,7 @@ static enum pk_status new_name(struct renaming *r, struct slice old)
 	struct slice same;
 
 	if (r->new.n + rest.n > NAME_MAX_OCTETS)
-		return PK_EINVAL;
+		return PK_ELIMIT;
 	memcpy(r->name, r->new.p, r->new.n);
 	memcpy(r->name + r->new.n, rest.p, rest.n);
 	r->now = (struct slice){r->name, r->new.n + rest.n};

@@ -29,14 +29,16 @@ static bool is_ascii(struct slice s)
 }
 
 /* No level is empty and there are not too many. */
-static bool levels_ok(struct slice name)
+static enum pk_status check_levels(struct slice name)
 {
 	unsigned levels = 0;
 	bool empty = !name.n || name.p[0] == '/' || name.p[name.n - 1] == '/';
 
 	for (struct slice rest = name; rest.n; levels++)
 		empty |= !slice_cut(&rest, '/').n;
-	return !empty && levels <= MAILBOX_LEVELS;
+	if (empty)
+		return PK_EINVAL;
+	return levels <= MAILBOX_LEVELS ? PK_OK : PK_ELIMIT;
 }
 
 /* INBOX in any case is INBOX, also as the first of several levels (RFC 9051 5.1). */
@@ -49,38 +51,45 @@ static void fold_inbox(char *name, size_t n)
 		memcpy(name, S("INBOX").p, first.n);
 }
 
-static bool compose(struct slice in, char out[NAME_MAX_OCTETS + 1], size_t *n)
+static enum pk_status compose(struct slice in, char out[NAME_MAX_OCTETS + 1], size_t *n)
 {
 	utf8proc_uint8_t *composed = NULL;
 	utf8proc_ssize_t got = utf8proc_map((const utf8proc_uint8_t *)in.p, (utf8proc_ssize_t)in.n,
 	                                    &composed, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-	bool ok = got > 0 && got <= NAME_MAX_OCTETS;
+	enum pk_status st = got <= 0 ? PK_EINVAL : got <= NAME_MAX_OCTETS ? PK_OK : PK_ELIMIT;
 
-	if (ok)
+	if (st == PK_OK)
 		memcpy(out, composed, (size_t)got);
-	*n = ok ? (size_t)got : 0;
+	*n = st == PK_OK ? (size_t)got : 0;
 	free(composed);
-	return ok;
+	return st;
+}
+
+static enum pk_status copy(struct slice in, char out[NAME_MAX_OCTETS + 1], size_t *n)
+{
+	if (in.n > NAME_MAX_OCTETS)
+		return PK_ELIMIT;
+	memcpy(out, in.p, in.n);
+	*n = in.n;
+	return PK_OK;
 }
 
 enum pk_status mailbox_name(struct slice in, char out[NAME_MAX_OCTETS + 1], struct slice *name)
 {
-	size_t n = in.n;
+	size_t n;
+	enum pk_status st;
 
-	if (!in.n || in.n > LONGEST_IN || has_controls(in))
+	if (!in.n || has_controls(in))
 		return PK_EINVAL;
-	if (!is_ascii(in)) {
-		if (!compose(in, out, &n))
-			return PK_EINVAL;
-	} else if (n <= NAME_MAX_OCTETS) {
-		memcpy(out, in.p, n);
-	} else {
-		return PK_EINVAL;
-	}
+	if (in.n > LONGEST_IN)
+		return PK_ELIMIT;
+	st = is_ascii(in) ? copy(in, out, &n) : compose(in, out, &n);
+	if (st != PK_OK)
+		return st;
 	out[n] = '\0';
 	*name = (struct slice){out, n};
-	if (!levels_ok(*name))
-		return PK_EINVAL;
-	fold_inbox(out, n);
-	return PK_OK;
+	st = check_levels(*name);
+	if (st == PK_OK)
+		fold_inbox(out, n);
+	return st;
 }

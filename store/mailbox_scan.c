@@ -129,6 +129,41 @@ enum pk_status scan_first_unseen(struct mailbox *m, uint32_t *uid)
 	return st == PK_ERETRY ? PK_OK : st;
 }
 
+struct deleted {
+	struct mailbox *mailbox;
+	uint64_t octets;
+	uint32_t left;
+};
+
+static enum pk_status add_deleted(void *arg, uint32_t uid, const struct flag_entry *e)
+{
+	struct deleted *d = arg;
+	struct message_row row;
+	enum pk_status st;
+
+	if (!(e->flags & PK_DELETED))
+		return PK_OK;
+	st = mailbox_message(d->mailbox, uid, &row);
+	d->octets += st == PK_OK ? row.octets : 0;
+	return st == PK_OK && !--d->left ? PK_ERETRY : st;
+}
+
+enum pk_status scan_deleted_octets(struct mailbox *m, uint64_t *octets)
+{
+	struct uid_range all[1];
+	struct uid_set set;
+	struct uid_place place = {0};
+	struct deleted d = {.mailbox = m, .left = m->row.deleted};
+	struct flag_walk walk = {&set, &place, 0, add_deleted, &d};
+	enum pk_status st = PK_OK;
+
+	uid_set_all(&set, all);
+	if (d.left)
+		st = scan_flags(m, &walk);
+	*octets = d.octets;
+	return st == PK_ERETRY ? PK_OK : st;
+}
+
 /* Of the page at hand what lies in the range. */
 static enum pk_status walk_page(const struct page_scan *s, const struct flag_walk *w,
                                 struct uid_range rest)

@@ -14,6 +14,8 @@ enum pk_status scan_count(struct mailbox *, uint32_t first, uint32_t *n);
 enum pk_status scan_uids(struct mailbox *, struct range_rows *);
 /* The first message without \Seen; 0: none. */
 enum pk_status scan_first_unseen(struct mailbox *, uint32_t *uid);
+/* How much the messages with \Deleted take. */
+enum pk_status scan_deleted_octets(struct mailbox *, uint64_t *octets);
 
 /*
  * Calls fn for the present UIDs of the set from *place on, in pages that have a modseq above

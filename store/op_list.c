@@ -1,15 +1,19 @@
 #include "mailbox_handle.h"
+#include "mailbox_listed.h"
 #include "mailbox_parts.h"
 #include "notify.h"
 
 /* list, counts: rows for all mailboxes of the account. */
 
-/* The key after which a later step goes on. */
+/* Where a later step goes on. */
 struct listing {
-	struct key after;
+	struct key next;
 	bool started;
 	uint64_t modseq; /* counts: of the first step */
 	uint8_t kind;
+	struct slice prefix; /* list: of the names */
+	char before[NAME_MAX_OCTETS + 1];
+	size_t before_n; /* PK_LIST_LEVELS: the name before */
 };
 
 static struct listing *begin(struct call *c, uint8_t kind)
@@ -30,7 +34,7 @@ static enum pk_status walk(struct call *c, struct txn *t,
                            enum pk_status (*row)(struct call *, struct account *, struct cursor *))
 {
 	struct listing *l = c->state;
-	struct key prefix = key_acct(c->session->acct, 0, l->kind);
+	struct key prefix = key_name(c->session->acct, l->kind, l->prefix);
 	struct account a;
 	struct cursor at;
 	enum pk_status st = account_load(t, c->session->acct, &a);
@@ -41,11 +45,11 @@ static enum pk_status walk(struct call *c, struct txn *t,
 		return st;
 	if (!l->started)
 		l->modseq = a.row.modseq;
-	st = cursor_seek(&at, l->started ? key_slice(&l->after) : key_slice(&prefix));
+	st = cursor_seek(&at, l->started ? key_slice(&l->next) : key_slice(&prefix));
 	l->started = true;
 	while (st == PK_OK && slice_starts(at.key, key_slice(&prefix)) && !c->again) {
-		memcpy(l->after.p, at.key.p, at.key.n);
-		l->after.n = at.key.n;
+		memcpy(l->next.p, at.key.p, at.key.n);
+		l->next.n = at.key.n;
 		if (c->rows.n >= CALL_ROWS_OCTETS)
 			c->again = true;
 		else
@@ -57,50 +61,88 @@ static enum pk_status walk(struct call *c, struct txn *t,
 	return st == PK_ENOTFOUND ? PK_OK : st;
 }
 
-static bool exists(struct account *a, uint8_t kind, struct slice name)
+static enum pk_status add_counters(struct call *c, struct account *a, uint32_t mbox,
+                                   struct pk_mailbox *row)
 {
-	struct key key = key_name(a->acct, kind, name);
-	struct slice value;
+	const struct pk_list_req *q = c->q;
+	struct pk_status_rep r;
+	struct mailbox m;
+	enum pk_status st = mailbox_load(a, mbox, 0, &m);
 
-	return txn_get(a->txn, TREE_ACCT, key_slice(&key), &value) == PK_OK;
+	if (st == PK_OK)
+		st = mailbox_counted(&m, q->want, &r);
+	mailbox_drop(&m);
+	if (st != PK_OK)
+		return st;
+	row->uidvalidity = r.uidvalidity;
+	row->uidnext = r.uidnext;
+	row->messages = r.exists;
+	row->unseen = r.unseen;
+	row->deleted = r.deleted;
+	row->recent = r.recent;
+	row->octets = r.octets;
+	row->modseq = r.modseq;
+	row->deleted_octets = r.deleted_octets;
+	return PK_OK;
 }
 
-static enum pk_status put_mailbox(struct call *c, struct account *a, struct slice name,
-                                  const struct name_row *row, bool subscribed)
+/* row: of the name, where it is at hand. */
+static enum pk_status put_name(struct call *c, struct account *a, struct slice name,
+                               const struct name_row *row)
 {
-	struct pk_mailbox m = {
-		.name = name, .attributes = row->attributes, .subscribed = subscribed, .exists = 1};
-	bool children;
-	enum pk_status st = name_children(a, name, &children);
+	const struct pk_list_req *q = c->q;
+	struct pk_mailbox m;
+	enum pk_status st = mailbox_listed(a, name, row, &m);
 
-	m.attributes |= children ? PK_MB_CHILDREN : 0;
-	m.attributes |= row->mbox ? 0 : PK_MB_NOSELECT;
-	m.id = row->mbox ? mailbox_public_id(a->acct, row->mbox) : 0;
-	pk_put_mailbox_row(&c->rows, &m);
+	if (st == PK_OK && q->want && m.id)
+		st = add_counters(c, a, (uint32_t)m.id, &m);
+	if (st == PK_OK)
+		pk_put_mailbox_row(&c->rows, &m);
 	return st;
 }
 
 static enum pk_status list_row(struct call *c, struct account *a, struct cursor *at)
 {
 	char space[NAME_MAX_OCTETS + 1];
-	struct slice name = name_of_key(at->key, space);
 	struct name_row row;
 	enum pk_status st = name_decode(at->value, &row);
 
-	return st == PK_OK ? put_mailbox(c, a, name, &row, exists(a, KIND_SUBSCRIPTION, name)) : st;
+	return st == PK_OK ? put_name(c, a, name_of_key(at->key, space), &row) : st;
+}
+
+/* Is `name` the name before, or above it? */
+static bool was_put(const struct listing *l, struct slice name)
+{
+	struct slice before = {l->before, l->before_n};
+
+	return slice_starts(before, name) && (before.n == name.n || before.p[name.n] == '/');
+}
+
+/* Keys are in the order of their levels: what is below a name follows it at once. */
+static enum pk_status put_levels(struct call *c, struct account *a, struct slice name)
+{
+	struct listing *l = c->state;
+	enum pk_status st = PK_OK;
+
+	for (size_t i = 1; st == PK_OK && i < name.n; i++) {
+		struct slice level = slice_head(name, i);
+
+		if (name.p[i] == '/' && !was_put(l, level))
+			st = put_name(c, a, level, NULL);
+	}
+	memcpy(l->before, name.p, name.n);
+	l->before_n = name.n;
+	return st;
 }
 
 static enum pk_status subscription_row(struct call *c, struct account *a, struct cursor *at)
 {
+	const struct pk_list_req *q = c->q;
 	char space[NAME_MAX_OCTETS + 1];
 	struct slice name = name_of_key(at->key, space);
-	struct name_row row;
-	enum pk_status st = name_find(a, name, &row);
+	enum pk_status st = q->which == PK_LIST_LEVELS ? put_levels(c, a, name) : PK_OK;
 
-	if (st != PK_ENOTFOUND)
-		return st == PK_OK ? put_mailbox(c, a, name, &row, true) : st;
-	pk_put_mailbox_row(&c->rows, &(struct pk_mailbox){.name = name, .subscribed = 1});
-	return PK_OK;
+	return st == PK_OK ? put_name(c, a, name, NULL) : st;
 }
 
 static enum pk_status list_step(struct call *c, struct txn *t)
@@ -118,8 +160,22 @@ static enum pk_status list_step(struct call *c, struct txn *t)
 
 void op_list(struct call *c, const struct pk_list_req *q)
 {
-	if (begin(c, q->subscribed_only ? KIND_SUBSCRIPTION : KIND_NAME))
-		call_read(c, c->session->volume, list_step);
+	struct listing *l;
+
+	if (q->which > PK_LIST_LEVELS) {
+		call_done(c, PK_EINVAL);
+		return;
+	}
+	if (q->prefix.n > NAME_MAX_OCTETS) { /* no name begins so */
+		pk_put_list_rep(&c->out, &(struct pk_list_rep){0});
+		call_done(c, PK_OK);
+		return;
+	}
+	l = begin(c, q->which == PK_LIST_NAMES ? KIND_NAME : KIND_SUBSCRIPTION);
+	if (!l)
+		return;
+	l->prefix = q->prefix;
+	call_read(c, c->session->volume, list_step);
 }
 
 static enum pk_status count_row(struct call *c, struct account *a, struct cursor *at)

@@ -1,4 +1,5 @@
 #include "mailbox_handle.h"
+#include "mailbox_listed.h"
 #include "mailbox_scan.h"
 #include "notify.h"
 
@@ -33,6 +34,7 @@ static void cleanup(struct call *c)
 static enum pk_status gather(struct opening *o, struct mailbox *m)
 {
 	struct pk_open_rep *r = &o->rep;
+	struct pk_mailbox listed;
 	enum pk_status st = scan_first_unseen(m, &r->first_unseen);
 
 	r->id = mailbox_public_id(m->account->acct, m->id);
@@ -52,9 +54,15 @@ static enum pk_status gather(struct opening *o, struct mailbox *m)
 		st = scan_uids(m, &o->uids);
 	if (st == PK_OK && (o->keywords.failed || o->uids.rows.failed))
 		st = PK_ENOMEM;
+	if (st == PK_OK)
+		st = mailbox_listed(m->account, m->row.name, NULL, &listed);
+	if (st != PK_OK)
+		return st;
+	r->attributes = listed.attributes;
+	r->subscribed = listed.subscribed;
 	r->keywords = PK_ROWS(&o->keywords);
 	o->left = buf_slice(&o->uids.rows);
-	return st;
+	return PK_OK;
 }
 
 static enum pk_status open_step(struct call *c, struct txn *t)

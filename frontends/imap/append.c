@@ -216,7 +216,7 @@ static uint32_t on_room(struct imap *s, struct pk_in *in)
 
 static uint32_t ask_room(struct imap *s, struct append *a)
 {
-	if (a->at.octets > s->conf->append_limit)
+	if (a->at.octets > imap_append_limit(s))
 		return imap_no(s, PK_ETOOBIG);
 	if (!a->at.octets) /* RFC 3502 6.3.11: an empty literal takes the command back */
 		return imap_ok(s, S("NO [CANNOT] The message is empty"));

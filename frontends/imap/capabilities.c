@@ -1,6 +1,7 @@
 #include "imap.h"
 
 #include "proto/sasl.h"
+#include "proto/say.h"
 
 /* What the server can do, and what of it the client turns on: RFC 3501 6.1.1, RFC 5161. */
 
@@ -40,25 +41,30 @@ static const struct capability {
 	struct slice word;
 	bool (*now)(const struct imap *s);
 } capabilities[] = {
-	{S("IMAP4rev1"),        always    },
-	{S("SASL-IR"),          always    },
-	{S("LITERAL+"),         plus      },
-	{S("LITERAL-"),         minus     },
-	{S("ENABLE"),           always    },
-	{S("ID"),               always    },
-	{S("NAMESPACE"),        always    },
-	{S("CHILDREN"),         always    },
-	{S("UIDPLUS"),          always    },
-	{S("UNSELECT"),         always    },
-	{S("IDLE"),             always    },
-	{S("MOVE"),             always    },
-	{S("MULTIAPPEND"),      always    },
-	{S("BINARY"),           always    },
-	{S("PREVIEW"),          always    },
-	{S("UTF8=ACCEPT"),      always    },
-	{S("COMPRESS=DEFLATE"), compresses},
-	{S("STARTTLS"),         before_tls},
-	{S("LOGINDISABLED"),    no_login  },
+	{S("IMAP4rev1"),          always    },
+        {S("SASL-IR"),            always    },
+	{S("LITERAL+"),           plus      },
+        {S("LITERAL-"),           minus     },
+	{S("ENABLE"),             always    },
+        {S("ID"),                 always    },
+	{S("NAMESPACE"),          always    },
+        {S("CHILDREN"),           always    },
+	{S("LIST-EXTENDED"),      always    },
+        {S("LIST-STATUS"),        always    },
+	{S("SPECIAL-USE"),        always    },
+        {S("CREATE-SPECIAL-USE"), always    },
+	{S("STATUS=SIZE"),        always    },
+        {S("UIDPLUS"),            always    },
+	{S("UNSELECT"),           always    },
+        {S("IDLE"),               always    },
+	{S("MOVE"),               always    },
+        {S("MULTIAPPEND"),        always    },
+	{S("BINARY"),             always    },
+        {S("PREVIEW"),            always    },
+	{S("UTF8=ACCEPT"),        always    },
+        {S("COMPRESS=DEFLATE"),   compresses},
+	{S("STARTTLS"),           before_tls},
+        {S("LOGINDISABLED"),      no_login  },
 };
 
 static void put_mechanisms(struct imap *s)
@@ -80,6 +86,8 @@ void put_capabilities(struct imap *s)
 	}
 	if (s->state == IMAP_ANON && !login_disabled(s))
 		put_mechanisms(s);
+	if (s->state != IMAP_ANON) /* RFC 7889: the same for all mailboxes */
+		say_printf(s->io, " APPENDLIMIT=%" PRIu64, imap_append_limit(s));
 }
 
 uint32_t cmd_capability(struct imap *s, struct parser *p)

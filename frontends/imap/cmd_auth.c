@@ -71,6 +71,7 @@ static uint32_t logged_in(struct imap *s)
 	put(s, S(" OK ["));
 	s->state = IMAP_USER;
 	s->bad = 0;
+	s->message_max = ((const struct sasl *)s->cmd->own)->message_max;
 	put_capabilities(s);
 	put(s, S("] Logged in\r\n"));
 	return imap_next(s);

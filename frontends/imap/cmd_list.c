@@ -1,93 +1,155 @@
-#include "imap.h"
-
-#include "glob.h"
-#include "mutf7.h"
+#include "list_options.h"
+#include "status_items.h"
 
 /*
- * LIST and LSUB: RFC 3501 6.3.8 and 6.3.9, RFC 3348 for the children, RFC 6154 for the uses. The
- * store sends names in the order of their levels: what is below a name follows it at once. So a
- * level above that has no row of its own is known by the name before.
+ * LIST and LSUB: RFC 3501 6.3.8 and 6.3.9, RFC 5258, RFC 5819, RFC 9051 6.3.9.
+ *
+ * The store sends names in the order of their levels, so that all above a name stand on a stack
+ * when its row comes. Whether one of those is to be told may depend on what is below it: then it is
+ * told once that is known, and at the latest when all below it has passed.
  */
+#define LEVELS_MAX 32 /* the store makes no deeper names */
+
+struct level {
+	struct pk_mailbox row; /* of its name only the length counts */
+	bool matches, selected, said;
+	bool below; /* a name below it was selected */
+};
+
 struct list {
+	struct list_query query;
 	bool lsub;
-	struct glob *pattern;
-	struct buf last; /* the name before */
-	struct buf name; /* the pattern as text */
+	bool levels;     /* what is above a selected name may be told for it */
+	struct buf name; /* the one at hand; those on the stack are its beginnings */
+	size_t depth;
+	struct level stack[LEVELS_MAX];
 };
 
 static void free_list(void *own)
 {
 	struct list *l = own;
 
-	free(l->pattern);
-	buf_free(&l->last);
+	list_query_free(&l->query);
 	buf_free(&l->name);
 }
 
-static const struct {
-	uint32_t bit;
-	struct slice name;
-} uses[] = {
-	{PK_MB_ALL,     S(" \\All")    },
-        {PK_MB_ARCHIVE, S(" \\Archive")},
-	{PK_MB_DRAFTS,  S(" \\Drafts") },
-        {PK_MB_FLAGGED, S(" \\Flagged")},
-	{PK_MB_JUNK,    S(" \\Junk")   },
-        {PK_MB_SENT,    S(" \\Sent")   },
-	{PK_MB_TRASH,   S(" \\Trash")  },
-};
-
-static void put_row(struct imap *s, const struct list *l, struct slice name, uint32_t attributes)
+static bool is_mailbox(const struct pk_mailbox *row)
 {
-	bool children = attributes & PK_MB_CHILDREN;
-
-	put(s, l->lsub ? S("* LSUB (") : S("* LIST ("));
-	if (attributes & PK_MB_NOSELECT)
-		put(s, S("\\Noselect "));
-	put(s, children ? S("\\HasChildren") : S("\\HasNoChildren"));
-	for (size_t i = 0; i < sizeof(uses) / sizeof(*uses); i++)
-		if (attributes & uses[i].bit)
-			put(s, uses[i].name);
-	put(s, S(") \"/\" "));
-	put_mailbox(s, name);
-	put(s, S("\r\n"));
+	return row->exists && !(row->attributes & PK_MB_NOSELECT);
 }
 
-/* Is `name` the name before, or above it? */
-static bool was_said(const struct list *l, struct slice name)
+static bool is_selected(const struct list *l, const struct pk_mailbox *row)
 {
-	struct slice last = buf_slice(&l->last);
+	unsigned by = l->query.select;
 
-	return slice_starts(last, name) && (last.n == name.n || last.p[name.n] == '/');
+	if (by & LIST_SUBSCRIBED && !row->subscribed)
+		return false;
+	if (by & LIST_SPECIAL_USE && !(row->attributes & PK_MB_USES))
+		return false;
+	/* RFC 5258 3: what is a level only is told if nothing else would tell of it. */
+	return by & LIST_CRITERIA || !l->query.extended || is_mailbox(row);
 }
 
-/* The levels above a name that have no row of their own. LSUB tells them only where the name itself
- * does not match (RFC 3501 6.3.9, "foo/bar" and "%"). */
-static void put_missing_levels(struct imap *s, const struct list *l, struct slice name)
+/*
+ * RFC 3501 6.3.9: in LSUB \Noselect says that the name is not subscribed. A level without a mailbox
+ * is \Noselect in a plain LIST, \NonExistent in an extended one (RFC 5258 3, example 11).
+ */
+static uint32_t attributes_of(const struct list *l, const struct level *v)
 {
-	for (size_t i = 1; i < name.n; i++) {
-		struct slice level = {name.p, i};
+	uint32_t a = v->row.attributes;
 
-		if (name.p[i] == '/' && !was_said(l, level) && glob_match(l->pattern, level))
-			put_row(s, l, level, PK_MB_NOSELECT | PK_MB_CHILDREN);
+	if (l->query.extended)
+		return a & ~(uint32_t)PK_MB_NOSELECT;
+	return l->lsub && !v->row.subscribed ? a | PK_MB_NOSELECT : a;
+}
+
+static void put_counters(struct imap *s, const struct list *l, const struct level *v,
+                         struct slice name)
+{
+	const struct pk_mailbox *row = &v->row;
+
+	put_status(s, name, l->query.status,
+	           &(const struct pk_status_rep){.id = row->id,
+	                                         .uidvalidity = row->uidvalidity,
+	                                         .uidnext = row->uidnext,
+	                                         .exists = row->messages,
+	                                         .unseen = row->unseen,
+	                                         .deleted = row->deleted,
+	                                         .recent = row->recent,
+	                                         .octets = row->octets,
+	                                         .modseq = row->modseq,
+	                                         .deleted_octets = row->deleted_octets});
+}
+
+static void say(struct imap *s, const struct list *l, struct level *v)
+{
+	struct slice name = slice_head(buf_slice(&l->name), v->row.name.n);
+	bool info = l->query.select & LIST_RECURSIVE && v->below;
+
+	put_list_line(s, &(struct list_line){
+				 .name = name,
+				 .lsub = l->lsub,
+				 .nonexistent = l->query.extended && !is_mailbox(&v->row),
+				 .subscribed = l->query.say_subscribed && v->row.subscribed,
+				 .attributes = attributes_of(l, v),
+				 .children_known = true,
+				 .childinfo = info ? l->query.select & LIST_CRITERIA : 0,
+			 });
+	if (l->query.status && v->selected && is_mailbox(&v->row))
+		put_counters(s, l, v, name);
+	v->said = true;
+}
+
+/* Takes off the stack what `name` is not below. */
+static void leave(struct imap *s, struct list *l, struct slice name)
+{
+	while (l->depth) {
+		struct level *v = &l->stack[l->depth - 1];
+		struct slice above = slice_head(buf_slice(&l->name), v->row.name.n);
+
+		if (slice_starts(name, above) && name.n > above.n && name.p[above.n] == '/')
+			return;
+		if (v->selected && v->matches && !v->said)
+			say(s, l, v);
+		l->depth--;
 	}
 }
 
-static bool take_row(struct imap *s, struct list *l, const struct pk_mailbox *row)
+/*
+ * A name was selected: what is above it is told if it was selected itself, and else if the pattern
+ * does not reach the name (RFC 5258 3.3, 2 B; RFC 3501 6.3.9 "%").
+ */
+static void tell_above(struct imap *s, struct list *l, const struct level *of)
 {
-	uint32_t attributes = row->attributes;
+	for (struct level *v = l->stack; v < of; v++) {
+		v->below = true;
+		if (v->matches && !v->said && (v->selected || !of->matches))
+			say(s, l, v);
+	}
+}
 
-	bool match = glob_match(l->pattern, row->name);
+static enum pk_status take_row(struct imap *s, struct list *l, const struct pk_mailbox *row)
+{
+	struct level *v;
 
-	if (!l->lsub || !match)
-		put_missing_levels(s, l, row->name);
-	if (!row->exists)
-		attributes |= PK_MB_NOSELECT;
-	if (match)
-		put_row(s, l, row->name, attributes);
-	buf_clear(&l->last);
-	buf_put(&l->last, row->name);
-	return !l->last.failed;
+	leave(s, l, row->name);
+	v = &l->stack[l->depth];
+	if (l->depth == LEVELS_MAX)
+		return PK_EIO;
+	buf_clear(&l->name);
+	buf_put(&l->name, row->name);
+	if (l->name.failed)
+		return PK_ENOMEM;
+	l->depth++;
+	*v = (struct level){.row = *row,
+	                    .matches = list_matches(&l->query, row->name),
+	                    .selected = is_selected(l, row)};
+	if (v->selected && l->levels)
+		tell_above(s, l, v);
+	/* What is below it is known later. */
+	if (v->selected && v->matches && !(l->query.select & LIST_RECURSIVE))
+		say(s, l, v);
+	return PK_OK;
 }
 
 static uint32_t on_list(struct imap *s, struct pk_in *in)
@@ -105,14 +167,25 @@ static uint32_t on_list(struct imap *s, struct pk_in *in)
 	raw = r.mailboxes.raw;
 	r.mailboxes.raw = slice_skip(raw, resumed_at(in));
 	while (pk_next_mailbox(&r.mailboxes, &row)) {
-		if (!take_row(s, l, &row))
-			return imap_no(s, PK_ENOMEM);
+		st = take_row(s, l, &row);
+		if (st != PK_OK)
+			return imap_no(s, st);
 		if (out_full(s) && r.mailboxes.raw.n) {
 			resume_at(in, raw.n - r.mailboxes.raw.n);
 			return PK_REPLY;
 		}
 	}
-	return in->flags & PK_MORE ? PK_REPLY : imap_done(s);
+	if (in->flags & PK_MORE)
+		return PK_REPLY;
+	leave(s, l, S(""));
+	return imap_done(s);
+}
+
+static enum pk_list which(const struct list *l)
+{
+	if (!(l->query.select & LIST_SUBSCRIBED))
+		return PK_LIST_NAMES;
+	return l->levels ? PK_LIST_LEVELS : PK_LIST_SUBSCRIBED;
 }
 
 /* RFC 3501 6.3.8: an empty pattern asks for the separator and the root, which here is always "". */
@@ -122,41 +195,27 @@ static uint32_t root(struct imap *s)
 	return imap_done(s);
 }
 
-/* RFC 3501 6.3.8: the pattern is relative to the reference; wildcards stay what they are. */
-static enum pk_status make_pattern(struct list *l, bool utf8, struct slice reference,
-                                   struct slice pattern)
-{
-	enum pk_status st;
-
-	buf_put(&l->last, reference);
-	buf_put(&l->last, pattern);
-	st = l->last.failed ? PK_ENOMEM : mailbox_from_wire(buf_slice(&l->last), utf8, &l->name);
-	buf_clear(&l->last);
-	return st == PK_OK ? glob_new(buf_slice(&l->name), &l->pattern) : st;
-}
-
 static uint32_t list(struct imap *s, struct parser *p, bool lsub)
 {
 	struct list *l = imap_alloc(s, sizeof(*l));
-	struct slice reference, pattern;
 	enum pk_status st;
+	bool parsed;
 
 	if (!l)
 		return imap_no(s, PK_ENOMEM);
-	if (!parse_space(p) || !parse_astring(p, &reference) || !parse_space(p) ||
-	    !parse_list_mailbox(p, &pattern) || !parse_end(p))
-		return imap_bad(s, p->error);
-	if (!pattern.n && !lsub)
-		return root(s);
 	l->lsub = lsub;
 	s->cmd->own = l;
 	s->cmd->clean = free_list;
-	st = make_pattern(l, names_are_utf8(s), reference, pattern);
-	if (st == PK_EINVAL || st == PK_ELIMIT) /* no mailbox can have such a name */
+	parsed = lsub ? parse_lsub(s, p, &l->query, &st) : parse_list(s, p, &l->query, &st);
+	if (!parsed)
+		return st == PK_OK ? imap_bad(s, p->error) : imap_no(s, st);
+	if (l->query.root)
+		return root(s);
+	if (!l->query.patterns) /* no mailbox can have such a name */
 		return imap_done(s);
-	if (st != PK_OK)
-		return imap_no(s, st);
-	return ASK(s, list, on_list, .subscribed_only = lsub);
+	l->levels = lsub || l->query.select & LIST_RECURSIVE || !(l->query.select & LIST_CRITERIA);
+	return ASK(s, list, on_list, .which = (uint8_t)which(l),
+	           .want = status_want(l->query.status), .prefix = buf_slice(&l->query.prefix));
 }
 
 uint32_t cmd_list(struct imap *s, struct parser *p)

@@ -1,9 +1,7 @@
-#include "imap.h"
+#include "list_line.h"
 #include "view.h"
 
-#include "proto/say.h"
-
-/* Names of mailboxes and their counters: RFC 3501 6.3.3 to 6.3.7 and 6.3.10, RFC 2342. */
+/* Names of mailboxes: RFC 3501 6.3.3 to 6.3.7, RFC 9051 6.3.4 to 6.3.8, RFC 2342, RFC 6154. */
 
 uint32_t cmd_namespace(struct imap *s, struct parser *p)
 {
@@ -11,18 +9,6 @@ uint32_t cmd_namespace(struct imap *s, struct parser *p)
 		return imap_bad(s, p->error);
 	put(s, S("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n"));
 	return imap_done(s);
-}
-
-/* " mailbox", and nothing behind it if `last`. False: *wants has the answer. */
-static bool name_arg(struct imap *s, struct parser *p, bool last, struct slice *name,
-                     uint32_t *wants)
-{
-	enum pk_status st = PK_OK;
-
-	if (parse_space(p) && mailbox_arg(s, p, name, &st) && (!last || parse_end(p)))
-		return true;
-	*wants = st == PK_OK ? imap_bad(s, p->error) : imap_no(s, st);
-	return false;
 }
 
 /* The reply of a request that says nothing but whether it went well. */
@@ -33,29 +19,89 @@ static uint32_t on_done(struct imap *s, struct pk_in *in)
 	return st == PK_OK ? imap_done(s) : imap_no(s, st);
 }
 
+struct create_args {
+	struct slice name;
+	uint32_t uses;
+	bool unknown; /* one of them is not known here */
+};
+
+/* RFC 4466 2.2, RFC 6154 section 6: " (USE (\\Sent))". */
+static bool parse_create_params(struct parser *p, struct create_args *a)
+{
+	if (!p->in.n)
+		return true;
+	if (!parse_space(p) || !parse_char(p, '('))
+		return false;
+	do {
+		if (!parse_word(p, S("USE")))
+			return parse_fail(p, S("Unknown parameter"));
+		if (!parse_uses(p, &a->uses, &a->unknown))
+			return false;
+	} while (parse_peek(p, ' ') && parse_space(p));
+	return parse_char(p, ')') && parse_end(p);
+}
+
+static uint32_t no_such_use(struct imap *s)
+{
+	return imap_ok(s, S("NO [USEATTR] No mailbox can have this use, or another has it"));
+}
+
+static uint32_t on_created(struct imap *s, struct pk_in *in)
+{
+	const struct create_args *a = s->cmd->own;
+	enum pk_status st = reply_status(in);
+	struct pk_create_rep r;
+	char text[80];
+	int n;
+
+	if (st == PK_OK)
+		st = pk_get_create_rep(in->bytes, &r);
+	if (st != PK_OK)
+		return st == PK_ENOTSUP ? no_such_use(s) : imap_no(s, st);
+	put_oldname(s, a->name, a->uses, false);
+	n = snprintf(text, sizeof(text), "OK [MAILBOXID (" MAILBOX_ID ")] CREATE completed", r.id);
+	return imap_ok(s, (struct slice){text, (size_t)n});
+}
+
 uint32_t cmd_create(struct imap *s, struct parser *p)
 {
-	struct slice name;
+	struct create_args *a = imap_alloc(s, sizeof(*a));
 	uint32_t wants;
 
-	if (!name_arg(s, p, true, &name, &wants))
+	if (!a)
+		return imap_no(s, PK_ENOMEM);
+	if (!name_arg(s, p, false, &a->name, &wants))
 		return wants;
+	if (!parse_create_params(p, a))
+		return imap_bad(s, p->error);
+	if (a->unknown)
+		return no_such_use(s);
 	/* RFC 3501 6.3.3: a separator at the end says that children will follow. */
-	if (slice_ends(name, S("/")))
-		name.n--;
-	return ASK(s, create, on_done, .mailbox = name);
+	if (slice_ends(a->name, S("/")))
+		a->name.n--;
+	s->cmd->own = a;
+	return ASK(s, create, on_created, .mailbox = a->name, .attributes = a->uses);
 }
 
 static uint32_t on_removed(struct imap *s, struct pk_in *in)
 {
 	const struct slice *name = s->cmd->own;
+	enum pk_status st = reply_status(in);
+	struct pk_remove_rep r;
 
-	if (reply_status(in) == PK_OK && s->view && slice_eq(s->view->name, *name)) {
+	if (st == PK_OK)
+		st = pk_get_remove_rep(in->bytes, &r);
+	if (st == PK_EEXISTS) /* RFC 9051 7.1 */
+		return imap_ok(s, S("NO [HASCHILDREN] There are mailboxes below this name"));
+	if (st != PK_OK)
+		return imap_no(s, st);
+	if (s->view && s->view->id == r.id) {
 		view_free(s->view);
 		s->view = NULL;
 		s->state = IMAP_USER;
 	}
-	return on_done(s, in);
+	put_oldname(s, *name, 0, true);
+	return imap_done(s);
 }
 
 uint32_t cmd_delete(struct imap *s, struct parser *p)
@@ -73,16 +119,28 @@ uint32_t cmd_delete(struct imap *s, struct parser *p)
 	return ASK(s, remove, on_removed, .mailbox = *name);
 }
 
+static uint32_t on_renamed(struct imap *s, struct pk_in *in)
+{
+	const struct slice *to = s->cmd->own;
+
+	if (reply_status(in) == PK_OK)
+		put_oldname(s, *to, 0, false);
+	return on_done(s, in);
+}
+
 uint32_t cmd_rename(struct imap *s, struct parser *p)
 {
-	struct slice from, to;
+	struct slice *to = imap_alloc(s, sizeof(*to)), from;
 	uint32_t wants;
 
-	if (!name_arg(s, p, false, &from, &wants) || !name_arg(s, p, true, &to, &wants))
+	if (!to)
+		return imap_no(s, PK_ENOMEM);
+	if (!name_arg(s, p, false, &from, &wants) || !name_arg(s, p, true, to, &wants))
 		return wants;
-	if (slice_ends(to, S("/")))
-		to.n--;
-	return ASK(s, rename, on_done, .mailbox = from, .to = to);
+	if (slice_ends(*to, S("/")))
+		to->n--;
+	s->cmd->own = to;
+	return ASK(s, rename, on_renamed, .mailbox = from, .to = *to);
 }
 
 static uint32_t subscribe(struct imap *s, struct parser *p, uint8_t on)
@@ -92,6 +150,8 @@ static uint32_t subscribe(struct imap *s, struct parser *p, uint8_t on)
 
 	if (!name_arg(s, p, true, &name, &wants))
 		return wants;
+	if (slice_ends(name, S("/"))) /* as some clients write the name of a level */
+		name.n--;
 	return ASK(s, subscribe, on_done, .mailbox = name, .on = on);
 }
 
@@ -103,89 +163,4 @@ uint32_t cmd_subscribe(struct imap *s, struct parser *p)
 uint32_t cmd_unsubscribe(struct imap *s, struct parser *p)
 {
 	return subscribe(s, p, 0);
-}
-
-/* STATUS: which numbers, and where the store's reply has them. */
-static const struct status_item {
-	struct slice name;
-	size_t offset;
-} status_items[] = {
-	{S("MESSAGES"),    offsetof(struct pk_status_rep, exists)     },
-	{S("RECENT"),      offsetof(struct pk_status_rep, recent)     },
-	{S("UIDNEXT"),     offsetof(struct pk_status_rep, uidnext)    },
-	{S("UIDVALIDITY"), offsetof(struct pk_status_rep, uidvalidity)},
-	{S("UNSEEN"),      offsetof(struct pk_status_rep, unseen)     },
-};
-#define STATUS_ITEMS (sizeof(status_items) / sizeof(*status_items))
-
-struct status_args {
-	struct slice name;
-	unsigned items; /* bit i: status_items[i] */
-};
-
-static bool parse_status_item(struct parser *p, unsigned *items)
-{
-	struct slice word;
-
-	if (!parse_atom(p, &word))
-		return false;
-	for (size_t i = 0; i < STATUS_ITEMS; i++)
-		if (slice_ieq(word, status_items[i].name)) {
-			*items |= 1u << i;
-			return true;
-		}
-	return parse_fail(p, S("Unknown status item"));
-}
-
-static bool parse_status_items(struct parser *p, unsigned *items)
-{
-	if (!parse_space(p) || !parse_char(p, '('))
-		return false;
-	do {
-		if ((*items && !parse_space(p)) || !parse_status_item(p, items))
-			return false;
-	} while (!parse_peek(p, ')'));
-	return parse_char(p, ')') && parse_end(p);
-}
-
-static uint32_t on_status(struct imap *s, struct pk_in *in)
-{
-	const struct status_args *a = s->cmd->own;
-	enum pk_status st = reply_status(in);
-	struct pk_status_rep r;
-	const char *before = "";
-
-	if (st == PK_OK)
-		st = pk_get_status_rep(in->bytes, &r);
-	if (st != PK_OK)
-		return imap_no(s, st);
-	put(s, S("* STATUS "));
-	put_mailbox(s, a->name);
-	put(s, S(" ("));
-	for (size_t i = 0; i < STATUS_ITEMS; i++) {
-		uint32_t value;
-
-		if (!(a->items & 1u << i))
-			continue;
-		memcpy(&value, (const char *)&r + status_items[i].offset, sizeof(value));
-		say_printf(s->io, "%s%s %u", before, status_items[i].name.p, value);
-		before = " ";
-	}
-	put(s, S(")\r\n"));
-	return imap_done(s);
-}
-
-uint32_t cmd_status(struct imap *s, struct parser *p)
-{
-	struct status_args *a = imap_alloc(s, sizeof(*a));
-	uint32_t wants;
-
-	if (!a)
-		return imap_no(s, PK_ENOMEM);
-	if (!name_arg(s, p, false, &a->name, &wants))
-		return wants;
-	if (!parse_status_items(p, &a->items))
-		return imap_bad(s, p->error);
-	s->cmd->own = a;
-	return ASK(s, status, on_status, .mailbox = a->name);
 }

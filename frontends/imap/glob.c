@@ -94,20 +94,28 @@ static void skip_wildcards(const uint64_t *wild, size_t words, uint64_t *states)
 	}
 }
 
+static bool is_inbox(struct slice name)
+{
+	return slice_eq(slice_cut(&name, '/'), S("INBOX"));
+}
+
 bool glob_match(const struct glob *g, struct slice name)
 {
 	uint64_t states[PATTERN_MAX / 64 + 1] = {1};
 	const uint64_t *wild = g->bit + STAYS * g->words;
 	const uint64_t *star = g->bit + STAYS_SLASH * g->words;
+	size_t folded = is_inbox(name) ? 5 : 0;
 
 	skip_wildcards(wild, g->words, states);
 	for (size_t i = 0; i < name.n; i++) {
-		const uint64_t *takes = g->bit + (unsigned char)name.p[i] * g->words;
-		const uint64_t *stays = name.p[i] == '/' ? star : wild;
+		unsigned char c = (unsigned char)name.p[i];
+		const uint64_t *takes = g->bit + c * g->words;
+		const uint64_t *also = i < folded ? g->bit + (c | 0x20) * g->words : takes;
+		const uint64_t *stays = c == '/' ? star : wild;
 		uint64_t carry = 0;
 
 		for (size_t w = 0; w < g->words; w++) {
-			uint64_t on = states[w] & takes[w];
+			uint64_t on = states[w] & (takes[w] | also[w]);
 
 			states[w] = (states[w] & stays[w]) | on << 1 | carry;
 			carry = on >> 63;

@@ -7,6 +7,8 @@
 #include <postkeep/messages.h>
 #include <postkeep/plugin.h>
 
+#include <inttypes.h>
+
 /*
  * One IMAP session (RFC 3501). A command is gathered whole, with its literals, parsed, and run by
  * its entry of the table in commands.c; each step ends in the wants of the next. Three lifetimes:
@@ -66,6 +68,8 @@ struct command {
 	struct slice tag;
 	const struct imap_command *entry;
 	size_t args;           /* where in the text its arguments begin */
+	struct slice given;    /* the first mailbox name in it, as the client wrote it */
+	bool denormal;         /* NFC made another of it or of the second one */
 	bool uid;              /* UID form: numbers are UIDs */
 	struct slice response; /* what follows the tag at the end: "OK done" */
 	struct slice saying;   /* what is left of a long text */
@@ -81,22 +85,23 @@ struct imap {
 	struct pk_io *io;
 	const struct imap_conf *conf;
 	imap_then *then;
-	struct command *cmd; /* NULL between commands */
-	struct view *view;   /* the selected mailbox, or NULL */
-	struct buf text;     /* the command as it came: lines and literals */
-	struct buf request;  /* the request being encoded */
-	struct buf scratch;  /* one line of output being made */
-	uint32_t serial;     /* of the command: in the tags of its requests */
-	uint8_t state;       /* enum imap_state */
-	uint8_t modes;       /* bits of enum imap_mode */
-	uint8_t bad;         /* BAD answers in a row */
-	uint8_t tries;       /* failed logins */
-	uint8_t ending;      /* enum imap_ending */
-	bool deflated;       /* COMPRESS is active */
-	bool in_literal;     /* output stopped inside a literal: no other words may follow */
-	bool skipping;       /* a literal was announced with "+" and is not taken yet: if the
-	                        command ends, it and the rest of its line are dropped */
-	uint64_t skip;       /* octets of it */
+	struct command *cmd;  /* NULL between commands */
+	struct view *view;    /* the selected mailbox, or NULL */
+	struct buf text;      /* the command as it came: lines and literals */
+	struct buf request;   /* the request being encoded */
+	struct buf scratch;   /* one line of output being made */
+	uint64_t message_max; /* octets of a message that the store takes; known after login */
+	uint32_t serial;      /* of the command: in the tags of its requests */
+	uint8_t state;        /* enum imap_state */
+	uint8_t modes;        /* bits of enum imap_mode */
+	uint8_t bad;          /* BAD answers in a row */
+	uint8_t tries;        /* failed logins */
+	uint8_t ending;       /* enum imap_ending */
+	bool deflated;        /* COMPRESS is active */
+	bool in_literal;      /* output stopped inside a literal: no other words may follow */
+	bool skipping;        /* a literal was announced with "+" and is not taken yet: if the
+	                         command ends, it and the rest of its line are dropped */
+	uint64_t skip;        /* octets of it */
 };
 
 /* What a command may tell about other sessions' work when it ends (RFC 3501 7.4.1, 5.5). */
@@ -195,7 +200,20 @@ bool imap_copy(struct imap *s, struct slice *of); /* into command memory */
 /* A mailbox name as an argument, into command memory as the store wants it. False: p->error is set,
  * or *st is why the name cannot be. */
 bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_status *st);
+/* A space before it, and nothing behind it if `last`. False: *wants has the answer. */
+bool name_arg(struct imap *s, struct parser *p, bool last, struct slice *name, uint32_t *wants);
 void put_mailbox(struct imap *s, struct slice utf8); /* as an astring in the form of the mode */
+
+/* RFC 8474 4: what a mailbox keeps through RENAME; for printf. */
+#define MAILBOX_ID "F%016" PRIx64
+
+/* What one message may have: the listener's and the store's limit both hold (RFC 7889). */
+static inline uint64_t imap_append_limit(const struct imap *s)
+{
+	uint64_t listener = s->conf->append_limit;
+
+	return s->message_max && s->message_max < listener ? s->message_max : listener;
+}
 static inline bool names_are_utf8(const struct imap *s)
 {
 	return s->modes & (MODE_UTF8 | MODE_REV2);

@@ -209,7 +209,20 @@ bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_s
 	if (*st == PK_OK && !imap_copy(s, name))
 		*st = PK_ENOMEM;
 	buf_free(&utf8);
+	if (!s->cmd->given.n)
+		s->cmd->given = wire;
+	s->cmd->denormal |= !slice_ieq(wire, *name); /* INBOX is folded, not made NFC */
 	return *st == PK_OK;
+}
+
+bool name_arg(struct imap *s, struct parser *p, bool last, struct slice *name, uint32_t *wants)
+{
+	enum pk_status st = PK_OK;
+
+	if (parse_space(p) && mailbox_arg(s, p, name, &st) && (!last || parse_end(p)))
+		return true;
+	*wants = st == PK_OK ? imap_bad(s, p->error) : imap_no(s, st);
+	return false;
 }
 
 /* Neither form has controls, so an atom or a quoted string always does: RFC 3501 5.1.3, RFC 6855 3.

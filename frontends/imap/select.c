@@ -1,4 +1,4 @@
-#include "imap.h"
+#include "list_line.h"
 #include "sync.h"
 #include "view.h"
 
@@ -20,6 +20,18 @@ static void deselect(struct imap *s)
 	s->state = IMAP_USER;
 }
 
+/* RFC 9051 6.3.2: what the mailbox is, and its name if the client wrote another one. */
+static void put_mailbox_line(struct imap *s, const struct pk_open_rep *r)
+{
+	put_list_line(s, &(struct list_line){
+				 .name = s->view->name,
+				 .attributes = r->attributes,
+				 .children_known = true,
+				 .subscribed = r->subscribed,
+				 .oldname = s->cmd->denormal ? s->cmd->given : (struct slice){0},
+			 });
+}
+
 static void put_selected(struct imap *s, const struct pk_open_rep *r)
 {
 	struct view *v = s->view;
@@ -33,6 +45,9 @@ static void put_selected(struct imap *s, const struct pk_open_rep *r)
 		           view_number(v, r->first_unseen));
 	say_printf(s->io, "* OK [UIDVALIDITY %u] UIDs are valid\r\n", v->uidvalidity);
 	say_printf(s->io, "* OK [UIDNEXT %u] Predicted next UID\r\n", v->uidnext);
+	say_printf(s->io, "* OK [MAILBOXID (" MAILBOX_ID ")] Its id\r\n", v->id); /* RFC 8474 4.2 */
+	if (s->modes & MODE_REV2)
+		put_mailbox_line(s, r);
 }
 
 static void add_uids(struct imap *s, const struct pk_open_rep *r)

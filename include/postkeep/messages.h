@@ -11,7 +11,7 @@
  */
 #define PK_VERSION     "0.1.0"
 #define PK_IPC_MAJOR   1
-#define PK_IPC_MINOR   1
+#define PK_IPC_MINOR   2
 #define PK_FRAME_MAX   (256 << 10) /* octets that may follow a frame's head */
 #define PK_DATA_MAX    (64 << 10)  /* octets of one data frame */
 #define PK_SUMMARY_MAX (200 << 10) /* octets of an encoded summary: it fits a frame */
@@ -56,6 +56,18 @@ enum pk_open_mode {
 	PK_OPEN_WRITE = 1, /* SELECT: claims the recent messages */
 	PK_OPEN_DROP = 2,  /* POP3: the exclusive lock of a maildrop (RFC 1939 section 4); PK_EBUSY
 	                      when taken */
+};
+
+enum pk_list {
+	PK_LIST_NAMES = 0,      /* what there is */
+	PK_LIST_SUBSCRIBED = 1, /* what is subscribed to, whether it is there or not */
+	PK_LIST_LEVELS = 2,     /* and the names above those */
+};
+
+enum pk_count_want {
+	PK_COUNT_ALL = 1 << 0,     /* the counters that are at hand */
+	PK_COUNT_RECENT = 1 << 1,  /* recent: takes a look at the mailbox */
+	PK_COUNT_DELETED = 1 << 2, /* deleted_octets: takes a look at its messages */
 };
 
 enum pk_store_mode { PK_STORE_SET = 0, PK_STORE_ADD = 1, PK_STORE_REMOVE = 2 };

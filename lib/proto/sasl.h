@@ -38,6 +38,7 @@ struct sasl {
 	struct buf held;       /* decoded */
 	struct buf challenge;  /* base64 */
 	struct buf user;       /* address of who logged in */
+	uint64_t message_max;  /* octets of a message that the store takes; 0: it did not say */
 };
 
 /*

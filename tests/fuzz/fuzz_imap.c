@@ -90,22 +90,77 @@ static void op_open(struct model *m, uint64_t tag, struct slice request)
 static void op_list(struct model *m, uint64_t tag, struct slice request)
 {
 	static const struct pk_mailbox rows[] = {
-		{.name = S("INBOX"), .attributes = PK_MB_CHILDREN, .exists = 1},
-		{.name = S("INBOX/a b"),                  .exists = 1                        },
-		{.name = S("x/\xc3\xa4\"\\&"),                  .attributes = PK_MB_TRASH,.exists = 1},
-		{.name = S("y"),       .subscribed = 1                                        },
+		{.name = S("INBOX"),         .attributes = PK_MB_CHILDREN,         .subscribed = 1, .exists = 1},
+		{.name = S("INBOX/a b"),               .exists = 1,                                                   .messages = 7, .octets = 1ull << 40},
+		{.name = S("x"), .attributes = PK_MB_NOSELECT | PK_MB_CHILDREN,.exists = 1},
+		{.name = S("x/\xc3\xa4\"\\&"),                          .attributes = PK_MB_TRASH,                                                 .exists = 1},
+		{.name = S("x/\xc3\xa4\"\\&/z"),               .subscribed = 1									     },
+		{.name = S("y"),.subscribed = 1},
 	};
+	const size_t last = sizeof(rows) / sizeof(*rows) - 1;
 	struct buf b = {0}, list = {0};
 
 	(void)request;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		pk_put_mailbox_row(&list, &rows[i]);
-		if (!m->split && i < 3)
+		if (!m->split && i < last)
 			continue;
 		pk_put_list_rep(&b, &(struct pk_list_rep){PK_ROWS(&list)});
 		buf_clear(&list);
-		answer(m, tag, &b, i < 3);
+		answer(m, tag, &b, i < last);
 	}
+	buf_free(&list);
+}
+
+/* Names with an 'n' do not exist, those with a 'q' are over quota. */
+static bool refused(struct model *m, uint64_t tag, struct slice request)
+{
+	if (slice_has(request, 'n'))
+		refuse(m, tag, PK_ENOTFOUND);
+	else if (slice_has(request, 'q'))
+		refuse(m, tag, PK_EQUOTA);
+	else
+		return false;
+	return true;
+}
+
+static void op_create(struct model *m, uint64_t tag, struct slice request)
+{
+	struct buf b = {0};
+
+	if (refused(m, tag, request))
+		return;
+	pk_put_create_rep(&b, &(struct pk_create_rep){.id = 10, .uidvalidity = 8});
+	answer(m, tag, &b, false);
+}
+
+static void op_remove(struct model *m, uint64_t tag, struct slice request)
+{
+	struct buf b = {0};
+
+	if (refused(m, tag, request))
+		return;
+	pk_put_remove_rep(&b, &(struct pk_remove_rep){.id = slice_has(request, 's') ? 9 : 10});
+	answer(m, tag, &b, false);
+}
+
+static void op_quota(struct model *m, uint64_t tag, struct slice request)
+{
+	static const struct pk_quota rows[] = {
+		{PK_SCOPE_MAILBOX, S("a b"),      PK_RES_OCTETS,    1025, 5000      },
+		{PK_SCOPE_MAILBOX, S("a b"),      PK_RES_MESSAGES,  2,    UINT64_MAX},
+		{PK_SCOPE_USER,    S("j@x"),      PK_RES_OCTETS,    1,    INT64_MAX },
+		{PK_SCOPE_USER,    S("j@x"),      9,                1,    1         },
+		{PK_SCOPE_TENANT,  S("\xc3\xa4"), PK_RES_MAILBOXES, 3,    4         },
+	};
+	struct buf b = {0}, list = {0};
+
+	if (refused(m, tag, request))
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		pk_put_quota_row(&list, &rows[i]);
+	pk_put_quota_rep(&b, &(struct pk_quota_rep){PK_ROWS(&list)});
+	answer(m, tag, &b, false);
 	buf_free(&list);
 }
 
@@ -345,16 +400,15 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 		[PK_OP_store] = op_store,       [PK_OP_expunge] = op_expunge,
 		[PK_OP_copy] = op_copy,         [PK_OP_changes] = op_changes,
 		[PK_OP_append] = op_append,     [PK_OP_status] = op_status,
+		[PK_OP_create] = op_create,     [PK_OP_remove] = op_remove,
+		[PK_OP_quota] = op_quota,
 	};
 	struct model *m = f->test;
 
-	/* Names with an 'n' do not exist, those with a 'q' are over quota. */
 	if (ops[op])
 		ops[op](m, tag, request);
-	else if (slice_has(request, 'n'))
-		refuse(m, tag, PK_ENOTFOUND);
-	else
-		refuse(m, tag, slice_has(request, 'q') ? PK_EQUOTA : PK_OK);
+	else if (!refused(m, tag, request))
+		refuse(m, tag, PK_OK);
 }
 
 /* One response: text of printable ASCII, quoted strings closed, literals as long as they say,

@@ -109,7 +109,7 @@ static void list_tells_names(void **state)
 	}
 	assert_int_equal(n, COUNT(all));
 	OK(ASK(&one, remove, NULL, .mailbox = S("a/%*\"\\b")));
-	OK(ASK(&one, list, NULL, .subscribed_only = 1));
+	OK(ASK(&one, list, NULL, .which = PK_LIST_SUBSCRIBED));
 	n = 0;
 	EACH_ROW(&one, list, mailboxes, mailbox, m)
 	n += !m.exists && slice_eq(m.name, S("a/%*\"\\b"));

@@ -25,6 +25,7 @@ S: * 1 EXISTS
 S: * 1 RECENT
 S~ * OK [UIDVALIDITY *
 S: * OK [UIDNEXT 2] Predicted next UID
+S~ * OK [MAILBOXID *
 S: a3 OK [READ-WRITE] SELECT completed
 C: a4 FETCH 1 FULL
 S: * 1 FETCH (FLAGS (\Seen \Recent $Work) INTERNALDATE "07-Feb-1994 21:52:25 -0800" RFC822.SIZE 312 ENVELOPE ("Mon, 7 Feb 1994 21:52:25 -0800 (PST)" "afternoon meeting" (("Fred Foobar" NIL "foobar" "Blurdybloop.COM")) (("Fred Foobar" NIL "foobar" "Blurdybloop.COM")) (("Fred Foobar" NIL "foobar" "Blurdybloop.COM")) ((NIL NIL "mooch" "owatagu.siam.edu")) NIL NIL NIL "<B27397-0100000@Blurdybloop.COM>") BODY ("TEXT" "PLAIN" ("CHARSET" "US-ASCII") NIL NIL "7BIT" 57 2))

@@ -13,7 +13,7 @@ C: a4 APPEND INBOX {2+}
 C: c
 S~ a4 OK *
 C: a5 CREATE other
-S: a5 OK CREATE completed
+S~ a5 OK [MAILBOXID (*)] CREATE completed
 C: a6 SELECT INBOX
 S~ * FLAGS *
 S~ * OK [PERMANENTFLAGS *
@@ -22,6 +22,7 @@ S: * 3 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 4] *
+S~ * OK [MAILBOXID *
 S~ a6 OK [READ-WRITE] *
 C: b1 COPY 1:2 nowhere
 S~ b1 NO [TRYCREATE] *
@@ -58,6 +59,7 @@ S~ * 4 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 5] *
+S~ * OK [MAILBOXID *
 S~ c1 OK [READ-ONLY] *
 C: c2 FETCH 1:4 (FLAGS RFC822.SIZE)
 S: * 1 FETCH (FLAGS (\Flagged \Recent Blue) RFC822.SIZE 2)

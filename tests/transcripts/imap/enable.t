@@ -6,7 +6,7 @@ S: a0 BAD Log in first
 C: a1 LOGIN jane@example.test secret
 S~ a1 OK *
 C: a2 CREATE "G&APY-del"
-S: a2 OK CREATE completed
+S~ a2 OK [MAILBOXID (*)] CREATE completed
 C: a3 ENABLE
 S: a3 BAD Missing argument
 C: a4 ENABLE X-NOBODY
@@ -26,12 +26,12 @@ S: * LIST (\HasNoChildren) "/" "Gödel"
 S: a8 OK LIST completed
 # Modified UTF-7 is a name like others now.
 C: b1 CREATE "G&APY-del"
-S: b1 OK CREATE completed
+S~ b1 OK [MAILBOXID (*)] CREATE completed
 C: b2 LIST "" G&*
 S: * LIST (\HasNoChildren) "/" G&APY-del
 S: b2 OK LIST completed
 C: b3 CREATE "Käse"
-S: b3 OK CREATE completed
+S~ b3 OK [MAILBOXID (*)] CREATE completed
 C: b4 CREATE "<ff>"
 S~ b4 NO [CANNOT] *
 C: b5 STATUS "Käse" (MESSAGES)

@@ -19,6 +19,7 @@ S: * 1 RECENT
 S: * OK [UNSEEN 1] First unseen
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 2] *
+S~ * OK [MAILBOXID *
 S~ a3 OK *
 C: a4 FETCH 1 BODYSTRUCTURE
 S: * 1 FETCH (BODYSTRUCTURE ("application" "octet-stream" ("name" "../../etc/passwd") NIL NIL "7BIT" 6 NIL ("attachment" ("filename" "/etc/shadow")) NIL NIL))

@@ -7,11 +7,11 @@ C: a2 LIST "" ""
 S: * LIST (\Noselect) "/" ""
 S: a2 OK LIST completed
 C: a3 CREATE owatagusiam/
-S: a3 OK CREATE completed
+S~ a3 OK [MAILBOXID (*)] CREATE completed
 C: a4 CREATE owatagusiam/blurdybloop
-S: a4 OK CREATE completed
+S~ a4 OK [MAILBOXID (*)] CREATE completed
 C: a5 CREATE deep/er/est
-S: a5 OK CREATE completed
+S~ a5 OK [MAILBOXID (*)] CREATE completed
 C: a6 LIST "" owata*
 S: * LIST (\HasChildren) "/" owatagusiam
 S: * LIST (\HasNoChildren) "/" owatagusiam/blurdybloop
@@ -27,12 +27,12 @@ S~ a9 NO [ALREADYEXISTS] *
 C: b1 CREATE inbox
 S~ b1 NO *
 C: b2 CREATE "G&APY-del"
-S: b2 OK CREATE completed
+S~ b2 OK [MAILBOXID (*)] CREATE completed
 C: b3 CREATE "G&AOQ"
 S~ b3 NO [CANNOT] *
 C: b4 CREATE {5+}
 C: a "b\
-S: b4 OK CREATE completed
+S~ b4 OK [MAILBOXID (*)] CREATE completed
 C: b5 LIST "" "a%"
 S: * LIST (\HasNoChildren) "/" "a \"b\\"
 S: b5 OK LIST completed

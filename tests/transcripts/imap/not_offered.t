@@ -23,12 +23,13 @@ S: * 0 EXISTS
 S: * 0 RECENT
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 1] *
+S~ * OK [MAILBOXID *
 S: b7 OK [READ-WRITE] SELECT completed
 C: b8 SEARCH INTHREAD REFS (INTHREAD REFS (ALL))
 S~ b8 BAD *
 # Names are keys, never paths.
 C: c1 CREATE ../../etc/passwd
-S: c1 OK CREATE completed
+S~ c1 OK [MAILBOXID (*)] CREATE completed
 C: c2 LIST "" ../../etc/%
 S: * LIST (\HasNoChildren) "/" ../../etc/passwd
 S: c2 OK LIST completed

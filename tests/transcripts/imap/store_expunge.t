@@ -23,6 +23,7 @@ S: * 4 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 5] *
+S~ * OK [MAILBOXID *
 S~ a6 OK [READ-WRITE] *
 C: b1 STORE 1,3:4 +FLAGS (\Deleted)
 S: * 1 FETCH (FLAGS (\Deleted \Recent))
@@ -75,6 +76,7 @@ S: * 1 EXISTS
 S: * 0 RECENT
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 5] *
+S~ * OK [MAILBOXID *
 S~ c8 OK [READ-ONLY] *
 C: c9 STORE 1 +FLAGS \Seen
 S~ c9 NO *

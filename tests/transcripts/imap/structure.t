@@ -70,6 +70,7 @@ S: * 1 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 2] *
+S~ * OK [MAILBOXID *
 S~ a3 OK *
 C: b1 FETCH 1 ENVELOPE
 S: * 1 FETCH (ENVELOPE ("Wed, 17 Jul 1996 02:23:25 -0700" "parts" (("Arnt" NIL "arnt" "example.test")) (("Arnt" NIL "arnt" "example.test")) (("Arnt" NIL "arnt" "example.test")) ((NIL NIL "undisclosed" NIL)(NIL NIL NIL NIL)) (("Last, First" NIL "a\"b" "example.test")("=?utf-8?q?J=C3=BCrgen?=" NIL "j" "example.test")) NIL "<m0@example.test>" "<m1@example.test>"))

@@ -24,6 +24,7 @@ S1: * 3 RECENT
 S1~ * OK [UNSEEN 1] *
 S1~ * OK [UIDVALIDITY *
 S1~ * OK [UIDNEXT 4] *
+S1~ * OK [MAILBOXID *
 S1~ a5 OK *
 C2: a5 SELECT INBOX
 S2~ * FLAGS *
@@ -33,6 +34,7 @@ S2: * 0 RECENT
 S2~ * OK [UNSEEN 1] *
 S2~ * OK [UIDVALIDITY *
 S2~ * OK [UIDNEXT 4] *
+S2~ * OK [MAILBOXID *
 S2~ a5 OK *
 # flags
 C1: b1 STORE 2 +FLAGS (\Flagged)
@@ -129,6 +131,7 @@ S2: * 0 EXISTS
 S2: * 0 RECENT
 S2~ * OK [UIDVALIDITY *
 S2~ * OK [UIDNEXT 1] *
+S2~ * OK [MAILBOXID *
 S2~ e2 OK *
 C2: e3 FETCH 1:* FLAGS
 S2: e3 OK FETCH completed
