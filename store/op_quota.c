@@ -3,21 +3,29 @@
 #include "tenant.h"
 #include "tenant_admin.h"
 
+#include <limits.h>
+
 /* Quota as sessions and administrators see it; the rules are in quota.c. */
 
-static void put_levels(struct buf *rows, const struct quota_level *levels, size_t n)
+/* scopes: bits 1 << enum pk_scope of those to tell. */
+static void put_levels(struct buf *rows, const struct quota_level *levels, size_t n,
+                       unsigned scopes)
 {
 	for (size_t i = 0; i < n; i++)
-		pk_put_quota_row(rows, &(struct pk_quota){.scope = levels[i].scope,
-		                                          .name = slice_str(levels[i].name),
-		                                          .resource = levels[i].resource,
-		                                          .used = levels[i].used,
-		                                          .limit = levels[i].limit});
+		if (scopes >> levels[i].scope & 1)
+			pk_put_quota_row(rows, &(struct pk_quota){.scope = levels[i].scope,
+			                                          .name = slice_str(levels[i].name),
+			                                          .resource = levels[i].resource,
+			                                          .used = levels[i].used,
+			                                          .limit = levels[i].limit});
 }
+
+#define ALL_SCOPES UINT_MAX
+#define OWN_SCOPES (1u << PK_SCOPE_USER | 1u << PK_SCOPE_MAILBOX)
 
 /* Of an account and, when name is not empty, of one of its mailboxes. */
 static enum pk_status account_levels(struct txn *t, uint64_t acct, struct slice name,
-                                     struct buf *rows)
+                                     unsigned scopes, struct buf *rows)
 {
 	struct quota_level levels[QUOTA_LEVELS_MAX];
 	struct mailbox m = {0};
@@ -31,15 +39,32 @@ static enum pk_status account_levels(struct txn *t, uint64_t acct, struct slice 
 		st = quota_levels(&a, name.n ? &m : NULL, levels, &n);
 	if (m.account)
 		mailbox_drop(&m);
-	put_levels(rows, levels, n);
+	put_levels(rows, levels, n, scopes);
+	return st;
+}
+
+/* What a domain or a tenant uses is what its other users use: confidential, unless whoever runs it
+ * says otherwise (RFC 9208 8). */
+static enum pk_status scopes_shown(struct txn *t, const struct session *s, unsigned *scopes)
+{
+	uint64_t shared;
+	enum pk_status st = setting_number(t, s->acct, s->domain, "quota.shared", &shared);
+
+	*scopes = st == PK_OK && shared ? ALL_SCOPES : OWN_SCOPES;
 	return st;
 }
 
 static enum pk_status quota_step(struct call *c, struct txn *t)
 {
 	const struct pk_quota_req *q = c->q;
-	enum pk_status st = account_levels(t, c->session->acct, q->mailbox, &c->rows);
+	uint64_t acct = c->session->acct;
+	unsigned scopes;
+	enum pk_status st = scopes_shown(t, c->session, &scopes);
 
+	if (st == PK_OK)
+		st = account_levels(t, acct, q->mailbox, scopes, &c->rows);
+	if (st == PK_ENOTFOUND && q->mailbox.n) /* RFC 9208 4.1.2: one that may be made */
+		st = account_levels(t, acct, S(""), scopes, &c->rows);
 	if (st == PK_OK)
 		pk_put_quota_rep(&c->out, &(struct pk_quota_rep){.quotas = PK_ROWS(&c->rows)});
 	return st;
@@ -49,6 +74,44 @@ void op_quota(struct call *c, const struct pk_quota_req *q)
 {
 	(void)q;
 	call_point(c, c->session->volume, quota_step);
+}
+
+static enum pk_status self_apply(struct call *c, struct txn *t)
+{
+	const struct pk_quota_self_req *q = c->q;
+	const struct session *s = c->session;
+	struct mailbox m = {0};
+	struct account a;
+	uint64_t may;
+	enum pk_status st = setting_number(t, s->acct, s->domain, "quota.self", &may);
+
+	if (st == PK_OK && !may)
+		return PK_EPERM;
+	if (st == PK_OK)
+		st = account_load(t, s->acct, &a);
+	if (st == PK_OK)
+		st = mailbox_find(&a, q->mailbox, &m);
+	if (st == PK_OK)
+		st = quota_limit_mailbox(&m, PK_RES_OCTETS, q->octets_limit);
+	if (st == PK_OK)
+		st = quota_limit_mailbox(&m, PK_RES_MESSAGES, q->messages_limit);
+	if (st == PK_OK)
+		st = mailbox_save(&m);
+	mailbox_drop(&m);
+	return st == PK_OK ? account_save(&a) : st;
+}
+
+static bool limit_ok(uint64_t limit)
+{
+	return limit <= INT64_MAX || limit == LIMIT_NONE;
+}
+
+void op_quota_self(struct call *c, const struct pk_quota_self_req *q)
+{
+	if (limit_ok(q->octets_limit) && limit_ok(q->messages_limit))
+		call_write(c, c->session->volume, self_apply);
+	else
+		call_done(c, PK_EINVAL);
 }
 
 static enum pk_status room_step(struct call *c, struct txn *t)
@@ -96,12 +159,12 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 	if (st != PK_OK)
 		return st;
 	if (l->at.acct)
-		st = account_levels(t, l->at.acct, l->at.selector.mailbox, &c->rows);
+		st = account_levels(t, l->at.acct, l->at.selector.mailbox, ALL_SCOPES, &c->rows);
 	else if (l->at.domain)
 		st = quota_levels_of_domain(t, l->at.tenant, l->at.domain, levels, &n);
 	else
 		st = quota_levels_of_tenant(t, l->at.tenant, levels, &n);
-	put_levels(&c->rows, levels, n);
+	put_levels(&c->rows, levels, n, ALL_SCOPES);
 	if (st == PK_OK)
 		pk_put_quota_show_rep(&c->out,
 		                      &(struct pk_quota_show_rep){.quotas = PK_ROWS(&c->rows)});
@@ -168,7 +231,7 @@ void op_quota_set(struct call *c, const struct pk_quota_set_req *q)
 	}
 	l->resource = q->resource;
 	l->limit = q->limit;
-	if (q->limit > INT64_MAX && q->limit != LIMIT_NONE)
+	if (!limit_ok(q->limit))
 		call_fail(c, PK_EINVAL, "a limit is below 2^63, or none");
 	else if (admin_selector(c, q->selector, &l->at))
 		call_write(c, l->at.volume, set_apply);

@@ -17,6 +17,8 @@ const struct setting settings[] = {
 	{"quota.octets",     SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"   },
 	{"quota.messages",   SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"   },
 	{"quota.mailboxes",  SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"   },
+	{"quota.shared",     SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
+	{"quota.self",       SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"    },
 	{"mailbox.drafts",   SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Drafts" },
 	{"mailbox.sent",     SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Sent"   },
 	{"mailbox.junk",     SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Junk"   },

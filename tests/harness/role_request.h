@@ -166,6 +166,8 @@ static const struct number {
 	{"hashed",          0              },
 	{"resource",        PK_RES_MESSAGES},
 	{"limit",           1000           },
+	{"octets_limit",    1 << 30        },
+	{"messages_limit",  1000           },
 	{"bodies",          1              },
 	{"before",          0              },
 	{"protocols",       0              },

@@ -25,6 +25,8 @@
  *	E: WORD               kick: an administrator ends the session; drain: the server is to
  *	                      end; link: the store is gone; eof: the client has ended its side
  *	I: STATUS             the next request is answered with this, without asking the store
+ *	A: SELECTOR NAME=VALUE   an administrator sets it: of the tenant, which is "test", or of a
+ *	                      user, ADDRESS
  *
  * C, S and E may have a number behind them, which client it is: C2, S2~; 1 without. <0d0a> in what
  * a client sends are octets in hexadecimal; in S and S~ a text with such an escape is compared as

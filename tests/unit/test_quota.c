@@ -158,24 +158,80 @@ static void room(void **state)
 	client_close(&u1);
 }
 
-/* RFC 9208 GETQUOTAROOT: what applies to a mailbox, the user's own words of it. */
-static void sessions_see_their_own(void **state)
+/* The scopes that a session is told of, as bits. */
+static unsigned scopes_of(struct client *c, const char *mailbox)
 {
-	struct drive *d = *state;
 	struct pk_quota_rep rep;
 	struct pk_quota q;
-	struct client admin, u1;
 	unsigned scopes = 0;
+
+	OK(ASK(c, quota, &rep, .mailbox = slice_str(mailbox)));
+	while (pk_next_quota(&rep.quotas, &q))
+		scopes |= 1u << q.scope;
+	return scopes;
+}
+
+static void set(struct client *admin, const char *key, const char *value)
+{
+	struct buf b = {0};
+
+	OK(ASK(admin, tenant_set, NULL, .tenant = S("acme"),
+	       .settings = ROW1(&b, setting, slice_str(key), slice_str(value))));
+	buf_free(&b);
+}
+
+/* RFC 9208 GETQUOTAROOT and its section 8: what applies to a mailbox, and what of it concerns
+ * others too. */
+static void sessions_see_their_own(void **state)
+{
+	const unsigned user = 1u << PK_SCOPE_USER, mailbox = 1u << PK_SCOPE_MAILBOX;
+	const unsigned shared = 1u << PK_SCOPE_TENANT | 1u << PK_SCOPE_DOMAIN;
+	struct drive *d = *state;
+	struct client admin, u1;
 
 	client_open(d, &admin, DRIVE_ADMIN);
 	client_login(d, &u1, "u1");
-	OK(ASK(&u1, quota, &rep, .mailbox = S("inbox")));
-	while (pk_next_quota(&rep.quotas, &q))
-		scopes |= 1u << q.scope;
-	assert_int_equal(scopes, 1u << PK_SCOPE_TENANT | 1u << PK_SCOPE_DOMAIN |
-	                                 1u << PK_SCOPE_USER | 1u << PK_SCOPE_MAILBOX);
-	assert_int_equal(ASK(&u1, quota, NULL, .mailbox = S("none")), PK_ENOTFOUND);
+	assert_int_equal(scopes_of(&u1, "inbox"), user | mailbox);
+	assert_int_equal(scopes_of(&u1, "yet to be"), user);
+	assert_int_equal(scopes_of(&u1, ""), user);
+	set(&admin, "quota.shared", "on");
+	assert_int_equal(scopes_of(&u1, "inbox"), user | mailbox | shared);
+	assert_int_equal(scopes_of(&u1, ""), user | shared);
+	assert_int_equal(ASK(&u1, quota, NULL, .mailbox = S("a//b")), PK_EINVAL);
 	assert_int_equal(ASK(&admin, quota, NULL, .mailbox = S("INBOX")), PK_EPERM);
+	client_close(&admin);
+	client_close(&u1);
+}
+
+static enum pk_status limit_self(struct client *c, const char *mailbox, uint64_t octets,
+                                 uint64_t messages)
+{
+	return ASK(c, quota_self, NULL, .mailbox = slice_str(mailbox), .octets_limit = octets,
+	           .messages_limit = messages);
+}
+
+/* HAZARDS 69: nobody sets quota by himself, unless he may limit his own mailboxes. */
+static void users_limit_what_they_may(void **state)
+{
+	struct drive *d = *state;
+	struct client admin, u1;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	client_login(d, &u1, "u1");
+	assert_int_equal(limit_self(&u1, "INBOX", 1000, 1), PK_EPERM);
+	assert_int_equal(limit_self(&u1, "none", 1000, 1), PK_EPERM);
+	set(&admin, "quota.self", "on");
+	assert_int_equal(limit_self(&u1, "none", 1000, 1), PK_ENOTFOUND);
+	assert_int_equal(limit_self(&u1, "INBOX", (uint64_t)INT64_MAX + 1, 1), PK_EINVAL);
+	OK(limit_self(&u1, "INBOX", 1000, 1));
+	OK(append(&u1, "INBOX", 10));
+	assert_int_equal(append(&u1, "INBOX", 10), PK_EQUOTA);
+	OK(append(&u1, "Drafts", 10));
+	OK(ASK(&admin, quota_show, NULL, .selector = S("u1@example.test:INBOX")));
+	level(&admin, PK_SCOPE_MAILBOX, PK_RES_MESSAGES, 1, 1);
+	level(&admin, PK_SCOPE_MAILBOX, PK_RES_OCTETS, 10, 1000);
+	OK(limit_self(&u1, "INBOX", LIMIT_NONE, LIMIT_NONE));
+	OK(append(&u1, "INBOX", 2000));
 	client_close(&admin);
 	client_close(&u1);
 }
@@ -248,6 +304,7 @@ int main(void)
 		cmocka_unit_test(limits_hold),
 		CASE(room),
 		CASE(sessions_see_their_own),
+		CASE(users_limit_what_they_may),
 		CASE(mailboxes_are_limited),
 		CASE(what_cannot_be_limited),
 	};

@@ -9,7 +9,7 @@ S: b1 BAD Unknown command
 C: b2 LOCALDELETE nowhere
 S: b2 BAD Unknown command
 C: b3 SETQUOTA "" (STORAGE 1)
-S: b3 BAD Unknown command
+S: b3 NO [NOPERM] Not permitted
 C: b4 SETACL INBOX anyone lrswipkxtecda
 S: b4 BAD Unknown command
 C: b5 DUMP INBOX
