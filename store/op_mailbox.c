@@ -31,7 +31,9 @@ void op_status(struct call *c, const struct pk_status_req *q)
 static enum pk_status limits_in_words(struct call *c, enum pk_status st)
 {
 	if (st == PK_ELIMIT)
-		return call_error(c, st, "too many mailboxes, or messages for one request, or a name is too long");
+		return call_error(
+			c, st,
+			"too many mailboxes, or messages for one request, or a name is too long");
 	return st;
 }
 
