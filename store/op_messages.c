@@ -19,6 +19,7 @@ struct step {
 	struct call *call;
 	struct mailbox *m;
 	struct cursor rows;     /* messages: of the message rows */
+	uint64_t since;         /* flags: only what is above */
 	struct message_row row; /* messages: the one at hand */
 	struct buf plain, summary;
 };
@@ -46,11 +47,10 @@ static struct listing *begin(struct call *c, uint32_t handle, struct pk_rows uid
 static enum pk_status flag_row(void *arg, uint32_t uid, const struct flag_entry *e)
 {
 	struct step *s = arg;
-	const struct pk_flags_req *q = s->call->q;
 
 	if (s->call->rows.n >= CALL_ROWS_OCTETS)
 		return PK_ERETRY;
-	if (e->modseq > q->since)
+	if (e->modseq > s->since)
 		pk_put_flag_row(&s->call->rows, &(struct pk_flag){uid, e->flags, e->modseq});
 	return PK_OK;
 }
@@ -60,13 +60,15 @@ static enum pk_status walk(struct step *s, struct txn *t, uint64_t since,
                            enum pk_status (*fn)(void *, uint32_t, const struct flag_entry *))
 {
 	struct listing *l = s->call->state;
-	struct flag_walk w = {&l->set, &l->place, since, fn, s};
+	struct flag_walk w = {&l->set, &l->place, 0, fn, s};
 	struct account a;
 	struct mailbox m;
 	enum pk_status st = opened_load(t, &l->opened, &a, &m);
 
 	buf_clear(&s->call->rows);
 	s->m = &m;
+	if (st == PK_OK && since >= a.row.resync_below) /* else all may have changed */
+		w.since = s->since = since;
 	if (st == PK_OK)
 		st = cursor_open(t, TREE_ACCT, &s->rows);
 	if (st == PK_OK)

@@ -63,6 +63,13 @@ static enum pk_status find_bits(struct call *c, struct storing *s, struct mailbo
 	return st;
 }
 
+/* RFC 7162 3.1.3: the client's condition does not hold. */
+static bool refuses(const struct pk_store_req *q, uint64_t bits, const struct flag_entry *e)
+{
+	return (q->unchanged_since && e->modseq > q->unchanged_since) ||
+	       (q->absent && e->flags & bits);
+}
+
 static enum pk_status one(void *arg, uint32_t uid, const struct flag_entry *e)
 {
 	struct call *c = arg;
@@ -73,7 +80,7 @@ static enum pk_status one(void *arg, uint32_t uid, const struct flag_entry *e)
 
 	if (st != PK_OK)
 		return st;
-	if (q->unchanged_since && e->modseq > q->unchanged_since) {
+	if (refuses(q, s->bits, e)) {
 		range_rows_add(&s->chunks.found[REFUSED], uid, uid);
 		return PK_OK;
 	}

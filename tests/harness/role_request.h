@@ -159,6 +159,7 @@ static const struct number {
 	{"octets",          1000           },
 	{"flags",           PK_SEEN        },
 	{"unchanged_since", 0              },
+	{"absent",          0              },
 	{"move",            0              },
 	{"internaldate",    DRIVE_NOW      },
 	{"zone",            60             },

@@ -5,6 +5,9 @@
 #include "store_drive.h"
 
 #include "call.h"
+#include "mailbox.h"
+#include "volume.h"
+#include "writer.h"
 
 static struct drive drive;
 static struct client one, two;
@@ -410,6 +413,34 @@ static void the_board_counts_changes(void **state)
 	two.rung = 0;
 }
 
+/* RFC 7162 3.1.3: UNCHANGEDSINCE 0 fails where the flag is there. */
+static void stores_flags_that_are_absent(void **state)
+{
+	struct pk_store_rep rep;
+	struct pk_open_rep opened;
+	struct buf names = {0};
+	struct pk_rows todo;
+	uint32_t handle;
+
+	(void)state;
+	append(&one, "INBOX", 4, 0);
+	handle = open_as(&one, "INBOX", PK_OPEN_WRITE, &opened);
+	todo = ROW1(&names, name, S("Todo"));
+	OK(ASK(&one, store, &rep, .handle = handle, .uids = uids(2, 3), .mode = PK_STORE_ADD,
+	       .keywords = todo, .absent = 1));
+	assert_true(rep.modseq == opened.modseq + 1 && !rep.refused.raw.n);
+	OK(ASK(&one, store, &rep, .handle = handle, .uids = uids(1, 3), .mode = PK_STORE_ADD,
+	       .keywords = todo, .absent = 1));
+	assert_string_equal(RANGES(&one, store, refused), "2:3 ");
+	OK(ASK(&two, store, NULL, .handle = open_as(&two, "INBOX", PK_OPEN_WRITE, &opened),
+	       .uids = uids(4, 4), .mode = PK_STORE_ADD, .keywords = todo));
+	OK(ASK(&one, store, &rep, .handle = handle, .uids = uids(4, 4), .mode = PK_STORE_SET,
+	       .keywords = todo, .absent = 1));
+	assert_true(rep.modseq == 0);
+	assert_string_equal(RANGES(&one, store, refused), "4:4 ");
+	buf_free(&names);
+}
+
 static void expunges_and_tells_others(void **state)
 {
 	struct pk_expunge_rep gone;
@@ -666,6 +697,53 @@ static void resync_when_the_log_is_too_short(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* What a restore leaves: the account goes on at a later modseq, and what is below says nothing. */
+static enum pk_status move_on(struct write *w, struct txn *t)
+{
+	struct account a;
+	enum pk_status st = account_load(t, one.link->sessions->acct, &a);
+
+	(void)w;
+	if (st != PK_OK)
+		return st;
+	a.row.modseq += 1000;
+	a.row.resync_below = a.row.modseq;
+	return account_save(&a);
+}
+
+static void moved_on(struct write *w)
+{
+	OK(w->status);
+}
+
+static void a_restored_mailbox_is_told_whole(void **state)
+{
+	struct write w = {.apply = move_on, .done = moved_on};
+	struct pk_open_rep opened;
+	struct pk_changes_rep rep;
+	uint32_t handle, n = 0;
+
+	(void)state;
+	append(&one, "INBOX", 3, 0);
+	handle = open_as(&one, "INBOX", PK_OPEN_READ, &opened);
+	writer_submit(drive.server.volumes[0]->writer, &w);
+	drive_turn(&drive);
+	OK(ASK(&one, changes, &rep, .handle = handle, .since = opened.modseq));
+	assert_int_equal(rep.resync, 2);
+	EACH_ROW(&one, changes, flags, flag, f)
+	n += f.uid;
+	assert_int_equal(n, 6);
+	OK(ASK(&one, flags, NULL, .handle = handle, .uids = uids(2, 9), .since = opened.modseq));
+	EACH_ROW(&one, flags, flags, flag, f)
+	n += f.uid;
+	assert_int_equal(n, 11);
+	OK(ASK(&one, flags, NULL, .handle = handle, .uids = uids(2, 9),
+	       .since = opened.modseq + 1000));
+	EACH_ROW(&one, flags, flags, flag, f)
+	n += f.uid;
+	assert_int_equal(n, 11);
+}
+
 static void quota_stops_append_and_copy(void **state)
 {
 	struct client admin;
@@ -710,6 +788,7 @@ int main(void)
 		TEST(several_appends_are_all_or_none),
 		TEST(stores_flags),
 		TEST(the_board_counts_changes),
+		TEST(stores_flags_that_are_absent),
 		TEST(expunges_and_tells_others),
 		TEST(copies_and_moves),
 		TEST(long_work_goes_in_chunks),
@@ -718,6 +797,7 @@ int main(void)
 		TEST(vault_lists_expires_and_is_purged),
 		TEST(administrators_see_mailboxes),
 		TEST(resync_when_the_log_is_too_short),
+		TEST(a_restored_mailbox_is_told_whole),
 		TEST(quota_stops_append_and_copy),
 	};
 
