@@ -90,9 +90,10 @@ static enum pk_status start(struct call *c, struct changing *g, struct mailbox *
 	g->rep.modseq = m->row.modseq;
 	g->rep.uidnext = m->row.uidnext;
 	g->rep.recent_from = m->row.recent_from;
-	g->rep.resync = q->since < m->row.vanished_floor;
+	if (q->since < m->row.vanished_floor)
+		g->rep.resync = PK_RESYNC_GONE;
 	if (q->since < m->account->row.resync_below)
-		g->rep.resync = 2;
+		g->rep.resync = PK_RESYNC_ALL;
 	g->known[0] = (struct uid_range){1, m->row.uidnext - 1};
 	g->set = (struct uid_set){g->known, m->row.uidnext > 1};
 	if (g->rep.resync)

@@ -70,6 +70,13 @@ enum pk_count_want {
 	PK_COUNT_DELETED = 1 << 2, /* deleted_octets: takes a look at its messages */
 };
 
+/* What changes tells of messages besides those that changed. */
+enum pk_resync {
+	PK_RESYNC_NONE = 0,
+	PK_RESYNC_GONE = 1, /* all that are there, since what is gone is not remembered */
+	PK_RESYNC_ALL = 2,  /* besides, modseqs up to `since` say nothing: it was restored */
+};
+
 enum pk_store_mode { PK_STORE_SET = 0, PK_STORE_ADD = 1, PK_STORE_REMOVE = 2 };
 
 enum pk_right { /* RFC 4314 section 2.1 */

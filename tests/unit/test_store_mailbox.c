@@ -684,7 +684,7 @@ static void resync_when_the_log_is_too_short(void **state)
 	for (uint32_t uid = 1; uid <= 1050; uid++)
 		OK(ASK(&one, drop_messages, NULL, .handle = handle, .uids = uids(uid, uid)));
 	OK(ASK(&one, changes, &rep, .handle = handle, .since = opened.modseq));
-	assert_int_equal(rep.resync, 1);
+	assert_int_equal(rep.resync, PK_RESYNC_GONE);
 	EACH_ROW(&one, changes, flags, flag, f)
 	n += f.uid > 1050;
 	assert_int_equal(n, 50);
@@ -729,7 +729,7 @@ static void a_restored_mailbox_is_told_whole(void **state)
 	writer_submit(drive.server.volumes[0]->writer, &w);
 	drive_turn(&drive);
 	OK(ASK(&one, changes, &rep, .handle = handle, .since = opened.modseq));
-	assert_int_equal(rep.resync, 2);
+	assert_int_equal(rep.resync, PK_RESYNC_ALL);
 	EACH_ROW(&one, changes, flags, flag, f)
 	n += f.uid;
 	assert_int_equal(n, 6);
