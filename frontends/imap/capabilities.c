@@ -1,4 +1,5 @@
 #include "imap.h"
+#include "sync.h"
 
 #include "proto/sasl.h"
 #include "proto/say.h"
@@ -110,7 +111,9 @@ static const struct {
 	struct slice word;
 	uint8_t modes;
 } switches[] = {
-	{S("UTF8=ACCEPT"), MODE_UTF8},
+	{S("CONDSTORE"),   MODE_CONDSTORE               },
+	{S("QRESYNC"),     MODE_QRESYNC | MODE_CONDSTORE},
+	{S("UTF8=ACCEPT"), MODE_UTF8                    },
 };
 
 static uint8_t find_switch(struct slice word)
@@ -140,6 +143,8 @@ uint32_t cmd_enable(struct imap *s, struct parser *p)
 		put(s, switches[i].word);
 	}
 	put(s, S("\r\n"));
+	if (modes & MODE_CONDSTORE)
+		condstore_enable(s);
 	s->modes |= modes;
 	return imap_done(s);
 }

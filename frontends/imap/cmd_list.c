@@ -214,6 +214,7 @@ static uint32_t list(struct imap *s, struct parser *p, bool lsub)
 	if (!l->query.patterns) /* no mailbox can have such a name */
 		return imap_done(s);
 	l->levels = lsub || l->query.select & LIST_RECURSIVE || !(l->query.select & LIST_CRITERIA);
+	status_enables(s, l->query.status);
 	return ASK(s, list, on_list, .which = (uint8_t)which(l),
 	           .want = status_want(l->query.status), .prefix = buf_slice(&l->query.prefix));
 }

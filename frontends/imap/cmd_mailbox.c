@@ -1,4 +1,5 @@
 #include "list_line.h"
+#include "sync.h"
 #include "view.h"
 
 /* Names of mailboxes: RFC 3501 6.3.3 to 6.3.7, RFC 9051 6.3.4 to 6.3.8, RFC 2342, RFC 6154. */

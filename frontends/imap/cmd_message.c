@@ -1,11 +1,9 @@
 #include "imap.h"
 #include "messages.h"
-#include "sync.h"
+#include "text.h"
 #include "view.h"
 
-/* STORE, COPY, MOVE, EXPUNGE: RFC 3501 6.4.3, 6.4.6, 6.4.7; RFC 4315; RFC 6851. */
-
-#define STORE_MESSAGES 8192 /* of one request */
+/* COPY, MOVE, EXPUNGE: RFC 3501 6.4.3, 6.4.7; RFC 4315; RFC 6851; RFC 7162 3.2.7, 3.2.9. */
 
 bool messages_arg(struct imap *s, struct parser *p, roaring_bitmap_t **uids, uint32_t *wants)
 {
@@ -32,124 +30,6 @@ uint32_t messages_done(struct imap *s, const roaring_bitmap_t *uids)
 	return imap_done(s);
 }
 
-static const struct {
-	struct slice name;
-	uint8_t mode; /* enum pk_store_mode */
-	bool silent;
-} store_items[] = {
-	{S("FLAGS"),         PK_STORE_SET,    false},
-        {S("FLAGS.SILENT"),  PK_STORE_SET,    true },
-	{S("+FLAGS"),        PK_STORE_ADD,    false},
-        {S("+FLAGS.SILENT"), PK_STORE_ADD,    true },
-	{S("-FLAGS"),        PK_STORE_REMOVE, false},
-        {S("-FLAGS.SILENT"), PK_STORE_REMOVE, true },
-};
-
-struct store_args {
-	roaring_bitmap_t *uids;
-	struct uid_cut cut;
-	struct flag_args flags;
-	struct buf keywords, ranges;
-	uint8_t mode;
-	bool silent;
-};
-
-static void free_store(void *own)
-{
-	struct store_args *a = own;
-
-	if (a->uids)
-		roaring_bitmap_free(a->uids);
-	buf_free(&a->keywords);
-	buf_free(&a->ranges);
-}
-
-static bool parse_store_item(struct parser *p, struct store_args *a)
-{
-	struct slice item;
-
-	if (!parse_space(p) || !parse_atom(p, &item) || !parse_space(p))
-		return false;
-	for (size_t i = 0; i < sizeof(store_items) / sizeof(*store_items); i++)
-		if (slice_ieq(item, store_items[i].name)) {
-			a->mode = store_items[i].mode;
-			a->silent = store_items[i].silent;
-			return parse_store_flags(p, &a->flags) && parse_end(p);
-		}
-	return parse_fail(p, S("Unknown item"));
-}
-
-static uint32_t on_stored(struct imap *s, struct pk_in *in);
-
-static uint32_t store_next(struct imap *s)
-{
-	struct store_args *a = s->cmd->own;
-
-	if (!uid_cut_more(&a->cut))
-		return messages_done(s, a->uids);
-	buf_clear(&a->ranges);
-	uid_cut_next(&a->cut, STORE_MESSAGES, &a->ranges);
-	return ASK(s, store, on_stored, .handle = s->view->handle, .uids = PK_ROWS(&a->ranges),
-	           .mode = a->mode, .flags = a->flags.system, .keywords = PK_ROWS(&a->keywords));
-}
-
-bool put_flag_rows(struct imap *s, struct pk_rows rows, struct pk_in *in)
-{
-	struct pk_rows left = {slice_skip(rows.raw, resumed_at(in))};
-	struct pk_flag row;
-
-	while (!out_full(s)) {
-		if (!pk_next_flag(&left, &row))
-			return true;
-		if (roaring_bitmap_contains(s->view->told, row.uid))
-			put_fetch_flags(s, &row);
-	}
-	if (left.raw.n)
-		resume_at(in, rows.raw.n - left.raw.n);
-	return !left.raw.n;
-}
-
-static uint32_t on_stored(struct imap *s, struct pk_in *in)
-{
-	struct store_args *a = s->cmd->own;
-	enum pk_status st = reply_status(in);
-	struct pk_store_rep r;
-
-	if (st == PK_OK)
-		st = pk_get_store_rep(in->bytes, &r);
-	if (st != PK_OK)
-		return imap_no(s, st);
-	if (!in->resume) {
-		sync_keywords(s, r.keywords);
-		view_wrote(s->view, r.modseq, !a->silent);
-	}
-	if (!a->silent && !put_flag_rows(s, r.flags, in))
-		return PK_REPLY;
-	in->resume = 0;
-	return in->flags & PK_MORE ? PK_REPLY : store_next(s);
-}
-
-uint32_t cmd_store(struct imap *s, struct parser *p)
-{
-	struct store_args *a = imap_alloc(s, sizeof(*a));
-	uint32_t wants;
-
-	if (!a)
-		return imap_no(s, PK_ENOMEM);
-	s->cmd->own = a;
-	s->cmd->clean = free_store;
-	if (!messages_arg(s, p, &a->uids, &wants))
-		return wants;
-	if (!parse_store_item(p, a))
-		return imap_bad(s, p->error);
-	if (!s->view->writable)
-		return imap_ok(s, S("NO [NOPERM] Mailbox is read-only"));
-	for (size_t i = 0; i < a->flags.keywords; i++)
-		pk_put_name_row(&a->keywords, &(struct pk_name){.name = a->flags.keyword[i]});
-	uid_cut_start(&a->cut, s->view, a->uids);
-	return store_next(s);
-}
-
 struct copy_args {
 	roaring_bitmap_t *uids;
 	struct slice mailbox;
@@ -174,15 +54,11 @@ static void free_copy(void *own)
 
 void put_uid_set(struct buf *out, struct pk_rows ranges)
 {
-	bool first = !out->n || out->p[out->n - 1] == ' ';
 	struct pk_range r;
 
-	while (pk_next_range(&ranges, &r)) {
-		buf_printf(out, "%s%u", first ? "" : ",", r.first);
-		first = false;
-		if (r.last > r.first)
-			buf_printf(out, ":%u", r.last);
-	}
+	for (bool first = !out->n || out->p[out->n - 1] == ' '; pk_next_range(&ranges, &r);
+	     first = false)
+		text_range(out, first, r.first, r.last);
 }
 
 /* RFC 4315 section 3. */
@@ -231,6 +107,7 @@ static uint32_t on_copied(struct imap *s, struct pk_in *in)
 	put_uid_set(&a->from, r.from);
 	put_uid_set(&a->to, r.to);
 	if (a->move) {
+		s->cmd->highest |= r.from.raw.n > 0;
 		view_vanished(s->view, r.from);
 		view_wrote(s->view, r.modseq, true);
 	}
@@ -320,6 +197,7 @@ static uint32_t on_expunged(struct imap *s, struct pk_in *in)
 		st = pk_get_expunge_rep(in->bytes, &r);
 	if (st != PK_OK)
 		return imap_no(s, st);
+	s->cmd->highest |= r.vanished.raw.n > 0;
 	view_vanished(s->view, r.vanished);
 	view_wrote(s->view, r.modseq, true);
 	if (in->flags & PK_MORE)

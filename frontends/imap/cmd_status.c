@@ -32,6 +32,7 @@ uint32_t cmd_status(struct imap *s, struct parser *p)
 		return wants;
 	if (!parse_space(p) || !parse_status_items(p, &a->items) || !parse_end(p))
 		return imap_bad(s, p->error);
+	status_enables(s, a->items);
 	s->cmd->own = a;
 	return ASK(s, status, on_status, .mailbox = a->name, .want = status_want(a->items));
 }

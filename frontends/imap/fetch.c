@@ -1,5 +1,6 @@
 #include "fetching.h"
 #include "messages.h"
+#include "sync.h"
 
 /* FETCH: the command. How it works: fetching.h. */
 
@@ -26,6 +27,9 @@ static void free_fetch(void *own)
 		roaring_bitmap_free(f->uids);
 	if (f->unseen)
 		roaring_bitmap_free(f->unseen);
+	if (f->kept)
+		roaring_bitmap_free(f->kept);
+	resync_free(&f->resync);
 	supply_free(&f->supply);
 	buf_free(&f->made);
 	buf_free(&f->ranges);
@@ -96,6 +100,13 @@ static uint32_t on_fetch(struct imap *s, struct pk_in *in)
 	return fetch_pump(s, f);
 }
 
+static void tell_seen(struct imap *s, const struct pk_flag *row, void *arg)
+{
+	(void)arg;
+	if (roaring_bitmap_contains(s->view->told, row->uid))
+		put_fetch_flags(s, row, true);
+}
+
 /* The messages whose bodies went out are seen now; the client hears of it before the end. */
 static uint32_t on_seen(struct imap *s, struct pk_in *in)
 {
@@ -108,10 +119,9 @@ static uint32_t on_seen(struct imap *s, struct pk_in *in)
 		return imap_no(s, st);
 	if (!in->resume)
 		view_wrote(s->view, r.modseq, true);
-	if (!put_flag_rows(s, r.flags, in))
+	if (!each_flag_row(s, r.flags, in, tell_seen, NULL) || in->flags & PK_MORE)
 		return PK_REPLY;
-	in->resume = 0;
-	return in->flags & PK_MORE ? PK_REPLY : mark_seen(s);
+	return mark_seen(s);
 }
 
 static uint32_t mark_seen(struct imap *s)
@@ -138,10 +148,19 @@ static uint32_t batch_messages(const struct fetch_items *items)
 	return items->summary ? 256 : 1024;
 }
 
+uint32_t fetch_begin(struct imap *s, struct fetch *f)
+{
+	f->direct = !f->items.bodies;
+	f->messages = batch_messages(&f->items);
+	uid_cut_start(&f->cut, s->view, f->uids);
+	return fetch_pump(s, f);
+}
+
 uint32_t cmd_fetch(struct imap *s, struct parser *p)
 {
 	struct fetch *f = imap_alloc(s, sizeof(*f));
 	enum pk_status st = PK_OK;
+	struct slice set = slice_skip(p->in, 1);
 	uint32_t wants;
 
 	if (!f)
@@ -151,16 +170,16 @@ uint32_t cmd_fetch(struct imap *s, struct parser *p)
 	s->cmd->clean = free_fetch;
 	if (!messages_arg(s, p, &f->uids, &wants))
 		return wants;
+	set.n -= p->in.n;
 	if (!parse_fetch(s, p, &f->items, &st))
 		return st == PK_OK ? imap_bad(s, p->error) : imap_no(s, st);
+	if (f->items.modseq)
+		condstore_enable(s);
 	if (f->items.seen && s->view->writable) {
 		f->items.want |= PK_WANT_FLAGS;
 		f->unseen = roaring_bitmap_create();
 		if (!f->unseen)
 			return imap_no(s, PK_ENOMEM);
 	}
-	f->direct = !f->items.bodies;
-	f->messages = batch_messages(&f->items);
-	uid_cut_start(&f->cut, s->view, f->uids);
-	return fetch_pump(s, f);
+	return f->items.changed ? fetch_changed(s, f, set) : fetch_begin(s, f);
 }

@@ -25,6 +25,7 @@ enum fetch_kind {
 	FETCH_EMAILID,     /* RFC 8474 5.2 */
 	FETCH_THREADID,    /* 5.3 */
 	FETCH_PREVIEW,     /* RFC 8970 3.1 */
+	FETCH_MODSEQ,      /* RFC 7162 3.1.4.2 */
 };
 
 enum section_what {
@@ -59,9 +60,15 @@ struct fetch_items {
 	bool summary;  /* the summary is needed */
 	bool bodies;   /* octets of messages are needed */
 	bool seen;     /* sets \Seen */
+	bool modseq;   /* MODSEQ is one of them */
+	bool changed;  /* CHANGEDSINCE, RFC 7162 3.1.4.1: only messages above changed_since */
+	bool vanished; /* VANISHED, 3.2.6 */
+	uint64_t changed_since;
 };
 
-/* " items" to the end of the command. False: p->error, or memory ran out (*st). */
+/* " items (modifiers)" to the end of the command. False: p->error, or memory ran out (*st). */
 bool parse_fetch(struct imap *s, struct parser *p, struct fetch_items *out, enum pk_status *st);
+/* " (modifiers)", if there are any: RFC 4466 2.4. */
+bool parse_fetch_modifiers(const struct imap *s, struct parser *p, struct fetch_items *out);
 
 #endif

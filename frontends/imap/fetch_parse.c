@@ -17,6 +17,7 @@ static const struct word {
 } words[] = {
 	{S("UID"),           FETCH_UID,           0,              0,                      0              },
 	{S("FLAGS"),         FETCH_FLAGS,         0,              0,                      PK_WANT_FLAGS  },
+	{S("MODSEQ"),        FETCH_MODSEQ,        0,              0,                      PK_WANT_FLAGS  },
 	{S("INTERNALDATE"),  FETCH_INTERNALDATE,  0,              0,                      PK_WANT_DATES  },
 	{S("RFC822.SIZE"),   FETCH_SIZE,          0,              0,                      PK_WANT_SIZE   },
 	{S("ENVELOPE"),      FETCH_ENVELOPE,      0,              0,                      PK_WANT_SUMMARY},
@@ -277,6 +278,7 @@ static bool add_item(struct context *c, struct fetch_item *item, const struct wo
 		return out_of_memory(c);
 	if (item->kind != FETCH_SECTION)
 		out->want |= w->want;
+	out->modseq |= item->kind == FETCH_MODSEQ;
 	needs(out, item);
 	out->item[out->n++] = *item;
 	return true;
@@ -345,18 +347,30 @@ static bool parse_macro(struct context *c, bool *found)
 	return true;
 }
 
+/* An item that is told whether it was asked for or not. */
+static bool add_implied(struct context *c, uint8_t kind)
+{
+	struct fetch_item item = {.kind = kind};
+	const struct word *w = words;
+
+	while (w->kind != kind)
+		w++;
+	buf_clear(&c->label);
+	buf_put(&c->label, w->name);
+	return add_item(c, &item, w);
+}
+
 bool parse_fetch(struct imap *s, struct parser *p, struct fetch_items *out, enum pk_status *st)
 {
-	static const struct word uid = {S("UID"), FETCH_UID, 0, 0, 0};
 	struct context c = {.s = s, .p = p, .out = out};
-	struct fetch_item first = {.kind = FETCH_UID};
 	bool ok = parse_space(p), macro = false;
 
-	if (ok && s->cmd->uid) { /* RFC 3501 6.4.8: it is told in any case */
-		buf_put(&c.label, S("UID"));
-		ok = add_item(&c, &first, &uid);
-	}
-	ok = ok && parse_macro(&c, &macro) && (macro || parse_items(&c)) && parse_end(p);
+	if (ok && s->cmd->uid) /* RFC 3501 6.4.8 */
+		ok = add_implied(&c, FETCH_UID);
+	ok = ok && parse_macro(&c, &macro) && (macro || parse_items(&c)) &&
+	     parse_fetch_modifiers(s, p, out) && parse_end(p);
+	if (ok && out->changed) /* RFC 7162 3.1.4.1 */
+		ok = add_implied(&c, FETCH_MODSEQ);
 	buf_free(&c.label);
 	*st = c.memory ? PK_ENOMEM : PK_OK;
 	return ok;

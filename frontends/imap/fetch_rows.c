@@ -2,12 +2,6 @@
 
 /* FETCH: rows of messages, and the answers that are made of them. */
 
-/* Requests for rows. Only flags: they have pages of their own, which cost less. */
-static bool only_flags(const struct fetch *f)
-{
-	return f->items.want == PK_WANT_FLAGS;
-}
-
 bool fetch_ask_rows(struct imap *s, struct fetch *f)
 {
 	unsigned slot = (f->first + f->count) % BATCHES;
@@ -17,14 +11,16 @@ bool fetch_ask_rows(struct imap *s, struct fetch *f)
 
 	buf_clear(&f->ranges);
 	b->missing = uid_cut_next(&f->cut, f->messages, &f->ranges);
+	if (f->items.changed) /* not all of them are to come */
+		b->missing = 0;
 	b->state = BATCH_ASKED;
 	b->reading = b->begun = false;
 	b->planned = b->said = b->step = b->got = 0;
 	buf_clear(&b->rows);
 	plan_clear(&b->plan);
-	if (only_flags(f))
+	if (fetch_only_flags(f))
 		asked = CALL_STORE(s, flags, TAG_ROWS + slot, .handle = handle,
-		                   .uids = PK_ROWS(&f->ranges));
+		                   .uids = PK_ROWS(&f->ranges), .since = f->items.changed_since);
 	else
 		asked = CALL_STORE(s, messages, TAG_ROWS + slot, .handle = handle,
 		                   .uids = PK_ROWS(&f->ranges), .want = f->items.want);
@@ -38,7 +34,7 @@ static bool next_row(const struct fetch *f, struct pk_rows *rows, struct pk_mess
 {
 	struct pk_flag flag;
 
-	if (!only_flags(f))
+	if (!fetch_only_flags(f))
 		return pk_next_message(rows, row);
 	if (!pk_next_flag(rows, &flag))
 		return false;
@@ -65,6 +61,8 @@ static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
 		f->failed = PK_EUNAVAILABLE;
 		return PLANNED;
 	}
+	if (f->items.modseq)
+		view_said(s->view, row->modseq);
 	if (f->items.seen && f->unseen && !(row->flags & PK_SEEN))
 		roaring_bitmap_add(f->unseen, row->uid);
 	if (!plan_message(&b->plan, &f->items, s->view, row, f->items.summary ? &sum : NULL))
@@ -186,7 +184,7 @@ static struct slice raw_rows(const struct fetch *f, const struct pk_in *in, enum
 	*st = reply_status(in);
 	if (*st != PK_OK)
 		return (struct slice){0};
-	if (only_flags(f)) {
+	if (fetch_only_flags(f)) {
 		*st = pk_get_flags_rep(in->bytes, &flags);
 		return flags.flags.raw;
 	}

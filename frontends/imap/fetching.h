@@ -4,6 +4,7 @@
 #include "fetch.h"
 #include "filter.h"
 #include "plan.h"
+#include "resync.h"
 #include "supply.h"
 #include "view.h"
 
@@ -26,6 +27,7 @@ enum {
 	TAG_READ = 0x200,
 	TAG_SUPPLY = 0x300,
 	TAG_SEEN = 0x400,
+	TAG_CHANGED = 0x500,
 	TAG_KIND = 0xff00
 };
 
@@ -53,6 +55,8 @@ struct fetch {
 	struct fetch_items items;
 	roaring_bitmap_t *uids;
 	roaring_bitmap_t *unseen; /* messages that have been read and are to be marked so */
+	roaring_bitmap_t *kept;   /* of uids: those that have changed */
+	struct resync resync;
 	struct uid_cut cut;
 	struct batch batch[BATCHES];
 	unsigned first, count; /* the batches in use, a ring */
@@ -80,9 +84,21 @@ static inline bool fetch_may_call(const struct imap *s, const struct fetch *f)
 	return f->calls < IMAP_CALLS && s->io->calls_left;
 }
 
+/* Only flags: they have pages of their own, which cost less. */
+static inline bool fetch_only_flags(const struct fetch *f)
+{
+	return f->items.want == PK_WANT_FLAGS;
+}
+
+/* fetch_changed.c */
+/* Leaves of f->uids those that changed and tells what vanished, as the modifiers say; then fetches.
+ * set: the UIDs as the client wrote them. */
+uint32_t fetch_changed(struct imap *s, struct fetch *f, struct slice set);
+
 /* fetch.c */
-uint32_t fetch_pump(struct imap *s, struct fetch *f); /* moves all on as far as it goes; wants */
-uint32_t fetch_lost(struct imap *s);                  /* ends the session */
+uint32_t fetch_begin(struct imap *s, struct fetch *f); /* uids are what is wanted */
+uint32_t fetch_pump(struct imap *s, struct fetch *f);  /* moves all on as far as it goes; wants */
+uint32_t fetch_lost(struct imap *s);                   /* ends the session */
 
 /* fetch_rows.c */
 bool fetch_ask_rows(struct imap *s, struct fetch *f); /* of the next batch; false: no memory */

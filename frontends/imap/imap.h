@@ -75,6 +75,9 @@ struct command {
 	struct slice saying;   /* what is left of a long text */
 	imap_step *said;       /* and what then */
 	struct sync *sync;     /* telling the mailbox, at the end (sync.c) */
+	struct resync *resync; /* telling what happened before (resync.c) */
+	bool numbers;          /* UID form, but with message numbers in it: no EXPUNGE */
+	bool highest;          /* its OK tells HIGHESTMODSEQ, to who knows of modseqs */
 	void *own;             /* the command's own state, in command memory */
 	/* Frees what `own` has besides command memory; NULL: nothing. Also when the session ends.
 	 */

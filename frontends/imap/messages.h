@@ -12,10 +12,6 @@ bool messages_arg(struct imap *s, struct parser *p, roaring_bitmap_t **uids, uin
 /* OK; or NO [EXPUNGEISSUED] if message numbers stood for messages that are gone by now. */
 uint32_t messages_done(struct imap *s, const roaring_bitmap_t *uids);
 
-/* Says FETCH of these flags, from where `in` has come to. False: output is full, it must come
- * again. */
-bool put_flag_rows(struct imap *s, struct pk_rows rows, struct pk_in *in);
-
 /* "1:3,5", in the order of the rows, behind what is there already: RFC 4315 section 3. */
 void put_uid_set(struct buf *out, struct pk_rows ranges);
 

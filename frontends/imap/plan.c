@@ -175,6 +175,11 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 	case FETCH_EMAILID: put_email_id(b, row->guid); break;
 	case FETCH_THREADID: text_put(b, S("NIL")); break;
 	case FETCH_PREVIEW: put_nstring(b, sum->preview.p ? sum->preview : S("")); break;
+	case FETCH_MODSEQ:
+		text_char(b, '(');
+		text_number(b, row->modseq);
+		text_char(b, ')');
+		break;
 	}
 }
 

@@ -1,7 +1,12 @@
 #include "imap.h"
 #include "sync.h"
+#include "view.h"
 
 #include "mutf7.h"
+
+#include "proto/say.h"
+
+#include <inttypes.h>
 
 #define SAY_PIECE 16384
 
@@ -106,6 +111,8 @@ uint32_t imap_bye(struct imap *s, struct slice reason)
 
 uint32_t imap_bad(struct imap *s, struct slice why)
 {
+	if (s->view) /* IDLE has told things */
+		sync_highest(s, false);
 	if (!s->cmd)
 		put(s, S("* BAD "));
 	else {
@@ -153,10 +160,22 @@ static uint32_t end_response(struct imap *s)
 	return imap_next(s);
 }
 
+/* RFC 7162 3.2.7, 3.2.9, RFC 6851 4.4: EXPUNGE and MOVE end with the modseq that all is told to. */
+static void put_highest_code(struct imap *s)
+{
+	struct command *c = s->cmd;
+
+	s->view->highest = view_known(s->view);
+	say_printf(s->io, "OK [HIGHESTMODSEQ %" PRIu64 "] ", s->view->highest);
+	c->response = slice_skip(c->response, strlen("OK "));
+}
+
 static uint32_t say_response(struct imap *s)
 {
 	put(s, s->cmd->tag);
 	put(s, S(" "));
+	if (s->cmd->highest)
+		put_highest_code(s);
 	return imap_say(s, s->cmd->response, end_response);
 }
 
@@ -166,9 +185,11 @@ uint32_t imap_respond(struct imap *s, struct slice text)
 	enum imap_tell tell = (enum imap_tell)c->entry->tell;
 
 	c->response = text;
+	c->highest =
+		c->highest && s->view && s->modes & MODE_CONDSTORE && slice_starts(text, S("OK "));
 	if (tell == TELL_NOTHING || !s->view)
 		return say_response(s);
-	return sync_mailbox(s, tell == TELL_ALL || c->uid, say_response);
+	return sync_mailbox(s, tell == TELL_ALL || (c->uid && !c->numbers), say_response);
 }
 
 uint32_t imap_ok(struct imap *s, struct slice text)

@@ -1,12 +1,28 @@
 #include "list_line.h"
+#include "select_args.h"
 #include "sync.h"
 #include "view.h"
 
 #include "proto/say.h"
 
-/* SELECT, EXAMINE, CLOSE, UNSELECT: RFC 3501 6.3.1, 6.3.2, 6.4.2; RFC 3691. */
+#include <inttypes.h>
+
+/* SELECT, EXAMINE, CLOSE, UNSELECT: RFC 3501 6.3.1, 6.3.2, 6.4.2; RFC 3691; RFC 7162. */
 
 enum { TAG_CLOSE = 1, TAG_OPEN = 2, TAG_EXPUNGE = 3 };
+
+struct selecting {
+	struct select_args args;
+	struct resync resync;
+};
+
+static void free_selecting(void *own)
+{
+	struct selecting *g = own;
+
+	select_args_free(&g->args);
+	resync_free(&g->resync);
+}
 
 static uint32_t out_of_memory(struct imap *s)
 {
@@ -45,6 +61,7 @@ static void put_selected(struct imap *s, const struct pk_open_rep *r)
 		           view_number(v, r->first_unseen));
 	say_printf(s->io, "* OK [UIDVALIDITY %u] UIDs are valid\r\n", v->uidvalidity);
 	say_printf(s->io, "* OK [UIDNEXT %u] Predicted next UID\r\n", v->uidnext);
+	say_printf(s->io, "* OK [HIGHESTMODSEQ %" PRIu64 "] Highest\r\n", v->modseq);
 	say_printf(s->io, "* OK [MAILBOXID (" MAILBOX_ID ")] Its id\r\n", v->id); /* RFC 8474 4.2 */
 	if (s->modes & MODE_REV2)
 		put_mailbox_line(s, r);
@@ -66,23 +83,52 @@ static void add_uids(struct imap *s, const struct pk_open_rep *r)
 	}
 }
 
+static uint32_t end_select(struct imap *s)
+{
+	bool writable = s->view->writable;
+
+	sync_highest(s, false);
+	if (s->cmd->entry->run == cmd_examine)
+		return imap_ok(s, S("OK [READ-ONLY] EXAMINE completed"));
+	return imap_ok(s, writable ? S("OK [READ-WRITE] SELECT completed")
+	                           : S("OK [READ-ONLY] SELECT completed"));
+}
+
+/* The client knows what happened since it was here; or it could not be told, so that what it knows
+ * must stay as it was. */
+static uint32_t resynced(struct imap *s)
+{
+	struct selecting *g = s->cmd->own;
+
+	if (g->resync.status == PK_OK)
+		return end_select(s);
+	if (!CALL_STORE(s, close, TAG_CLOSE, .handle = s->view->handle))
+		return out_of_memory(s);
+	deselect(s);
+	return imap_no(s, g->resync.status);
+}
+
 static uint32_t selected(struct imap *s, const struct pk_open_rep *r)
 {
+	struct selecting *g = s->cmd->own;
 	struct view *v = s->view;
-	bool writable = v->writable;
 
 	v->handle = r->handle;
 	v->id = r->id;
 	v->uidvalidity = r->uidvalidity;
 	v->uidnext = r->uidnext;
-	v->modseq = r->modseq;
+	v->modseq = v->highest = r->modseq;
 	view_pack(v);
 	s->state = IMAP_SELECTED;
 	put_selected(s, r);
-	if (s->cmd->entry->run == cmd_examine)
-		return imap_ok(s, S("OK [READ-ONLY] EXAMINE completed"));
-	return imap_ok(s, writable ? S("OK [READ-WRITE] SELECT completed")
-	                           : S("OK [READ-ONLY] SELECT completed"));
+	/* RFC 7162 3.2.5: of another mailbox the client knows nothing. */
+	if (!g->args.qresync || g->args.uidvalidity != r->uidvalidity ||
+	    (g->args.modseq >= r->modseq && g->args.modseq >= r->vanished_floor))
+		return end_select(s);
+	g->resync.after = resynced;
+	if (!select_resync(&g->args, v, &g->resync))
+		return out_of_memory(s);
+	return resync(s, &g->resync);
 }
 
 static uint32_t on_open(struct imap *s, struct pk_in *in)
@@ -112,16 +158,23 @@ static uint32_t on_open(struct imap *s, struct pk_in *in)
 static uint32_t open_mailbox(struct imap *s, struct parser *p, bool writable)
 {
 	enum pk_open_mode mode = writable ? PK_OPEN_WRITE : PK_OPEN_READ;
+	struct selecting *g = imap_alloc(s, sizeof(*g));
 	struct slice name;
 	enum pk_status st = PK_OK;
 
+	if (!g)
+		return imap_no(s, PK_ENOMEM);
+	s->cmd->own = g;
+	s->cmd->clean = free_selecting;
 	if (!parse_space(p) || (!mailbox_arg(s, p, &name, &st) && st == PK_OK) ||
-	    (st == PK_OK && !parse_end(p)))
+	    (st == PK_OK && !parse_select_args(s, p, &g->args)))
 		return imap_bad(s, p->error);
 	/* RFC 3501 6.3.1: whatever comes of it, the mailbox selected before is not any more. */
 	if (s->view && !CALL_STORE(s, close, TAG_CLOSE, .handle = s->view->handle))
 		return out_of_memory(s);
 	deselect(s);
+	if (g->args.condstore || g->args.qresync)
+		condstore_enable(s);
 	if (st != PK_OK)
 		return imap_no(s, st);
 	s->view = view_new(name);

@@ -1,4 +1,5 @@
 #include "status_items.h"
+#include "sync.h"
 
 #include "proto/say.h"
 
@@ -79,6 +80,13 @@ bool parse_status_items(struct parser *p, unsigned *bits)
 		first = false;
 	} while (!parse_peek(p, ')'));
 	return parse_char(p, ')');
+}
+
+void status_enables(struct imap *s, unsigned bits)
+{
+	for (size_t i = 0; i < ITEMS; i++)
+		if (bits & 1u << i && items[i].offset == FIELD(modseq))
+			condstore_enable(s);
 }
 
 uint32_t status_want(unsigned bits)

@@ -7,6 +7,8 @@
 
 /* "(" item *(SP item) ")"; false: p->error is set. */
 bool parse_status_items(struct parser *p, unsigned *items);
+/* Who asks for HIGHESTMODSEQ knows of modseqs from here on: RFC 7162 3.1. */
+void status_enables(struct imap *s, unsigned items);
 uint32_t status_want(unsigned items); /* of the store: enum pk_count_want */
 void put_status(struct imap *s, struct slice name, unsigned items, const struct pk_status_rep *r);
 

@@ -1,14 +1,18 @@
 #include "sync.h"
+#include "expunged.h"
 #include "text.h"
 #include "view.h"
 
 #include "proto/say.h"
+
+#include <inttypes.h>
 
 enum { TAG_WATCH = 1, TAG_CHANGES = 2 };
 
 /* What a sync under way has to know; in command memory. */
 struct sync {
 	bool expunge;
+	bool vanished; /* has told so */
 	imap_step *after;
 };
 
@@ -47,63 +51,78 @@ void sync_counts(struct imap *s)
 	v->recent_told = recent;
 }
 
-void put_fetch_flags(struct imap *s, const struct pk_flag *row)
+void put_fetch_flags(struct imap *s, const struct pk_flag *row, bool flags)
 {
 	struct view *v = s->view;
 	struct buf *b = &s->scratch;
+	bool modseq = s->modes & MODE_CONDSTORE;
 
 	buf_clear(b);
 	text_put(b, S("* "));
 	text_number(b, view_number(v, row->uid));
 	text_put(b, S(" FETCH ("));
-	if (s->cmd->uid) {
+	if (s->cmd->uid || modseq) { /* RFC 7162 3.2.4 */
 		text_put(b, S("UID "));
 		text_number(b, row->uid);
 		text_char(b, ' ');
 	}
-	text_put(b, S("FLAGS "));
-	flags_put(b, &v->keywords, row->flags, view_is_recent(v, row->uid));
+	if (flags) {
+		text_put(b, S("FLAGS "));
+		flags_put(b, &v->keywords, row->flags, view_is_recent(v, row->uid));
+		text_put(b, modseq ? S(" ") : S(""));
+	}
+	if (modseq) {
+		view_said(v, row->modseq);
+		text_modseq(b, row->modseq);
+	}
 	text_put(b, S(")\r\n"));
 	put(s, buf_slice(b));
 }
 
-/*
- * EXPUNGE from the highest number down, so that each is right without renumbering the others. What
- * has been said leaves the view in one go.
- */
-static bool put_expunged(struct imap *s)
+bool each_flag_row(struct imap *s, struct pk_rows rows, struct pk_in *in, flag_row_fn *fn,
+                   void *arg)
+{
+	struct pk_rows left = {slice_skip(rows.raw, resumed_at(in))};
+	struct pk_flag row;
+	bool more = true;
+
+	while (more && !out_full(s)) {
+		more = pk_next_flag(&left, &row);
+		if (more)
+			fn(s, &row, arg);
+	}
+	if (more && left.raw.n) {
+		resume_at(in, rows.raw.n - left.raw.n);
+		return false;
+	}
+	in->resume = 0;
+	return true;
+}
+
+static void put_highest(struct imap *s)
+{
+	s->view->highest = view_known(s->view);
+	say_printf(s->io, "* OK [HIGHESTMODSEQ %" PRIu64 "] Highest\r\n", s->view->highest);
+}
+
+void sync_highest(struct imap *s, bool raise)
 {
 	struct view *v = s->view;
-	roaring_uint32_iterator_t it;
-	uint32_t last = 0;
+	uint64_t known = view_known(v);
 
-	roaring_init_iterator_last(v->gone, &it);
-	if (!it.has_value)
-		return true;
-	while (it.has_value && !out_full(s)) {
-		last = it.current_value;
-		say_printf(s->io, "* %u EXPUNGE\r\n", view_number(v, last));
-		v->exists_told--;
-		roaring_previous_uint32_iterator(&it);
-	}
-	if (!last)
-		return false;
-	if (it.has_value) {
-		roaring_bitmap_t *said = roaring_bitmap_copy(v->gone);
+	if (!(s->modes & MODE_CONDSTORE) || (s->cmd && s->cmd->highest))
+		return;
+	if (v->highest > known || (raise && v->highest < known))
+		put_highest(s);
+}
 
-		if (!said)
-			return false;
-		roaring_bitmap_remove_range_closed(said, 0, last - 1);
-		roaring_bitmap_andnot_inplace(v->told, said);
-		roaring_bitmap_andnot_inplace(v->recent, said);
-		roaring_bitmap_andnot_inplace(v->gone, said);
-		roaring_bitmap_free(said);
-		return false;
-	}
-	roaring_bitmap_andnot_inplace(v->told, v->gone);
-	roaring_bitmap_andnot_inplace(v->recent, v->gone);
-	roaring_bitmap_clear(v->gone);
-	return true;
+void condstore_enable(struct imap *s)
+{
+	if (s->modes & MODE_CONDSTORE)
+		return;
+	s->modes |= MODE_CONDSTORE;
+	if (s->view)
+		put_highest(s);
 }
 
 static struct sync *sync_of(struct imap *s)
@@ -111,28 +130,26 @@ static struct sync *sync_of(struct imap *s)
 	return s->cmd->sync;
 }
 
+static uint32_t finish(struct imap *s);
+
 static uint32_t on_room(struct imap *s, struct pk_in *in)
 {
-	imap_step *after = sync_of(s)->after;
-
-	if (in->kind != PK_IN_AGAIN)
-		return s->io->want;
-	if (put_expunged(s)) {
-		sync_counts(s);
-		return after(s);
-	}
-	return PK_AGAIN;
+	return in->kind == PK_IN_AGAIN ? finish(s) : s->io->want;
 }
 
 static uint32_t finish(struct imap *s)
 {
 	struct sync *y = sync_of(s);
 
-	if (y->expunge && !put_expunged(s)) {
-		s->then = on_room;
-		return PK_AGAIN;
+	if (y->expunge) {
+		y->vanished |= s->modes & MODE_QRESYNC && !roaring_bitmap_is_empty(s->view->gone);
+		if (!put_expunged(s)) {
+			s->then = on_room;
+			return PK_AGAIN;
+		}
 	}
 	sync_counts(s);
+	sync_highest(s, y->vanished);
 	return y->after(s);
 }
 
@@ -144,36 +161,23 @@ static bool prepare(struct imap *s, bool expunge, imap_step *after)
 		y = s->cmd->sync = imap_alloc(s, sizeof(*y));
 	if (!y)
 		return false;
-	*y = (struct sync){expunge, after};
+	*y = (struct sync){.expunge = expunge, .after = after};
 	return true;
 }
 
 /* One row of changes: a new message, or other flags of an old one. */
-static void take_row(struct imap *s, const struct pk_changes_rep *r, const struct pk_flag *row)
+static void take_row(struct imap *s, const struct pk_flag *row, void *arg)
 {
+	const struct pk_changes_rep *r = arg;
 	struct view *v = s->view;
 
 	if (v->present)
 		roaring_bitmap_add(v->present, row->uid);
 	if (row->uid >= v->uidnext)
 		view_add(v, row->uid, row->uid, tells_recent(s) && row->uid >= r->recent_from);
-	else if (roaring_bitmap_contains(v->told, row->uid) && !view_is_own(v, row->modseq))
-		put_fetch_flags(s, row);
-}
-
-/* The rows of a reply from octet *at of them on. False: output is full, *at says where. */
-static bool take_rows(struct imap *s, const struct pk_changes_rep *r, uint64_t *at)
-{
-	struct pk_rows rows = {slice_skip(r->flags.raw, *at)};
-	struct pk_flag row;
-
-	while (!out_full(s)) {
-		if (!pk_next_flag(&rows, &row))
-			return true;
-		take_row(s, r, &row);
-		*at = r->flags.raw.n - rows.raw.n;
-	}
-	return !rows.raw.n;
+	else if ((row->modseq > v->modseq || r->resync == PK_RESYNC_ALL) &&
+	         roaring_bitmap_contains(v->told, row->uid) && !view_is_own(v, row->modseq))
+		put_fetch_flags(s, row, true);
 }
 
 /* The whole mailbox has been told: what did not come is gone. */
@@ -182,7 +186,7 @@ static void end_resync(struct view *v)
 	roaring_bitmap_t *gone = roaring_bitmap_andnot(v->told, v->present);
 
 	if (gone) {
-		roaring_bitmap_or_inplace(v->gone, gone);
+		view_gone(v, gone);
 		roaring_bitmap_free(gone);
 	}
 	roaring_bitmap_free(v->present);
@@ -216,7 +220,6 @@ static uint32_t on_changes(struct imap *s, struct pk_in *in)
 	struct view *v = s->view;
 	struct pk_changes_rep r;
 	enum pk_status st = reply_status(in);
-	uint64_t at = resumed_at(in); /* octets of rows taken */
 
 	if (in->kind != PK_IN_REPLY)
 		return s->io->want;
@@ -241,11 +244,7 @@ static uint32_t on_changes(struct imap *s, struct pk_in *in)
 		sync_keywords(s, r.keywords);
 		view_vanished(v, r.vanished);
 	}
-	if (!take_rows(s, &r, &at)) {
-		resume_at(in, at);
-		return PK_REPLY;
-	}
-	if (in->flags & PK_MORE)
+	if (!each_flag_row(s, r.flags, in, take_row, &r) || in->flags & PK_MORE)
 		return PK_REPLY;
 	end_changes(v, &r);
 	return finish(s);
@@ -260,6 +259,17 @@ void sync_poll(struct imap *s)
 		v->news |= !PK_HAS(host, unchanged) || !host->unchanged(s->io, v->place, v->count);
 }
 
+/*
+ * Besides the doorbell: a CONDSTORE client that was told a modseq takes all below it for told too
+ * (RFC 7162 section 6), and one that is to hear HIGHESTMODSEQ shall hear of its own change.
+ */
+static bool must_ask(const struct imap *s)
+{
+	const struct view *v = s->view;
+
+	return v->news || v->highest > v->modseq || (s->cmd->highest && v->own_n);
+}
+
 uint32_t sync_mailbox(struct imap *s, bool expunge, imap_step *after)
 {
 	struct view *v = s->view;
@@ -269,7 +279,7 @@ uint32_t sync_mailbox(struct imap *s, bool expunge, imap_step *after)
 		return after(s);
 	if (!prepare(s, expunge, after))
 		return imap_bye(s, S("[UNAVAILABLE] Out of memory"));
-	if (v->watched && !v->news)
+	if (v->watched && !must_ask(s))
 		return finish(s);
 	if (!v->watched)
 		asked = CALL_STORE(s, watch, TAG_WATCH, .handle = v->handle, .on = 1);

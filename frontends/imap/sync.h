@@ -24,7 +24,23 @@ void sync_counts(struct imap *s);
 /* Takes keyword names; says FLAGS and PERMANENTFLAGS if there are new ones. */
 void sync_keywords(struct imap *s, struct pk_rows rows);
 void put_flag_lists(struct imap *s);
-/* "* 3 FETCH (FLAGS (\Seen))", with the UID in it if the command is of the UID form. */
-void put_fetch_flags(struct imap *s, const struct pk_flag *row);
+/* "* 3 FETCH (FLAGS (\Seen))", with the UID in it if the command is of the UID form, with UID and
+ * MODSEQ for CONDSTORE clients (RFC 7162 3.2.4), to which it may be without the flags. */
+void put_fetch_flags(struct imap *s, const struct pk_flag *row, bool flags);
+
+/* Calls fn for the rows of a reply, as far as they have not been taken yet. False: output is full,
+ * the reply must come again. */
+typedef void flag_row_fn(struct imap *s, const struct pk_flag *row, void *arg);
+bool each_flag_row(struct imap *s, struct pk_rows rows, struct pk_in *in, flag_row_fn *fn,
+                   void *arg);
+
+/* The client has shown that it knows of modseqs: RFC 7162 3.1. */
+void condstore_enable(struct imap *s);
+/*
+ * Says HIGHESTMODSEQ if a CONDSTORE client would get it wrong: it was told a modseq of a message,
+ * but not yet all changes below (RFC 7162 3.2, section 6). raise: also if it would take too low a
+ * one.
+ */
+void sync_highest(struct imap *s, bool raise);
 
 #endif

@@ -37,4 +37,24 @@ static inline void text_number(struct buf *b, uint64_t v)
 	text_put(b, (struct slice){digits + n, sizeof(digits) - n});
 }
 
+/* RFC 7162 section 7: fetch-mod-resp. */
+static inline void text_modseq(struct buf *b, uint64_t modseq)
+{
+	text_put(b, S("MODSEQ ("));
+	text_number(b, modseq);
+	text_char(b, ')');
+}
+
+/* "7" or "7:9", and a comma before it if it is not the first of a set. */
+static inline void text_range(struct buf *b, bool first_of_set, uint32_t first, uint32_t last)
+{
+	if (!first_of_set)
+		text_char(b, ',');
+	text_number(b, first);
+	if (last == first)
+		return;
+	text_char(b, ':');
+	text_number(b, last);
+}
+
 #endif

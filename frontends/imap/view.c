@@ -59,8 +59,27 @@ void view_vanished(struct view *v, struct pk_rows ranges)
 	if (!gone)
 		return;
 	roaring_bitmap_and_inplace(gone, v->told);
-	roaring_bitmap_or_inplace(v->gone, gone);
+	view_gone(v, gone);
 	roaring_bitmap_free(gone);
+}
+
+void view_gone(struct view *v, const roaring_bitmap_t *uids)
+{
+	if (roaring_bitmap_is_empty(v->gone))
+		v->told_to = v->modseq;
+	roaring_bitmap_or_inplace(v->gone, uids);
+}
+
+void view_drop(struct view *v, uint32_t first, uint32_t last)
+{
+	roaring_bitmap_remove_range_closed(v->told, first, last);
+	roaring_bitmap_remove_range_closed(v->recent, first, last);
+	v->exists_told -= last - first + 1;
+}
+
+uint64_t view_known(const struct view *v)
+{
+	return roaring_bitmap_is_empty(v->gone) ? v->modseq : v->told_to;
 }
 
 void view_pack(struct view *v)

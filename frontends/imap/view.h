@@ -28,7 +28,9 @@ struct view {
 	uint64_t count;   /* and since when */
 	uint32_t exists_told, recent_told; /* in the last EXISTS and RECENT */
 	uint64_t modseq;                   /* all changes up to here have been taken in */
-	uint64_t own[VIEW_OWN_MAX];        /* changes of this session above it, told already */
+	uint64_t told_to; /* while some are in `gone`: all up to here have been told */
+	uint64_t highest; /* what a CONDSTORE client takes for HIGHESTMODSEQ: RFC 7162 section 6 */
+	uint64_t own[VIEW_OWN_MAX]; /* changes of this session above it, told already */
 	uint32_t own_n;
 	struct keywords keywords;
 	roaring_bitmap_t *told, *gone, *recent;
@@ -42,6 +44,9 @@ void view_free(struct view *v);           /* accepts NULL */
 void view_add(struct view *v, uint32_t first, uint32_t last, bool recent);
 /* These are gone: keeps in `gone` those that the client counts. */
 void view_vanished(struct view *v, struct pk_rows ranges);
+void view_gone(struct view *v, const roaring_bitmap_t *uids); /* the same */
+/* These, which were in `gone`, have been told. */
+void view_drop(struct view *v, uint32_t first, uint32_t last);
 /* Cuts the memory of its bitmaps down to what they need. */
 void view_pack(struct view *v);
 
@@ -49,6 +54,15 @@ uint32_t view_exists(const struct view *v);
 uint32_t view_recent(const struct view *v);
 uint32_t view_number(const struct view *v, uint32_t uid); /* message number, from 1 */
 bool view_is_recent(const struct view *v, uint32_t uid);
+
+/* The client has been told of all changes up to here. */
+uint64_t view_known(const struct view *v);
+/* It was told this modseq of a message. */
+static inline void view_said(struct view *v, uint64_t modseq)
+{
+	if (modseq > v->highest)
+		v->highest = modseq;
+}
 
 /* A write of this session had this modseq. all_told: the client knows all flags of the messages it
  * touched, so that the change need not be told again. */

@@ -25,6 +25,7 @@ S: * 1 EXISTS
 S: * 1 RECENT
 S~ * OK [UIDVALIDITY *
 S: * OK [UIDNEXT 2] Predicted next UID
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S: a3 OK [READ-WRITE] SELECT completed
 C: a4 FETCH 1 FULL

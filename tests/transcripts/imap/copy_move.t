@@ -22,6 +22,7 @@ S: * 3 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 4] *
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S~ a6 OK [READ-WRITE] *
 C: b1 COPY 1:2 nowhere
@@ -59,6 +60,7 @@ S~ * 4 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 5] *
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S~ c1 OK [READ-ONLY] *
 C: c2 FETCH 1:4 (FLAGS RFC822.SIZE)

@@ -19,6 +19,7 @@ S: * 1 RECENT
 S: * OK [UNSEEN 1] First unseen
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 2] *
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S~ a3 OK *
 C: a4 FETCH 1 BODYSTRUCTURE

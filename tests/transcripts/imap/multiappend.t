@@ -64,6 +64,8 @@ S: * 2 EXISTS
 S~ * 2 RECENT
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 3] *
+S~ * OK [HIGHESTMODSEQ *
+S~ * OK [MAILBOXID *
 S~ c1 OK *
 C: c2 APPEND saved-messages (\Flagged one) {5+}
 C. a: 1<0a>

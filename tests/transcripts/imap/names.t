@@ -81,6 +81,7 @@ S: * 1 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S: * OK [UIDNEXT 2] Predicted next UID
+S~ * OK [HIGHESTMODSEQ *
 S: * OK [MAILBOXID (F0000000100000001)] Its id
 S: d3 OK [READ-WRITE] SELECT completed
 C: d4 RENAME INBOX old-mail
@@ -104,6 +105,7 @@ S: * 1 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S: * OK [UIDNEXT 2] Predicted next UID
+S~ * OK [HIGHESTMODSEQ *
 S~ * OK [MAILBOXID (F*)] Its id
 S: d7 OK [READ-ONLY] EXAMINE completed
 C: d8 FETCH 1 (FLAGS BODY.PEEK[])

@@ -28,6 +28,7 @@ S: * 3 RECENT
 S~ * OK [UNSEEN 2] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 4] *
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S~ a5 OK *
 C: b1 SEARCH ALL

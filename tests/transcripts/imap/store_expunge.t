@@ -23,6 +23,7 @@ S: * 4 RECENT
 S~ * OK [UNSEEN 1] *
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 5] *
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S~ a6 OK [READ-WRITE] *
 C: b1 STORE 1,3:4 +FLAGS (\Deleted)
@@ -76,6 +77,7 @@ S: * 1 EXISTS
 S: * 0 RECENT
 S~ * OK [UIDVALIDITY *
 S~ * OK [UIDNEXT 5] *
+S~ * OK [HIGHESTMODSEQ *] Highest
 S~ * OK [MAILBOXID *
 S~ c8 OK [READ-ONLY] *
 C: c9 STORE 1 +FLAGS \Seen
