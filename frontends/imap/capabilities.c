@@ -64,6 +64,8 @@ static const struct capability {
 	{S("UNSELECT"),           always    },
 	{S("IDLE"),               always    },
 	{S("MOVE"),               always    },
+	{S("CONDSTORE"),          always    },
+	{S("QRESYNC"),            always    },
 	{S("MULTIAPPEND"),        always    },
 	{S("BINARY"),             always    },
 	{S("PREVIEW"),            always    },

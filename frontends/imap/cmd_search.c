@@ -1,8 +1,11 @@
 #include "messages.h"
 #include "search.h"
 #include "supply.h"
+#include "sync.h"
 
 #include "proto/say.h"
+
+#include <inttypes.h>
 
 /*
  * SEARCH: RFC 3501 6.4.4. Rows of the messages that can match are asked for, as many columns of
@@ -20,6 +23,7 @@ struct search {
 	struct uid_cut cut;
 	roaring_bitmap_t *found;
 	roaring_uint32_iterator_t said;
+	uint64_t highest; /* modseq of what was found */
 	unsigned calls;
 	struct supply supply;
 	roaring_bitmap_t *late; /* messages whose summary has to be supplied */
@@ -61,6 +65,8 @@ static uint32_t say_found(struct imap *s)
 	}
 	if (q->said.has_value)
 		return PK_AGAIN;
+	if (q->program.modseq && q->highest) /* RFC 7162 3.1.6 */
+		say_printf(s->io, " (MODSEQ %" PRIu64 ")", q->highest);
 	put(s, S("\r\n"));
 	return imap_done(s);
 }
@@ -97,6 +103,13 @@ static bool ask_rows(struct imap *s, struct search *q, uint32_t messages)
 	                  .want = q->program.want);
 }
 
+static void add_found(struct search *q, const struct pk_message *row)
+{
+	roaring_bitmap_add(q->found, row->uid);
+	if (row->modseq > q->highest)
+		q->highest = row->modseq;
+}
+
 static void take_row(struct imap *s, struct search *q, const struct pk_message *row)
 {
 	struct summary sum;
@@ -112,7 +125,7 @@ static void take_row(struct imap *s, struct search *q, const struct pk_message *
 		roaring_bitmap_add(q->late, row->uid);
 	else if (search_match(&q->program, s->view, row,
 	                      q->program.summary && st == PK_OK ? &sum : NULL, &q->scratch))
-		roaring_bitmap_add(q->found, row->uid);
+		add_found(q, row);
 }
 
 static enum pk_status take_rows(struct imap *s, struct search *q, const struct pk_in *in)
@@ -133,7 +146,8 @@ static enum pk_status take_rows(struct imap *s, struct search *q, const struct p
 	}
 	st = pk_get_flags_rep(in->bytes, &f);
 	while (st == PK_OK && pk_next_flag(&f.flags, &flag)) {
-		row = (struct pk_message){.uid = flag.uid, .flags = flag.flags};
+		row = (struct pk_message){
+			.uid = flag.uid, .flags = flag.flags, .modseq = flag.modseq};
 		take_row(s, q, &row);
 	}
 	return st;
@@ -252,6 +266,9 @@ uint32_t cmd_search(struct imap *s, struct parser *p)
 	parsed = search_parse(s->view, p, &q->program);
 	if (parsed != SEARCH_PARSED)
 		return refuse(s, parsed, p);
+	s->cmd->numbers = q->program.numbers;
+	if (q->program.modseq)
+		condstore_enable(s);
 	if (!q->program.want) {
 		take_sets(s, q);
 		return end_search(s, q);

@@ -27,7 +27,8 @@ enum search_op {
 	SEARCH_SINCE,
 	SEARCH_LARGER,
 	SEARCH_SMALLER,
-	SEARCH_TEXT, /* `text` is in the field */
+	SEARCH_TEXT,   /* `text` is in the field */
+	SEARCH_MODSEQ, /* RFC 7162 3.1.5: `value` or above */
 };
 
 enum search_field {
@@ -57,6 +58,8 @@ struct search_program {
 	struct buf keys;       /* struct search_key each */
 	uint32_t want;         /* enum pk_message_want: what a row must have */
 	bool summary;          /* it needs the message's summary */
+	bool modseq;           /* the answer tells the highest modseq */
+	bool numbers;          /* message numbers are in it */
 	roaring_bitmap_t *all; /* only these can match */
 };
 

@@ -106,6 +106,7 @@ static bool key_matches(const struct search_key *k, const struct view *v,
 	case SEARCH_SINCE: return day_matches(k, row, sum);
 	case SEARCH_LARGER: return row->octets > (uint64_t)k->value;
 	case SEARCH_SMALLER: return row->octets < (uint64_t)k->value;
+	case SEARCH_MODSEQ: return row->modseq >= (uint64_t)k->value;
 	case SEARCH_TEXT: return field_has(k, sum, scratch);
 	case SEARCH_NONE:
 	case SEARCH_AND:

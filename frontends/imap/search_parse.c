@@ -12,6 +12,7 @@ enum argument {
 	ARG_KEYWORD,
 	ARG_SET,
 	ARG_HEADER,
+	ARG_MODSEQ,
 	ARG_SCAN
 };
 
@@ -54,6 +55,7 @@ static const struct word {
 	{S("HEADER"),     ARG_HEADER,  SEARCH_TEXT,    0,             0, 0          },
 	{S("BODY"),       ARG_SCAN,    0,              0,             0, 0          },
 	{S("TEXT"),       ARG_SCAN,    0,              0,             0, 0          },
+	{S("MODSEQ"),     ARG_MODSEQ,  SEARCH_MODSEQ,  0,             0, 0          },
 	{S("UID"),        ARG_SET,     SEARCH_SET,     0,             0, 0          },
 };
 
@@ -199,6 +201,7 @@ static bool parse_messages(struct context *c, struct search_key *k, bool uid)
 	if ((uid && !parse_space(c->p)) || !parse_set(c->p, &set))
 		return stop(c, SEARCH_BAD);
 	k->op = SEARCH_SET;
+	c->out->numbers |= !uid;
 	st = view_resolve(c->view, set, uid, &k->set);
 	if (st == PK_OK)
 		return true;
@@ -219,6 +222,33 @@ static bool parse_header(struct context *c, struct search_key *k)
 	return stop(c, SEARCH_CANNOT);
 }
 
+/* A message has one modseq for all its flags, so the name of one says nothing: RFC 7162 3.1.5. */
+static bool parse_entry(struct parser *p)
+{
+	static const struct slice kinds[] = {S("priv"), S("shared"), S("all")};
+	struct slice name, kind;
+
+	if (!parse_string(p, &name) || !parse_space(p) || !parse_atom(p, &kind))
+		return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (slice_ieq(kind, kinds[i]) && slice_istarts(name, S("/flags/")))
+			return parse_space(p);
+	return parse_fail(p, S("Bad entry"));
+}
+
+static bool parse_modseq_key(struct context *c, struct search_key *k)
+{
+	struct parser *p = c->p;
+	uint64_t n;
+
+	if (!parse_space(p) || (parse_peek(p, '"') && !parse_entry(p)) ||
+	    !parse_number(p, INT64_MAX, &n))
+		return stop(c, SEARCH_BAD);
+	k->value = (int64_t)n;
+	c->out->modseq = true;
+	return true;
+}
+
 static bool parse_argument(struct context *c, const struct word *w, struct search_key *k)
 {
 	switch ((enum argument)w->argument) {
@@ -229,6 +259,7 @@ static bool parse_argument(struct context *c, const struct word *w, struct searc
 	case ARG_KEYWORD: return parse_keyword(c, k);
 	case ARG_SET: return parse_messages(c, k, true);
 	case ARG_HEADER: return parse_header(c, k);
+	case ARG_MODSEQ: return parse_modseq_key(c, k);
 	case ARG_SCAN: return parse_text(c, k) && stop(c, SEARCH_CANNOT);
 	}
 	return false;
@@ -238,7 +269,7 @@ static void needs(struct search_program *g, const struct search_key *k)
 {
 	bool sent = k->op >= SEARCH_BEFORE && k->op <= SEARCH_SINCE && k->field == FIELD_SENT;
 
-	if (k->op == SEARCH_FLAG)
+	if (k->op == SEARCH_FLAG || k->op == SEARCH_MODSEQ)
 		g->want |= PK_WANT_FLAGS;
 	if (k->op == SEARCH_LARGER || k->op == SEARCH_SMALLER)
 		g->want |= PK_WANT_SIZE;

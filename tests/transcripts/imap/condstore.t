@@ -1,0 +1,159 @@
+# RFC 7162 3.1.2 to 3.1.8, 3.1.11, 3.2.4, section 7: CONDSTORE in one session. HIGHESTMODSEQ, FETCH
+# MODSEQ and CHANGEDSINCE, STORE UNCHANGEDSINCE, STATUS HIGHESTMODSEQ, SEARCH MODSEQ; RFC 4466 2.1,
+# 2.4, 2.5: modifiers
+U: jane@example.test secret
+S~ * OK *
+C: a1 LOGIN jane@example.test secret
+S~ a1 OK *
+C: a2 APPEND INBOX (\Seen) {2+}
+C: a
+S~ a2 OK *
+C: a3 APPEND INBOX {2+}
+C: b
+S~ a3 OK *
+C: a4 APPEND INBOX (\Flagged) {2+}
+C: c
+S~ a4 OK *
+C: a5 SELECT INBOX
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
+S~ * OK [PERMANENTFLAGS *
+S: * 3 EXISTS
+S: * 3 RECENT
+S: * OK [UNSEEN 2] First unseen
+S~ * OK [UIDVALIDITY *
+S: * OK [UIDNEXT 4] Predicted next UID
+S: * OK [HIGHESTMODSEQ 4] Highest
+S: a5 OK [READ-WRITE] SELECT completed
+C: b1 STORE 1 +FLAGS (\Answered)
+S: * 1 FETCH (FLAGS (\Answered \Seen \Recent))
+S: b1 OK STORE completed
+C: b2 STORE 1 +FLAGS.SILENT (\Draft)
+S: b2 OK STORE completed
+C: b3 STORE 3 (UNCHANGEDSINCE 12345678) -FLAGS.SILENT (\Deleted)
+S: * OK [HIGHESTMODSEQ 6] Highest
+S: * 3 FETCH (UID 3 MODSEQ (4))
+S: b3 OK STORE completed
+C: b4 STORE 2,1,3 (UNCHANGEDSINCE 12345678) +FLAGS.SILENT (\Deleted)
+S: * 1 FETCH (UID 1 MODSEQ (7))
+S: * 2 FETCH (UID 2 MODSEQ (7))
+S: * 3 FETCH (UID 3 MODSEQ (7))
+S: b4 OK STORE completed
+C: b5 STORE 1 +FLAGS (\Deleted)
+S: * 1 FETCH (UID 1 FLAGS (\Answered \Deleted \Seen \Draft \Recent) MODSEQ (7))
+S: b5 OK STORE completed
+C: b6 STORE 2 -FLAGS.SILENT (\Deleted)
+S: * 2 FETCH (UID 2 MODSEQ (8))
+S: b6 OK STORE completed
+C: b7 NOOP
+S: b7 OK NOOP completed
+C: c1 FETCH 1:3 (MODSEQ)
+S: * 1 FETCH (MODSEQ (7))
+S: * 2 FETCH (MODSEQ (8))
+S: * 3 FETCH (MODSEQ (7))
+S: c1 OK FETCH completed
+C: c2 UID FETCH 1:* (FLAGS) (CHANGEDSINCE 6)
+S: * 1 FETCH (UID 1 FLAGS (\Answered \Deleted \Seen \Draft \Recent) MODSEQ (7))
+S: * 2 FETCH (UID 2 FLAGS (\Recent) MODSEQ (8))
+S: * 3 FETCH (UID 3 FLAGS (\Flagged \Deleted \Recent) MODSEQ (7))
+S: c2 OK UID FETCH completed
+C: c3 FETCH 1:* (FLAGS) (CHANGEDSINCE 7)
+S: * 2 FETCH (FLAGS (\Recent) MODSEQ (8))
+S: c3 OK FETCH completed
+C: c4 FETCH 1:* (ENVELOPE) (CHANGEDSINCE 7)
+S: * 2 FETCH (ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) MODSEQ (8))
+S: c4 OK FETCH completed
+C: c5 FETCH 1:* FAST (CHANGEDSINCE 7)
+S: * 2 FETCH (FLAGS (\Recent) INTERNALDATE "01-Jan-2026 00:00:00 +0000" RFC822.SIZE 2 MODSEQ (8))
+S: c5 OK FETCH completed
+C: c6 FETCH 1:* (MODSEQ UID) (CHANGEDSINCE 9223372036854775807)
+S: c6 OK FETCH completed
+C: c7 UID FETCH 2 BODY[TEXT]
+S: * 2 FETCH (UID 2 BODY[TEXT] "")
+S: * 2 FETCH (UID 2 FLAGS (\Seen \Recent) MODSEQ (9))
+S: c7 OK UID FETCH completed
+C: c8 FETCH 2 (BODY.PEEK[TEXT] MODSEQ) (CHANGEDSINCE 0)
+S: * 2 FETCH (BODY[TEXT] "" MODSEQ (9))
+S: c8 OK FETCH completed
+C: d1 STORE 1:3 (UNCHANGEDSINCE 13) +FLAGS.SILENT (\Flagged)
+S: * 1 FETCH (UID 1 MODSEQ (10))
+S: * 2 FETCH (UID 2 MODSEQ (10))
+S: * 3 FETCH (UID 3 MODSEQ (7))
+S: d1 OK STORE completed
+C: d2 STORE 1:3 (UNCHANGEDSINCE 13) FLAGS (\Flagged)
+S: * 1 FETCH (UID 1 FLAGS (\Flagged \Recent) MODSEQ (11))
+S: * 2 FETCH (UID 2 FLAGS (\Flagged \Recent) MODSEQ (11))
+S: * 3 FETCH (UID 3 FLAGS (\Flagged \Recent) MODSEQ (11))
+S: d2 OK STORE completed
+C: d3 UID STORE 3,1,2 (UNCHANGEDSINCE 15) -FLAGS (\Flagged)
+S: * 1 FETCH (UID 1 FLAGS (\Recent) MODSEQ (12))
+S: * 2 FETCH (UID 2 FLAGS (\Recent) MODSEQ (12))
+S: * 3 FETCH (UID 3 FLAGS (\Recent) MODSEQ (12))
+S: d3 OK UID STORE completed
+C: d4 STORE 2 (UNCHANGEDSINCE 0) +FLAGS.SILENT (\Flagged)
+S: d4 OK [MODIFIED 2] Conditional STORE failed
+C: d5 STORE 1:2 (UNCHANGEDSINCE 0) +FLAGS.SILENT ($MDNSent)
+S: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft $MDNSent)
+S~ * OK [PERMANENTFLAGS *
+S: * 1 FETCH (UID 1 MODSEQ (13))
+S: * 2 FETCH (UID 2 MODSEQ (13))
+S: d5 OK STORE completed
+C: d6 STORE 2:3 (UNCHANGEDSINCE 0) +FLAGS.SILENT ($MDNSent)
+S: * 3 FETCH (UID 3 MODSEQ (14))
+S: d6 OK [MODIFIED 2] Conditional STORE failed
+C: d7 UID STORE 1:3 (UNCHANGEDSINCE 0) FLAGS ($MDNSent)
+S: d7 OK [MODIFIED 1:3] Conditional STORE failed
+C: d8 STORE 3,1:3 (UNCHANGEDSINCE 12121230045) +FLAGS.SILENT (\Draft)
+S: * 1 FETCH (UID 1 MODSEQ (15))
+S: * 2 FETCH (UID 2 MODSEQ (15))
+S: * 3 FETCH (UID 3 MODSEQ (15))
+S: d8 OK STORE completed
+C: e1 STATUS INBOX (UIDNEXT MESSAGES HIGHESTMODSEQ)
+S: * STATUS INBOX (MESSAGES 3 UIDNEXT 4 HIGHESTMODSEQ 15)
+S: e1 OK STATUS completed
+C: e2 SEARCH MODSEQ "/flags/\\draft" all 13
+S: * SEARCH 1 2 3 (MODSEQ 15)
+S: e2 OK SEARCH completed
+C: e3 UID SEARCH MODSEQ 16
+S: * SEARCH
+S: e3 OK UID SEARCH completed
+C: e4 SEARCH OR NOT MODSEQ 720162338 LARGER 50000
+S: * SEARCH 1 2 3 (MODSEQ 15)
+S: e4 OK SEARCH completed
+C: e5 SEARCH MODSEQ 720162338
+S: * SEARCH
+S: e5 OK SEARCH completed
+C: e6 SEARCH NOT MODSEQ 720162338 UNFLAGGED
+S: * SEARCH 1 2 3 (MODSEQ 15)
+S: e6 OK SEARCH completed
+C: e7 EXPUNGE
+S: e7 OK EXPUNGE completed
+C: f1 STORE 1 (UNCHANGEDSINCE 1 UNCHANGEDSINCE 2) +FLAGS (\Seen)
+S: f1 BAD A modifier comes twice
+C: f2 STORE 1 (UNCHANGEDSINCE) +FLAGS (\Seen)
+S: f2 BAD Missing space
+C: f3 STORE 1 (UNCHANGEDSINCE 9223372036854775808) +FLAGS (\Seen)
+S: f3 BAD Not a number, or too large
+C: f4 STORE 1 () +FLAGS (\Seen)
+S: f4 BAD Missing atom
+C: f5 NOOP
+S: f5 OK NOOP completed
+C: f6 FETCH 1 FLAGS (CHANGEDSINCE)
+S: f6 BAD Missing space
+C: f7 FETCH 1 FLAGS (CHANGEDSINCE 5 X-NOBODY 6)
+S: f7 BAD Unknown modifier
+C: f8 FETCH 1 FLAGS (CHANGEDSINCE 5) 
+S: f8 BAD Too many arguments
+C: f9 FETCH 1 FLAGS (VANISHED)
+S: f9 BAD VANISHED is for UID FETCH
+C: g1 NOOP
+S: g1 OK NOOP completed
+C: g2 SELECT INBOX (QRESYNC (1 2))
+S: g2 BAD QRESYNC needs ENABLE QRESYNC
+C: g3 SELECT INBOX (CONDSTORE
+S: g3 BAD Missing argument
+C: g4 SEARCH MODSEQ "/flags/\\draft" 5
+S: g4 BAD Bad entry
+C: g5 SELECT INBOX (X-NOBODY)
+S: g5 BAD Unknown modifier
+C: g6 NOOP
+S: g6 OK NOOP completed
