@@ -219,8 +219,9 @@ static void put_clean(struct slice text, struct buf *out)
 	buf_put(out, (struct slice){text.p + from, text.n - from});
 }
 
-/* One call of iconv into `out`; what it cannot read becomes U+FFFD, an octet at a time. */
-static void convert(iconv_t cd, struct slice text, struct buf *out)
+/* Into `out`; what iconv cannot read becomes U+FFFD, an octet at a time. Returns how many octets at
+ * the end are the beginning of a character. */
+static size_t convert(iconv_t cd, struct slice text, struct buf *out)
 {
 	char *in = (char *)(uintptr_t)text.p;
 	size_t left = text.n;
@@ -234,12 +235,15 @@ static void convert(iconv_t cd, struct slice text, struct buf *out)
 		put_clean((struct slice){piece, sizeof(piece) - room}, out);
 		if (done != (size_t)-1 || why == E2BIG)
 			continue;
+		if (why == EINVAL)
+			return left;
 		utf8_put(out, REPLACEMENT);
-		if (why == EINVAL || !left)
-			return; /* cut in the middle of a character */
+		if (!left)
+			break;
 		in++;
 		left--;
 	}
+	return 0;
 }
 
 bool charset_to_utf8(struct slice name, struct slice text, struct buf *out)
@@ -250,7 +254,8 @@ bool charset_to_utf8(struct slice name, struct slice text, struct buf *out)
 	if (c && c->iconv && text.n) {
 		cd = iconv_open("UTF-8", c->iconv);
 		if (cd != (iconv_t)-1) {
-			convert(cd, text, out);
+			if (convert(cd, text, out)) /* cut in the middle of a character */
+				utf8_put(out, REPLACEMENT);
 			iconv_close(cd);
 			return true;
 		}
@@ -258,6 +263,114 @@ bool charset_to_utf8(struct slice name, struct slice text, struct buf *out)
 	}
 	put_clean(text, out);
 	return c != NULL;
+}
+
+#define LEFT_MAX 64 /* octets that can begin a character and not be one: no charset has as many */
+
+void charset_start(struct charset_reader *r, struct slice name)
+{
+	const struct charset *c = find(name);
+	iconv_t cd = c && c->iconv ? iconv_open("UTF-8", c->iconv) : (iconv_t)-1;
+
+	charset_free(r);
+	if (cd != (iconv_t)-1)
+		r->iconv = cd;
+	r->guess = !c || (!r->iconv && !slice_istarts(name, S("utf")));
+}
+
+/* How many octets at the end begin a character of UTF-8 that is not whole yet. */
+static size_t unfinished(struct slice text)
+{
+	for (size_t n = 1; n <= 3 && n <= text.n; n++) {
+		unsigned char c = (unsigned char)text.p[text.n - n];
+
+		if ((c & 0xC0) != 0x80)
+			return sequence_length(c) > n ? n : 0;
+	}
+	return 0;
+}
+
+/* Octets that are no UTF-8, each for itself. */
+static void put_guessed(struct charset_reader *r, struct slice octets, struct buf *out)
+{
+	if (!r->iconv && octets.n) {
+		iconv_t cd = iconv_open("UTF-8", "WINDOWS-1252");
+
+		r->iconv = cd == (iconv_t)-1 ? NULL : cd;
+	}
+	if (r->iconv)
+		(void)convert(r->iconv, octets, out);
+	else
+		put_clean(octets, out);
+}
+
+static void guess(struct charset_reader *r, struct slice text, struct buf *out)
+{
+	size_t good = 0, bad = 0, n;
+	uint32_t c;
+
+	while (good < text.n) {
+		struct slice rest = slice_skip(text, good);
+
+		n = ascii_run(rest.p, rest.n);
+		if (!n)
+			n = character(rest, &c);
+		if (n) {
+			good += n;
+			continue;
+		}
+		put_clean(slice_head(text, good), out);
+		for (bad = 1; bad < rest.n && !character(slice_skip(rest, bad), &c);)
+			bad++;
+		put_guessed(r, slice_head(rest, bad), out);
+		text = slice_skip(rest, bad);
+		good = 0;
+	}
+	put_clean(text, out);
+}
+
+void charset_feed(struct charset_reader *r, struct slice piece, struct buf *out)
+{
+	bool own = !r->guess && r->iconv;
+	size_t left;
+
+	if (r->left.n) {
+		buf_put(&r->left, piece);
+		out->failed |= r->left.failed;
+		piece = buf_slice(&r->left);
+	}
+	left = own ? convert(r->iconv, piece, out) : unfinished(piece);
+	if (left > LEFT_MAX) {
+		utf8_put(out, REPLACEMENT);
+		left = 0;
+	}
+	if (r->guess)
+		guess(r, slice_head(piece, piece.n - left), out);
+	else if (!own)
+		put_clean(slice_head(piece, piece.n - left), out);
+	piece = slice_skip(piece, piece.n - left);
+	if (r->left.n)
+		buf_drop(&r->left, r->left.n - left);
+	else
+		buf_put(&r->left, piece);
+	out->failed |= r->left.failed;
+}
+
+void charset_end(struct charset_reader *r, struct buf *out)
+{
+	if (r->left.n && r->guess)
+		put_guessed(r, buf_slice(&r->left), out);
+	else if (r->left.n)
+		utf8_put(out, REPLACEMENT);
+	charset_free(r);
+}
+
+void charset_free(struct charset_reader *r)
+{
+	if (r->iconv)
+		iconv_close(r->iconv);
+	buf_free(&r->left);
+	*r = (struct charset_reader){0};
 }
 
 struct charsets {

@@ -18,6 +18,21 @@
  */
 bool charset_to_utf8(struct slice name, struct slice text, struct buf *out);
 
+/*
+ * The same of text that comes in pieces, cut anywhere. Zeroed memory is ready for charset_start.
+ * Text of a charset that is not told or not known, or US-ASCII with octets above 127, is read as
+ * most likely meant: characters of UTF-8 are that, other octets are windows-1252.
+ */
+struct charset_reader {
+	void *iconv;     /* private: an iconv_t; NULL: none is needed, or not yet */
+	bool guess;      /* nobody has said */
+	struct buf left; /* the beginning of a character */
+};
+void charset_start(struct charset_reader *r, struct slice name);
+void charset_feed(struct charset_reader *r, struct slice piece, struct buf *out);
+void charset_end(struct charset_reader *r, struct buf *out); /* what is cut at the end: U+FFFD */
+void charset_free(struct charset_reader *r); /* at any time; back to the zeroed state */
+
 /* Length of the longest prefix of at most max octets that does not cut a character. */
 size_t utf8_cut(struct slice text, size_t max);
 /* Takes one character off *text; U+FFFD and one octet for what is not valid. text->n must not be 0.

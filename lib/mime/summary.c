@@ -1,5 +1,7 @@
 #include "summary.h"
 
+#include "scan.h"
+
 #include "summary_format.h"
 #include "summary_read.h"
 #include "summary_words.h"
@@ -89,6 +91,18 @@ void read_record(struct cursor *c, uint32_t index, struct summary_part *part,
 		part->kind == MIME_LEAF ? 0 : (uint32_t)read_number(c, c->of->parts - 1 - index);
 	places->content = (uint32_t)read_number(c, SUMMARY_MAX);
 	places->envelope = part->root ? (uint32_t)read_number(c, SUMMARY_MAX) : 0;
+}
+
+/* An address takes 3 octets of the pool or more, so this is below each of the limits that leave
+ * something out: MIME_ADDRESSES_MAX, POOL_LISTS_MAX. */
+#define POOL_WHOLE 16384
+
+bool summary_is_cut(const struct summary *s)
+{
+	struct summary_part p;
+
+	return s->bytes.n - s->pool_at > POOL_WHOLE || !summary_part(s, 0, &p) ||
+	       p.header_octets >= MIME_HEADER_MAX;
 }
 
 struct cursor pool_cursor(const struct summary *s, uint32_t place)

@@ -87,6 +87,9 @@ struct summary {
  */
 enum pk_status summary_open(struct slice bytes, uint64_t body_bytes, struct summary *out);
 
+/* So much was there that envelopes may lack something: addresses at the end of lists, texts. */
+[[nodiscard]] bool summary_is_cut(const struct summary *s);
+
 /* A place in a list inside the summary; copy it to walk twice. Zeroed: the empty list. */
 struct summary_list {
 	const struct summary *of;
