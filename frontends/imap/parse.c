@@ -40,7 +40,7 @@ static bool is_tag_char(char c)
 
 static bool is_set_char(char c)
 {
-	return (c >= '0' && c <= '9') || c == ':' || c == ',' || c == '*';
+	return (c >= '0' && c <= '9') || c == ':' || c == ',' || c == '*' || c == '$';
 }
 
 static bool is_digit(char c)

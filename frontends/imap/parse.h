@@ -33,7 +33,7 @@ bool parse_astring(struct parser *p, struct slice *out);      /* never holds a N
 bool parse_nstring(struct parser *p, struct slice *out);      /* NIL: p is NULL */
 bool parse_list_mailbox(struct parser *p, struct slice *out); /* with wildcards */
 bool parse_number(struct parser *p, uint64_t max, uint64_t *out);
-bool parse_set(struct parser *p, struct slice *out); /* the characters of a sequence set */
+bool parse_set(struct parser *p, struct slice *out); /* the characters of a sequence set, "$" too */
 
 bool is_atom(struct slice s); /* at least one character, none that may not stand in an atom */
 

@@ -1,3 +1,4 @@
+#include "objectid.h"
 #include "plan.h"
 #include "section.h"
 #include "structure.h"
@@ -132,19 +133,6 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 		add_step(p, &step, row->uid, span.at);
 }
 
-/* RFC 8474 4: letters and digits. */
-static void put_email_id(struct buf *b, struct slice guid)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	text_put(b, S("(M"));
-	for (size_t i = 0; i < guid.n; i++) {
-		text_char(b, digits[(unsigned char)guid.p[i] >> 4]);
-		text_char(b, digits[(unsigned char)guid.p[i] & 15]);
-	}
-	text_char(b, ')');
-}
-
 static void plan_item(struct plan *p, const struct fetch_item *item, const struct view *v,
                       const struct pk_message *row, const struct summary *sum)
 {
@@ -172,7 +160,11 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 		date_put_imap(b, row->savedate, 0);
 		text_char(b, '"');
 		break;
-	case FETCH_EMAILID: put_email_id(b, row->guid); break;
+	case FETCH_EMAILID:
+		text_char(b, '(');
+		emailid_put(b, row->guid);
+		text_char(b, ')');
+		break;
 	case FETCH_THREADID: text_put(b, S("NIL")); break;
 	case FETCH_PREVIEW: put_nstring(b, sum->preview.p ? sum->preview : S("")); break;
 	case FETCH_MODSEQ:

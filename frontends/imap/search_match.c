@@ -1,34 +1,50 @@
 #include "search.h"
 
+#include "objectid.h"
+
 #include "base/date.h"
+#include "mime/scan.h"
+#include "mime/text.h"
 #include "mime/words.h"
 
 #include <string.h>
 
-/* Text of a field as people read it, folded for comparing, holds the needle? */
-static bool has(struct slice utf8, struct slice needle)
+static enum search_truth truth(bool yes)
+{
+	return yes ? SEARCH_YES : SEARCH_NO;
+}
+
+/* Text as people read it, folded for comparing, holds the needle? Without memory nobody knows. */
+static enum search_truth has(const struct buf *utf8, struct slice needle)
 {
 	struct buf folded = {0};
-	bool found;
+	enum search_truth found;
 
-	words_casemap(utf8, &folded);
-	found = !needle.n || (folded.n && memmem(folded.p, folded.n, needle.p, needle.n));
+	words_casemap(buf_slice(utf8), &folded);
+	found = truth(!needle.n || (folded.n && memmem(folded.p, folded.n, needle.p, needle.n)));
+	if (folded.failed || utf8->failed)
+		found = SEARCH_MAYBE;
 	buf_free(&folded);
 	return found;
 }
 
-/* RFC 3501 6.4.4 HEADER: an absent field has nothing, not even the empty string. */
-static bool text_has(struct slice raw, struct slice needle, struct buf *scratch)
+/* RFC 3501 6.4.4 HEADER: an absent field has nothing, not even the empty string. What the summary
+ * cut short may still have it. */
+static enum search_truth text_has(struct slice raw, struct slice needle, struct buf *scratch)
 {
+	enum search_truth found;
+
 	if (!raw.p)
-		return false;
+		return SEARCH_NO;
 	buf_clear(scratch);
 	words_decode(raw, scratch);
-	return has(buf_slice(scratch), needle);
+	found = has(scratch, needle);
+	return found == SEARCH_NO && raw.n >= MIME_TEXT_MAX ? SEARCH_MAYBE : found;
 }
 
 /* The addresses as a header would have them: Name <mailbox@host>, ... */
-static bool addresses_have(struct summary_list list, struct slice needle, struct buf *scratch)
+static enum search_truth addresses_have(struct summary_list list, struct slice needle,
+                                        struct buf *scratch)
 {
 	struct mime_address a;
 	bool any = list.left > 0;
@@ -49,93 +65,153 @@ static bool addresses_have(struct summary_list list, struct slice needle, struct
 		buf_put(scratch, a.host);
 		buf_byte(scratch, '>');
 	}
-	return any && has(buf_slice(scratch), needle);
+	return any ? has(scratch, needle) : SEARCH_NO;
 }
 
-static bool field_has(const struct search_key *k, const struct summary *sum, struct buf *scratch)
+static enum search_truth field_of(const struct search_key *k, const struct summary_envelope *e,
+                                  struct buf *scratch)
 {
-	struct summary_envelope e;
-
-	if (!sum || !summary_envelope(sum, 0, &e))
-		return false;
 	switch ((enum search_field)k->field) {
-	case FIELD_SUBJECT: return text_has(e.subject, k->text, scratch);
-	case FIELD_DATE: return text_has(e.date, k->text, scratch);
-	case FIELD_MESSAGE_ID: return text_has(e.message_id, k->text, scratch);
-	case FIELD_IN_REPLY_TO: return text_has(e.in_reply_to, k->text, scratch);
-	case FIELD_FROM: return addresses_have(e.from, k->text, scratch);
-	case FIELD_TO: return addresses_have(e.to, k->text, scratch);
-	case FIELD_CC: return addresses_have(e.cc, k->text, scratch);
-	case FIELD_BCC: return addresses_have(e.bcc, k->text, scratch);
-	case FIELD_SENDER: return addresses_have(e.sender, k->text, scratch);
-	case FIELD_REPLY_TO: return addresses_have(e.reply_to, k->text, scratch);
+	case FIELD_SUBJECT: return text_has(e->subject, k->text, scratch);
+	case FIELD_DATE: return text_has(e->date, k->text, scratch);
+	case FIELD_MESSAGE_ID: return text_has(e->message_id, k->text, scratch);
+	case FIELD_IN_REPLY_TO: return text_has(e->in_reply_to, k->text, scratch);
+	case FIELD_FROM: return addresses_have(e->from, k->text, scratch);
+	case FIELD_TO: return addresses_have(e->to, k->text, scratch);
+	case FIELD_CC: return addresses_have(e->cc, k->text, scratch);
+	case FIELD_BCC: return addresses_have(e->bcc, k->text, scratch);
+	case FIELD_SENDER: return addresses_have(e->sender, k->text, scratch);
+	case FIELD_REPLY_TO: return addresses_have(e->reply_to, k->text, scratch);
 	case FIELD_ARRIVAL:
+	case FIELD_SAVED:
 	case FIELD_SENT: break;
 	}
-	return false;
+	return SEARCH_NO;
+}
+
+static enum search_truth field_has(const struct search_key *k, const struct search_message *m,
+                                   struct buf *scratch)
+{
+	struct summary_envelope e;
+	enum search_truth found;
+
+	if (!m->sum)
+		return SEARCH_MAYBE;
+	if (!summary_envelope(m->sum, 0, &e))
+		return SEARCH_NO;
+	found = field_of(k, &e, scratch);
+	return found == SEARCH_NO && summary_is_cut(m->sum) ? SEARCH_MAYBE : found;
 }
 
 /* RFC 3501 6.4.4: dates without time and zone, that is in the zone they were written in. */
-static bool day_matches(const struct search_key *k, const struct pk_message *row,
-                        const struct summary *sum)
+static enum search_truth day_matches(const struct search_key *k, const struct search_message *m)
 {
+	const struct pk_message *row = m->row;
 	int64_t day;
 
-	if (k->field == FIELD_ARRIVAL)
+	if (k->field == FIELD_SAVED) /* RFC 8514 section 4; it has no zone of its own */
+		day = date_day(row->savedate, 0);
+	else if (k->field == FIELD_ARRIVAL)
 		day = date_day(row->internaldate, (int16_t)row->zone);
-	else if (sum && sum->has_date)
-		day = date_day(sum->date_ms, sum->zone_minutes);
+	else if (!m->sum)
+		return SEARCH_MAYBE;
+	else if (m->sum->has_date)
+		day = date_day(m->sum->date_ms, m->sum->zone_minutes);
 	else
-		return false;
+		return SEARCH_NO;
 	if (k->op == SEARCH_BEFORE)
-		return day < k->value;
-	return k->op == SEARCH_ON ? day == k->value : day >= k->value;
+		return truth(day < k->value);
+	return truth(k->op == SEARCH_ON ? day == k->value : day >= k->value);
 }
 
-static bool key_matches(const struct search_key *k, const struct view *v,
-                        const struct pk_message *row, const struct summary *sum,
-                        struct buf *scratch)
+static int64_t arrived_second(const struct pk_message *row)
 {
+	return row->internaldate / 1000 - (row->internaldate % 1000 < 0);
+}
+
+static bool is_emailid(struct slice id, struct slice guid, struct buf *scratch)
+{
+	buf_clear(scratch);
+	emailid_put(scratch, guid);
+	return slice_eq(id, buf_slice(scratch));
+}
+
+static enum search_truth key_matches(const struct search_key *k, const struct search_message *m,
+                                     struct buf *scratch)
+{
+	const struct pk_message *row = m->row;
+
 	switch ((enum search_op)k->op) {
-	case SEARCH_ALL: return true;
-	case SEARCH_SET: return roaring_bitmap_contains(k->set, row->uid);
-	case SEARCH_FLAG: return row->flags & (uint64_t)k->value;
-	case SEARCH_RECENT: return view_is_recent(v, row->uid);
+	case SEARCH_ALL: return SEARCH_YES;
+	case SEARCH_SET: return truth(roaring_bitmap_contains(k->set, row->uid));
+	case SEARCH_FLAG: return truth(row->flags & (uint64_t)k->value);
+	case SEARCH_RECENT: return truth(view_is_recent(m->view, row->uid));
 	case SEARCH_BEFORE:
 	case SEARCH_ON:
-	case SEARCH_SINCE: return day_matches(k, row, sum);
-	case SEARCH_LARGER: return row->octets > (uint64_t)k->value;
-	case SEARCH_SMALLER: return row->octets < (uint64_t)k->value;
-	case SEARCH_MODSEQ: return row->modseq >= (uint64_t)k->value;
-	case SEARCH_TEXT: return field_has(k, sum, scratch);
+	case SEARCH_SINCE: return day_matches(k, m);
+	case SEARCH_OLDER: return truth(arrived_second(row) <= k->value);
+	case SEARCH_YOUNGER: return truth(arrived_second(row) >= k->value);
+	case SEARCH_LARGER: return truth(row->octets > (uint64_t)k->value);
+	case SEARCH_SMALLER: return truth(row->octets < (uint64_t)k->value);
+	case SEARCH_MODSEQ: return truth(row->modseq >= (uint64_t)k->value);
+	case SEARCH_EMAILID: return truth(is_emailid(k->text, row->guid, scratch));
+	case SEARCH_FIELD:
+	case SEARCH_HEADER:
+	case SEARCH_TEXT:
+	case SEARCH_BODY:
+		if (m->needles)
+			return (enum search_truth)m->needles[k->number];
+		return k->op == SEARCH_FIELD ? field_has(k, m, scratch) : SEARCH_MAYBE;
 	case SEARCH_NONE:
 	case SEARCH_AND:
 	case SEARCH_OR:
 	case SEARCH_NOT: break;
 	}
-	return false;
+	return SEARCH_NO;
 }
 
-bool search_match(const struct search_program *g, const struct view *v,
-                  const struct pk_message *row, const struct summary *sum, struct buf *scratch)
+enum search_truth search_match(const struct search_program *g, const struct search_message *m,
+                               struct buf *scratch)
 {
-	const struct search_key *k = (const struct search_key *)(const void *)g->keys.p;
-	bool stack[SEARCH_DEPTH_MAX * 2 + 4] = {false};
+	uint8_t stack[SEARCH_DEPTH_MAX * 2 + 4] = {0};
 	size_t top = 0; /* values on the stack */
 
-	for (size_t i = 0; i < g->keys.n / sizeof(*k); i++) {
-		if (k[i].op > SEARCH_NOT) {
-			stack[top++] = key_matches(&k[i], v, row, sum, scratch);
-		} else if (k[i].op == SEARCH_NOT) {
-			stack[top - 1] = !stack[top - 1];
-		} else {
-			bool last = stack[--top];
+	for (size_t i = 0; i < search_keys(g); i++) {
+		const struct search_key *k = search_key_at(g, i);
 
-			if (k[i].op == SEARCH_AND)
-				stack[top - 1] = stack[top - 1] && last;
-			else
-				stack[top - 1] = stack[top - 1] || last;
+		if (k->op > SEARCH_NOT) {
+			stack[top++] = (uint8_t)key_matches(k, m, scratch);
+		} else if (k->op == SEARCH_NOT) {
+			stack[top - 1] = (uint8_t)(SEARCH_YES - stack[top - 1]);
+		} else {
+			uint8_t last = stack[--top], *first = &stack[top - 1];
+
+			if (k->op == SEARCH_AND ? last < *first : last > *first)
+				*first = last;
 		}
 	}
-	return top && stack[0];
+	return top ? (enum search_truth)stack[0] : SEARCH_NO;
+}
+
+unsigned search_unknown(const struct search_program *g, const struct search_message *m,
+                        uint8_t *needles, struct buf *scratch)
+{
+	static const unsigned where[] = {
+		[SEARCH_FIELD] = TEXT_TOP,
+		[SEARCH_HEADER] = TEXT_TOP,
+		[SEARCH_TEXT] = TEXT_HEADERS | TEXT_BODIES,
+		[SEARCH_BODY] = TEXT_BODIES,
+	};
+	unsigned wanted = 0;
+
+	for (size_t i = 0; i < search_keys(g); i++) {
+		const struct search_key *k = search_key_at(g, i);
+
+		if (k->op < SEARCH_FIELD)
+			continue;
+		needles[k->number] = (uint8_t)key_matches(k, m, scratch);
+		if (needles[k->number] == SEARCH_MAYBE)
+			wanted |= where[k->op];
+	}
+	return wanted;
 }

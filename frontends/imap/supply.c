@@ -36,10 +36,11 @@ bool supply_start(struct supply *u, struct imap *s, const struct pk_message *row
 	return asked;
 }
 
-static void end(struct supply *u, bool good)
+static void end(struct supply *u, enum pk_status st)
 {
 	buf_clear(&u->summary);
-	if (!good || mime_scan_end(u->scan, &u->summary) != PK_OK)
+	u->status = st == PK_OK ? mime_scan_end(u->scan, &u->summary) : st;
+	if (u->status != PK_OK)
 		buf_clear(&u->summary);
 	mime_scan_free(u->scan);
 	u->scan = NULL;
@@ -51,20 +52,18 @@ void supply_take(struct supply *u, const struct pk_in *in)
 	struct pk_read_rep r;
 	struct pk_chunk chunk;
 	enum pk_status st = reply_status(in);
-	bool good;
 
 	if (!u->scan)
 		return;
 	if (st == PK_OK)
 		st = pk_get_read_rep(in->bytes, &r);
-	good = st == PK_OK;
-	while (good && pk_next_chunk(&r.chunks, &chunk)) {
-		good = chunk.status == PK_OK;
-		if (good)
+	while (st == PK_OK && pk_next_chunk(&r.chunks, &chunk)) {
+		st = chunk.status < PK_STATUS_COUNT ? (enum pk_status)chunk.status : PK_EIO;
+		if (st == PK_OK)
 			mime_scan_feed(u->scan, chunk.bytes);
 	}
-	if (!good || !(in->flags & PK_MORE))
-		end(u, good);
+	if (st != PK_OK || !(in->flags & PK_MORE))
+		end(u, st);
 }
 
 void supply_free(struct supply *u)

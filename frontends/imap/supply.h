@@ -14,6 +14,7 @@
 struct supply {
 	uint32_t uid;           /* of the message at hand; 0: none */
 	bool done;              /* summary is what there is to have; empty: reading failed */
+	enum pk_status status;  /* why it failed */
 	struct mime_scan *scan; /* while it is read */
 	struct buf summary;
 };

@@ -36,6 +36,7 @@ void view_free(struct view *v)
 	free_bitmap(v->told);
 	free_bitmap(v->gone);
 	free_bitmap(v->recent);
+	free_bitmap(v->saved);
 	free_bitmap(v->present);
 	keywords_free(&v->keywords);
 	free(v);
@@ -175,14 +176,13 @@ static void numbers_to_uids(const struct view *v, struct seqset *set)
 	}
 }
 
-enum pk_status view_resolve(const struct view *v, struct slice text, bool uid,
-                            roaring_bitmap_t **out)
+static enum pk_status resolve_numbers(const struct view *v, struct slice text, bool uid,
+                                      roaring_bitmap_t **out)
 {
 	uint32_t exists = view_exists(v);
 	struct seqset set;
 	enum pk_status st = seqset_parse(text, uid ? view_last_uid(v) : exists, &set);
 
-	*out = NULL;
 	/* "1:*" of an empty mailbox is no mistake. */
 	if (st == PK_OK && !uid && set.highest > exists && (exists || !set.star))
 		st = PK_EPROTO;
@@ -198,6 +198,56 @@ enum pk_status view_resolve(const struct view *v, struct slice text, bool uid,
 	}
 	seqset_free(&set);
 	return st;
+}
+
+void view_save(struct view *v, roaring_bitmap_t *uids)
+{
+	free_bitmap(v->saved);
+	v->saved = uids;
+	if (!uids)
+		return;
+	roaring_bitmap_run_optimize(uids);
+	roaring_bitmap_shrink_to_fit(uids);
+}
+
+/* RFC 5182 2.1: what is gone has left it. */
+static roaring_bitmap_t *saved_now(const struct view *v)
+{
+	roaring_bitmap_t *b =
+		v->saved ? roaring_bitmap_and(v->saved, v->told) : roaring_bitmap_create();
+
+	if (b)
+		roaring_bitmap_andnot_inplace(b, v->gone);
+	return b;
+}
+
+/* RFC 9051 section 9, sequence-set: "$" stands alone or at the end. */
+static bool cut_saved(struct slice *text)
+{
+	if (!slice_eq(*text, S("$")) && !(text->n > 2 && slice_ends(*text, S(",$"))))
+		return false;
+	text->n -= text->n > 1 ? 2 : 1;
+	return true;
+}
+
+enum pk_status view_resolve(const struct view *v, struct slice text, bool uid,
+                            roaring_bitmap_t **out)
+{
+	bool saved = cut_saved(&text);
+	roaring_bitmap_t *result;
+	enum pk_status st = PK_OK;
+
+	*out = NULL;
+	if (text.n || !saved)
+		st = resolve_numbers(v, text, uid, out);
+	if (st != PK_OK || !saved)
+		return st;
+	result = saved_now(v);
+	if (result && *out)
+		roaring_bitmap_or_inplace(result, *out);
+	free_bitmap(*out);
+	*out = result;
+	return result ? PK_OK : PK_ENOMEM;
 }
 
 void uid_cut_start(struct uid_cut *c, const struct view *v, const roaring_bitmap_t *wanted)

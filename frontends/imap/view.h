@@ -34,6 +34,8 @@ struct view {
 	uint32_t own_n;
 	struct keywords keywords;
 	roaring_bitmap_t *told, *gone, *recent;
+	roaring_bitmap_t
+		*saved; /* RFC 5182: what "$" means, with what has gone since; NULL: none */
 	roaring_bitmap_t *present; /* while the whole mailbox is told anew: what there is */
 };
 
@@ -68,6 +70,9 @@ static inline void view_said(struct view *v, uint64_t modseq)
  * touched, so that the change need not be told again. */
 void view_wrote(struct view *v, uint64_t modseq, bool all_told);
 bool view_is_own(const struct view *v, uint64_t modseq);
+
+/* What "$" means from now on; takes the bitmap. NULL: nothing. */
+void view_save(struct view *v, roaring_bitmap_t *uids);
 
 /* The UIDs that a sequence set means, a new bitmap. PK_EPROTO: no sequence set, or a message number
  * that is not in use (RFC 9051 6.4.4.4); UIDs that are not are left out (RFC 3501 6.4.8). */

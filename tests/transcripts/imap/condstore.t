@@ -23,6 +23,7 @@ S: * OK [UNSEEN 2] First unseen
 S~ * OK [UIDVALIDITY *
 S: * OK [UIDNEXT 4] Predicted next UID
 S: * OK [HIGHESTMODSEQ 4] Highest
+S~ * OK [MAILBOXID *
 S: a5 OK [READ-WRITE] SELECT completed
 C: b1 STORE 1 +FLAGS (\Answered)
 S: * 1 FETCH (FLAGS (\Answered \Seen \Recent))
@@ -152,7 +153,7 @@ S: g2 BAD QRESYNC needs ENABLE QRESYNC
 C: g3 SELECT INBOX (CONDSTORE
 S: g3 BAD Missing argument
 C: g4 SEARCH MODSEQ "/flags/\\draft" 5
-S: g4 BAD Bad entry
+S: g4 BAD Bad metadata type
 C: g5 SELECT INBOX (X-NOBODY)
 S: g5 BAD Unknown modifier
 C: g6 NOOP

@@ -19,6 +19,7 @@ S2: * OK [UNSEEN 1] First unseen
 S2~ * OK [UIDVALIDITY *
 S2: * OK [UIDNEXT 2] Predicted next UID
 S2: * OK [HIGHESTMODSEQ 2] Highest
+S2~ * OK [MAILBOXID *
 S2: a2 OK [READ-WRITE] SELECT completed
 S3~ * OK *
 C3: a1 LOGIN jane@example.test secret
@@ -32,6 +33,7 @@ S3: * OK [UNSEEN 1] First unseen
 S3~ * OK [UIDVALIDITY *
 S3: * OK [UIDNEXT 2] Predicted next UID
 S3: * OK [HIGHESTMODSEQ 2] Highest
+S3~ * OK [MAILBOXID *
 S3: a2 OK [READ-ONLY] EXAMINE completed
 C3: a3 STATUS INBOX (HIGHESTMODSEQ)
 S3: * OK [HIGHESTMODSEQ 2] Highest
@@ -49,6 +51,7 @@ S4: * OK [UNSEEN 1] First unseen
 S4~ * OK [UIDVALIDITY *
 S4: * OK [UIDNEXT 2] Predicted next UID
 S4: * OK [HIGHESTMODSEQ 2] Highest
+S4~ * OK [MAILBOXID *
 S4: a2 OK [READ-WRITE] SELECT completed
 C4: a3 FETCH 1 MODSEQ
 S4: * OK [HIGHESTMODSEQ 2] Highest
@@ -66,6 +69,7 @@ S5: * OK [UNSEEN 1] First unseen
 S5~ * OK [UIDVALIDITY *
 S5: * OK [UIDNEXT 2] Predicted next UID
 S5: * OK [HIGHESTMODSEQ 2] Highest
+S5~ * OK [MAILBOXID *
 S5: a2 OK [READ-WRITE] SELECT completed
 C5: a3 FETCH 1 UID (CHANGEDSINCE 100)
 S5: * OK [HIGHESTMODSEQ 2] Highest
@@ -82,6 +86,7 @@ S6: * OK [UNSEEN 1] First unseen
 S6~ * OK [UIDVALIDITY *
 S6: * OK [UIDNEXT 2] Predicted next UID
 S6: * OK [HIGHESTMODSEQ 2] Highest
+S6~ * OK [MAILBOXID *
 S6: a2 OK [READ-WRITE] SELECT completed
 C6: a3 UID SEARCH MODSEQ 100
 S6: * OK [HIGHESTMODSEQ 2] Highest
@@ -99,6 +104,7 @@ S7: * OK [UNSEEN 1] First unseen
 S7~ * OK [UIDVALIDITY *
 S7: * OK [UIDNEXT 2] Predicted next UID
 S7: * OK [HIGHESTMODSEQ 2] Highest
+S7~ * OK [MAILBOXID *
 S7: a2 OK [READ-WRITE] SELECT completed
 C7: a3 STORE 1 (UNCHANGEDSINCE 1) +FLAGS \Seen
 S7: * OK [HIGHESTMODSEQ 2] Highest
@@ -115,6 +121,7 @@ S8: * OK [UNSEEN 1] First unseen
 S8~ * OK [UIDVALIDITY *
 S8: * OK [UIDNEXT 2] Predicted next UID
 S8: * OK [HIGHESTMODSEQ 2] Highest
+S8~ * OK [MAILBOXID *
 S8: a2 OK [READ-WRITE] SELECT completed
 C8: a3 ENABLE CONDSTORE
 S8: * ENABLED CONDSTORE
@@ -138,6 +145,7 @@ S9: * OK [UNSEEN 1] First unseen
 S9~ * OK [UIDVALIDITY *
 S9: * OK [UIDNEXT 2] Predicted next UID
 S9: * OK [HIGHESTMODSEQ 2] Highest
+S9~ * OK [MAILBOXID *
 S9: a4 OK [READ-WRITE] SELECT completed
 C1: b1 SELECT INBOX
 S1: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft)
@@ -148,6 +156,7 @@ S1: * OK [UNSEEN 1] First unseen
 S1~ * OK [UIDVALIDITY *
 S1: * OK [UIDNEXT 2] Predicted next UID
 S1: * OK [HIGHESTMODSEQ 2] Highest
+S1~ * OK [MAILBOXID *
 S1: b1 OK [READ-WRITE] SELECT completed
 C1: b2 STORE 1 +FLAGS.SILENT \Flagged
 S1: b2 OK STORE completed

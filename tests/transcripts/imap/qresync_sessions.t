@@ -35,6 +35,7 @@ S1: * OK [UNSEEN 1] First unseen
 S1~ * OK [UIDVALIDITY *
 S1: * OK [UIDNEXT 7] Predicted next UID
 S1: * OK [HIGHESTMODSEQ 7] Highest
+S1~ * OK [MAILBOXID *
 S1: a9 OK [READ-WRITE] SELECT completed
 S2~ * OK *
 C2: a1 LOGIN jane@example.test secret
@@ -51,6 +52,7 @@ S2: * OK [UNSEEN 1] First unseen
 S2~ * OK [UIDVALIDITY *
 S2: * OK [UIDNEXT 7] Predicted next UID
 S2: * OK [HIGHESTMODSEQ 7] Highest
+S2~ * OK [MAILBOXID *
 S2: a3 OK [READ-WRITE] SELECT completed
 C1: b1 NOOP
 S1: b1 OK NOOP completed
@@ -231,6 +233,7 @@ S1: * OK [UNSEEN 1] First unseen
 S1~ * OK [UIDVALIDITY *
 S1: * OK [UIDNEXT 10] Predicted next UID
 S1: * OK [HIGHESTMODSEQ 30] Highest
+S1~ * OK [MAILBOXID *
 S1: * 1 FETCH (UID 3 FLAGS (\Answered) MODSEQ (30))
 S1: * 3 FETCH (UID 9 FLAGS (\Recent) MODSEQ (29))
 S1: h2 OK [READ-WRITE] SELECT completed
