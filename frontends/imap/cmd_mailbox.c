@@ -84,9 +84,33 @@ uint32_t cmd_create(struct imap *s, struct parser *p)
 	return ASK(s, create, on_created, .mailbox = a->name, .attributes = a->uses);
 }
 
-static uint32_t on_removed(struct imap *s, struct pk_in *in)
+static uint32_t removed(struct imap *s)
 {
 	const struct slice *name = s->cmd->own;
+
+	put_oldname(s, *name, 0, true);
+	return imap_done(s);
+}
+
+static uint32_t on_closed(struct imap *s, struct pk_in *in)
+{
+	(void)in; /* it was open */
+	return removed(s);
+}
+
+/* The selected mailbox is no more: what the store keeps open of it goes too. */
+static uint32_t leave_removed(struct imap *s)
+{
+	uint32_t handle = s->view->handle;
+
+	view_free(s->view);
+	s->view = NULL;
+	s->state = IMAP_USER;
+	return ASK(s, close, on_closed, .handle = handle);
+}
+
+static uint32_t on_removed(struct imap *s, struct pk_in *in)
+{
 	enum pk_status st = reply_status(in);
 	struct pk_remove_rep r;
 
@@ -96,13 +120,7 @@ static uint32_t on_removed(struct imap *s, struct pk_in *in)
 		return imap_ok(s, S("NO [HASCHILDREN] There are mailboxes below this name"));
 	if (st != PK_OK)
 		return imap_no(s, st);
-	if (s->view && s->view->id == r.id) {
-		view_free(s->view);
-		s->view = NULL;
-		s->state = IMAP_USER;
-	}
-	put_oldname(s, *name, 0, true);
-	return imap_done(s);
+	return s->view && s->view->id == r.id ? leave_removed(s) : removed(s);
 }
 
 uint32_t cmd_delete(struct imap *s, struct parser *p)

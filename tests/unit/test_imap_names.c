@@ -213,6 +213,22 @@ static void many_patterns(void **state)
 	buf_free(&b);
 }
 
+/* What was open of a mailbox that its own session deletes is closed: the store keeps few. */
+static void deleting_what_is_selected(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	talk_open(&t, false, 0);
+	for (unsigned i = 0; i < 300; i++) {
+		say(&t, "1 CREATE passing");
+		assert_true(has(say(&t, "2 SELECT passing"), "2 OK [READ-WRITE]"));
+		assert_true(has(say(&t, "3 DELETE passing"), "3 OK "));
+		assert_true(has(say(&t, "4 CLOSE"), "4 BAD No mailbox is selected"));
+	}
+	drive_close(t.d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +236,7 @@ int main(void)
 		cmocka_unit_test(rev1_gets_no_oldname),
 		cmocka_unit_test(long_lists),
 		cmocka_unit_test(many_patterns),
+		cmocka_unit_test(deleting_what_is_selected),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
