@@ -230,10 +230,12 @@ bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_s
 	if (*st == PK_OK && !imap_copy(s, name))
 		*st = PK_ENOMEM;
 	buf_free(&utf8);
+	if (*st != PK_OK)
+		return false;
 	if (!s->cmd->given.n)
 		s->cmd->given = wire;
 	s->cmd->denormal |= !slice_ieq(wire, *name); /* INBOX is folded, not made NFC */
-	return *st == PK_OK;
+	return true;
 }
 
 bool name_arg(struct imap *s, struct parser *p, bool last, struct slice *name, uint32_t *wants)
