@@ -39,6 +39,8 @@ static const struct imap_command commands[] = {
 	{S("UNSELECT"),     SELECTED, TELL_NOTHING, false, cmd_unselect    },
 	{S("EXPUNGE"),      SELECTED, TELL_ALL,     true,  cmd_expunge     },
 	{S("SEARCH"),       SELECTED, TELL_KEEP,    true,  cmd_search      },
+	{S("SORT"),         SELECTED, TELL_KEEP,    true,  cmd_sort        },
+	{S("THREAD"),       SELECTED, TELL_KEEP,    true,  cmd_thread      },
 	{S("FETCH"),        SELECTED, TELL_KEEP,    true,  cmd_fetch       },
 	{S("STORE"),        SELECTED, TELL_KEEP,    true,  cmd_store       },
 	{S("COPY"),         SELECTED, TELL_ALL,     true,  cmd_copy        },

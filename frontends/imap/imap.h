@@ -262,6 +262,8 @@ uint32_t cmd_copy(struct imap *s, struct parser *p);
 uint32_t cmd_move(struct imap *s, struct parser *p);
 uint32_t cmd_fetch(struct imap *s, struct parser *p);
 uint32_t cmd_search(struct imap *s, struct parser *p);
+uint32_t cmd_sort(struct imap *s, struct parser *p);
+uint32_t cmd_thread(struct imap *s, struct parser *p);
 uint32_t cmd_idle(struct imap *s, struct parser *p);
 uint32_t cmd_append(struct imap *s, struct parser *p);
 

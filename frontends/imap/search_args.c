@@ -28,6 +28,16 @@ enum search_parsed search_keys_arg(struct imap *s, struct parser *p, struct slic
 	return parsed;
 }
 
+enum search_parsed search_charset_keys(struct imap *s, struct parser *p, struct search_program *out)
+{
+	struct slice charset;
+	enum search_parsed parsed = search_charset_arg(p, &charset);
+
+	if (parsed != SEARCH_PARSED)
+		return parsed;
+	return parse_space(p) ? search_keys_arg(s, p, charset, out) : SEARCH_BAD;
+}
+
 uint32_t search_refuse_args(struct imap *s, enum search_parsed why, const struct parser *p)
 {
 	switch (why) {

@@ -66,6 +66,9 @@ struct search_run {
 enum search_parsed search_charset_arg(struct parser *p, struct slice *charset);
 enum search_parsed search_keys_arg(struct imap *s, struct parser *p, struct slice charset,
                                    struct search_program *out);
+/* "charset keys", of SORT and THREAD (RFC 5256 section 5, search-criteria). */
+enum search_parsed search_charset_keys(struct imap *s, struct parser *p,
+                                       struct search_program *out);
 uint32_t search_refuse_args(struct imap *s, enum search_parsed why, const struct parser *p);
 
 /* The program has been parsed into q. Ends in q->done, or in a NO. */

@@ -581,6 +581,74 @@ static void polling_the_unchanged_asks_nobody(void **state)
 	talk_close(&t);
 }
 
+#define MARKS 5000 /* of 16 octets in the body */
+
+static void put_mark(struct buf *b, uint32_t i)
+{
+	buf_printf(b, "<mark:%08u>\xC3\x84", i);
+}
+
+/* Needles that lie where one piece of the text ends and the next begins, many at once: with so many
+ * of them the pieces are small. Words are not found across what is no text. */
+static void needles_between_pieces(void **state)
+{
+	struct talk t;
+	struct buf message = {0}, command = {0};
+
+	(void)state;
+	talk_open(&t, 3);
+	log_in(&t);
+	buf_put(&message, S("Content-Type: text/plain; charset=utf-8\r\n\r\n"));
+	for (uint32_t i = 0; i < MARKS; i++)
+		put_mark(&message, i);
+	append(&t, buf_slice(&message));
+	append(&t, S("Subject: other\r\n\r\n<mark:00000001>"));
+	assert_true(has(say(&t, "b SELECT INBOX"), "b OK "));
+	for (uint32_t from = 0; from < MARKS; from += 500) {
+		buf_clear(&command);
+		buf_put(&command, S("c SEARCH"));
+		for (uint32_t i = from; i < from + 500; i++)
+			buf_printf(&command, " BODY \"<MARK:%08u>\xC3\xA4\"", i);
+		buf_byte(&command, '\0');
+		assert_true(has(say(&t, command.p), "* SEARCH 1\r\n"));
+	}
+	assert_true(has(say(&t, "d SEARCH TEXT <mark:00000001>"), "* SEARCH 1 2\r\n"));
+	assert_true(has(say(&t, "e SEARCH TEXT <mark:00005000>"), "* SEARCH\r\n"));
+	talk_close(&t);
+	buf_free(&message);
+	buf_free(&command);
+}
+
+/* RFC 3501 6.4.4: an address behind all that a summary keeps is found in the header itself. */
+static void what_summaries_leave_out(void **state)
+{
+	struct talk t;
+	struct buf message = {0};
+
+	(void)state;
+	talk_open(&t, 4);
+	log_in(&t);
+	buf_put(&message, S("Subject: "));
+	fill(&message, 'y', 900);
+	for (int i = 0; i < 6; i++) {
+		buf_put(&message, S("\r\n "));
+		fill(&message, 'y', 900);
+	}
+	buf_put(&message, S(" end-of-subject\r\nTo: a@example.test"));
+	for (int i = 0; i < 4000; i++)
+		buf_printf(&message, ",\r\n person%d@example%d.test", i, i);
+	buf_put(&message, S("\r\n\r\nx"));
+	append(&t, buf_slice(&message));
+	append(&t, S("Subject: small\r\nTo: b@example.test\r\n\r\nx"));
+	assert_true(has(say(&t, "b SELECT INBOX"), "b OK "));
+	assert_true(has(say(&t, "c SEARCH TO person3999@"), "* SEARCH 1\r\n"));
+	assert_true(has(say(&t, "d SEARCH HEADER To PERSON3999@"), "* SEARCH 1\r\n"));
+	assert_true(has(say(&t, "e SEARCH SUBJECT end-of-subject"), "* SEARCH 1\r\n"));
+	assert_true(has(say(&t, "f SEARCH NOT TO person4000@"), "* SEARCH 1 2\r\n"));
+	talk_close(&t);
+	buf_free(&message);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -597,6 +665,8 @@ int main(void)
 		cmocka_unit_test(refused_messages_leave_no_body),
 		cmocka_unit_test(polling_needs_no_doorbell),
 		cmocka_unit_test(polling_the_unchanged_asks_nobody),
+		cmocka_unit_test(needles_between_pieces),
+		cmocka_unit_test(what_summaries_leave_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

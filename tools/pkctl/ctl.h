@@ -28,7 +28,7 @@ struct ctl {
 	bool more;                /* others follow: ctl_more */
 	json_t *doc;              /* the answer: printed at the end, as JSON or for people */
 	struct selector selector; /* the first argument, where it is one */
-	bool own_reason;          /* the last line of a batch had one of its own, or was as another */
+	bool own_reason; /* the last line of a batch had one of its own, or was as another */
 	const struct buf *secret; /* a password that came with a line of a batch; else NULL */
 	char error[256];          /* what ctl_fail said last */
 };
