@@ -13,7 +13,7 @@ static void every_short_message_is_refused(void **state)
 	                            .id = 7},
 			       got;
 	struct buf b = {0};
-	const size_t tail = 3 * 4; /* what stands behind SINCE: empty strings */
+	const size_t tail = 4 * 4; /* what stands behind SINCE: empty strings */
 
 	(void)state;
 	pk_put_announce_req(&b, &q);
