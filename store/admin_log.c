@@ -11,6 +11,7 @@ struct subject {
 	enum { SUBJECT_TEXT = 1, SUBJECT_USERS, SUBJECT_NUMBER, SUBJECT_NONE } kind;
 	size_t offset;
 };
+#define NOTHING(op)      [PK_OP_##op] = {SUBJECT_NONE, 0}
 #define TEXT(op, member) [PK_OP_##op] = {SUBJECT_TEXT, offsetof(struct pk_##op##_req, member)}
 
 static const struct subject subjects[PK_OP_MAX] = {
@@ -20,7 +21,7 @@ static const struct subject subjects[PK_OP_MAX] = {
 	TEXT(domain_create, domain),
 	TEXT(domain_set, domain),
 	TEXT(domain_delete, domain),
-	[PK_OP_user_create] = {SUBJECT_USERS, offsetof(struct pk_user_create_req, users)},
+	[PK_OP_user_create] = {SUBJECT_USERS,  offsetof(struct pk_user_create_req,   users)},
 	TEXT(user_set, account),
 	TEXT(user_delete, account),
 	TEXT(user_passwd, account),
@@ -32,11 +33,12 @@ static const struct subject subjects[PK_OP_MAX] = {
 	TEXT(alias_delete, address),
 	TEXT(quota_set, selector),
 	TEXT(vault_purge, account),
-	[PK_OP_compact] = {SUBJECT_NONE,  0                                 },
-	[PK_OP_deliver] = {SUBJECT_NONE,            0                                  },
+	NOTHING(compact),
+	NOTHING(deliver),
+	NOTHING(reload),
 	TEXT(volume_resume, volume),
 	TEXT(session_kick, selector),
-	[PK_OP_session_trace] = {SUBJECT_NUMBER,          offsetof(struct pk_session_trace_req,                                            id)      },
+	[PK_OP_session_trace] = {SUBJECT_NUMBER, offsetof(struct pk_session_trace_req, id)   },
 };
 
 /* Of many users the first; *more: how many others. */

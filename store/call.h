@@ -162,6 +162,7 @@ void call_hold(struct call *, size_t octets);         /* has so much for the pee
 void call_continue(struct call *);
 void call_free(struct call *);
 void peer_free(struct peer *);
+void reload_stop(struct server *); /* nobody will answer any more */
 /* Takes a request frame of a peer. */
 struct frame;
 void dispatch(struct peer *, const struct frame *);

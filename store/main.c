@@ -191,6 +191,21 @@ static void add_link(struct store *s, const struct control *c)
 		    LOG_CSTR("reason", "memory"));
 }
 
+static bool ask_reload(void *arg)
+{
+	const struct store *s = arg;
+
+	return control_send(s->control_fd, CONTROL_RELOAD, (struct slice){0}, -1) == PK_OK;
+}
+
+static void take_reloaded(struct store *s, struct slice payload)
+{
+	struct pk_ctl_reloaded r;
+
+	if (pk_get_ctl_reloaded(payload, &r) == PK_OK)
+		server_reloaded(&s->server, &r);
+}
+
 static void take_end_points(struct store *s, struct slice payload)
 {
 	struct pk_ctl_end_points m;
@@ -221,6 +236,8 @@ static void hear(void *arg)
 			close(c.fd);
 		if (c.kind == CONTROL_END_POINTS)
 			take_end_points(s, c.payload);
+		if (c.kind == CONTROL_RELOADED)
+			take_reloaded(s, c.payload);
 		if (c.kind == CONTROL_DRAIN)
 			uv_stop(&s->loop);
 	}
@@ -299,6 +316,7 @@ static enum pk_status start(struct store *s)
 	s->options.resume = on_resume;
 	s->options.end_points = &s->end_points;
 	s->options.hear = hear;
+	s->options.reload = ask_reload;
 	s->options.arg = s;
 	st = await_start(s);
 	if (st == PK_OK)

@@ -232,6 +232,7 @@ static void close_peers(struct server *s)
 void server_close(struct server *s)
 {
 	tidy_stop(s);
+	reload_stop(s);
 	close_peers(s);
 	trace_stop(s);
 	for (size_t i = 0; i < s->volume_count; i++) {

@@ -39,7 +39,8 @@ struct server_options {
 	void (*latch)(void *, uint16_t volume, const char *why);
 	/* The certificates there are; NULL: none. */
 	struct end_points *end_points;
-	void (*hear)(void *); /* takes what the supervisor has said already; may be NULL */
+	bool (*reload)(void *); /* asks for a reload of the configuration; false: nobody listens */
+	void (*hear)(void *);   /* takes what the supervisor has said already; may be NULL */
 	/* pkctl volume resume: the store is to be started anew, the volume written again. */
 	void (*resume)(void *, uint16_t volume);
 };
@@ -68,6 +69,7 @@ struct server {
 	int64_t started_ms; /* monotonic */
 	int lock_fd;        /* one store a data directory */
 	struct clock_guard clock;
+	struct call *reload;        /* waits for the supervisor's answer */
 	struct log_limit tools_log; /* of the admin socket's links */
 };
 
@@ -110,6 +112,8 @@ struct peer *peer_new(struct server *, uint32_t roles, const char *service);
 void peer_feed(struct peer *, struct slice bytes);
 void peer_drained(struct peer *);
 void peer_close(struct peer *); /* ends its sessions; frees it when its last call has ended */
+
+void server_reloaded(struct server *, const struct pk_ctl_reloaded *); /* the answer to reload() */
 
 int64_t server_now(const struct server *);  /* the wall clock: what is written down */
 int64_t server_mono(const struct server *); /* never set by anybody: deadlines; also runs asleep */

@@ -24,6 +24,8 @@ enum control_kind {
 	CONTROL_LOG = 11,        /* no payload, a descriptor: the log goes there from now on */
 	CONTROL_BOARD = 12,      /* no payload, a descriptor of the board (board.h) */
 	CONTROL_END_POINTS = 13, /* ctl_end_points: to the store */
+	CONTROL_RELOAD = 14,     /* no payload: the store's wish, for pkctl(1) */
+	CONTROL_RELOADED = 15,   /* ctl_reloaded: what came of it, to the store */
 };
 
 #define CONTROL_MAX (512 << 10) /* octets of one datagram */

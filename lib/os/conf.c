@@ -9,7 +9,8 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#define FILE_MAX (4 << 20)
+#define FILE_MAX  (4 << 20)
+#define SAID_MOST 65536 /* octets of conf_errors.said; what does not fit is left out */
 
 /* libconfuse says this of every key of a free-form section before it takes it. */
 static bool is_noise(const cfg_t *cfg, const char *format)
@@ -17,16 +18,26 @@ static bool is_noise(const cfg_t *cfg, const char *format)
 	return cfg->flags & CFGF_KEYSTRVAL && strstr(format, "no such option");
 }
 
+static void put_line(struct buf *b, const cfg_t *cfg, const char *format, va_list values)
+{
+	char words[LOG_VALUE_MAX + 1];
+
+	buf_printf(b, "%s:", cfg->filename ? cfg->filename : "?");
+	if (cfg->line)
+		buf_printf(b, "%d:", cfg->line);
+	vsnprintf(words, sizeof(words), format, values);
+	buf_printf(b, " %s\n", words);
+}
+
 void conf_print(cfg_t *cfg, const char *format, va_list values)
 {
+	struct buf line = {0};
+
 	if (is_noise(cfg, format))
 		return;
-	fprintf(stderr, "%s:", cfg->filename ? cfg->filename : "?");
-	if (cfg->line)
-		fprintf(stderr, "%d:", cfg->line);
-	fputc(' ', stderr);
-	vfprintf(stderr, format, values);
-	fputc('\n', stderr);
+	put_line(&line, cfg, format, values);
+	fwrite(line.p, 1, line.n, stderr);
+	buf_free(&line);
 }
 
 void conf_log(cfg_t *cfg, const char *format, va_list values)
@@ -40,12 +51,35 @@ void conf_log(cfg_t *cfg, const char *format, va_list values)
 	    LOG_NUMBER("line", cfg->line), LOG_CSTR("reason", words));
 }
 
+static void say(struct conf_errors *errors, cfg_t *cfg, const char *format, va_list values)
+{
+	va_list again;
+
+	if (errors->said && errors->said->n < SAID_MOST && !is_noise(cfg, format)) {
+		va_copy(again, values);
+		put_line(errors->said, cfg, format, again);
+		va_end(again);
+	}
+	errors->report(cfg, format, values);
+}
+
+/* Whose file is being read: libconfuse gives its error function nothing of ours. */
+static _Thread_local struct conf_errors *reading;
+
+static void say_reading(cfg_t *cfg, const char *format, va_list values)
+{
+	if (reading)
+		say(reading, cfg, format, values);
+	else
+		conf_print(cfg, format, values);
+}
+
 void conf_error(cfg_t *section, struct conf_errors *errors, const char *format, ...)
 {
 	va_list values;
 
 	va_start(values, format);
-	section->errfunc(section, format, values);
+	say(errors, section, format, values);
 	va_end(values);
 	errors->count++;
 }
@@ -56,7 +90,7 @@ void conf_file_error(const char *file, struct conf_errors *errors, const char *f
 	va_list values;
 
 	va_start(values, format);
-	errors->report(&place, format, values);
+	say(errors, &place, format, values);
 	va_end(values);
 	errors->count++;
 }
@@ -178,7 +212,7 @@ static int last_line(cfg_t *cfg)
 }
 
 static cfg_t *read_once(const struct conf_grammar *grammar, const char *file, struct slice text,
-                        cfg_errfunc_t report, int *line)
+                        struct conf_errors *errors, int *line)
 {
 	cfg_t *cfg = cfg_init(grammar->options, CFGF_NONE);
 	FILE *in = cfg ? fmemopen((void *)(uintptr_t)text.p, text.n, "r") : NULL;
@@ -186,12 +220,14 @@ static cfg_t *read_once(const struct conf_grammar *grammar, const char *file, st
 
 	*line = 0;
 	if (in) {
-		cfg_set_error_function(cfg, report);
+		reading = errors;
+		cfg_set_error_function(cfg, say_reading);
 		grammar->prepare(cfg);
 		cfg->filename = strdup(file);
 		result = cfg_parse_fp(cfg, in);
 		*line = last_line(cfg);
 		fclose(in);
+		reading = NULL;
 	}
 	if (result == CFG_SUCCESS)
 		return cfg;
@@ -210,7 +246,7 @@ cfg_t *conf_read(const struct conf_grammar *grammar, const char *file, struct co
 	if (!text)
 		conf_file_error(file, errors, "%s", strerror(errno));
 	while (again) {
-		cfg = read_once(grammar, file, (struct slice){text, n}, errors->report, &line);
+		cfg = read_once(grammar, file, (struct slice){text, n}, errors, &line);
 		if (cfg)
 			break;
 		errors->count++;

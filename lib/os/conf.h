@@ -1,7 +1,7 @@
 #ifndef OS_CONF_H
 #define OS_CONF_H
 
-#include <postkeep/slice.h>
+#include <postkeep/buf.h>
 #include <postkeep/status.h>
 
 #include <confuse.h>
@@ -16,6 +16,7 @@
 
 struct conf_errors {
 	cfg_errfunc_t report; /* conf_print or conf_log */
+	struct buf *said;     /* gets it as conf_print would; NULL: nobody else wants to know */
 	unsigned count;
 	int hurt[CONF_HURT_MAX]; /* numbers of the lines that were taken out */
 	unsigned hurt_count;

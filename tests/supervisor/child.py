@@ -71,7 +71,7 @@ def describe(kind, payload):
             (n,) = struct.unpack_from("<I", payload, at + 4)
             hashes.append(payload[at + 8:at + 8 + n].hex()[:8])
             at += 8 + n
-        return [f"more={more}", ",".join(sorted(hashes))]
+        return [f"more={more}", ",".join(sorted(hashes)) if len(hashes) < 10 else f"n={len(hashes)}"]  # a line in one write
     if kind == "drain":
         return [f"seconds={struct.unpack_from('<I', payload)[0]}"]
     return []

@@ -3,14 +3,16 @@
 
 Prints `ok NAME` or `not ok NAME: why` for each case.
 """
+import json
 import os
 import re
 import select
 import signal
+import subprocess
 import threading
 import time
 
-from place import Failure, expect, run_cases, wait_for
+from place import Failure, build, expect, run_cases, wait_for
 from server import MESSAGE, USERS, Server, Talk, children, free, host_service, scram
 
 REST = (MESSAGE % b"half")[5000:]
@@ -221,6 +223,75 @@ def answered(ask):
         return ""
 
 
+def pkctl_asks_for_a_reload():
+    """It says what the supervisor says to its log, with file and line, and the status tells what came of it."""
+    with Server() as s:
+        conf = f"{s.data}/etc/postkeep.conf"
+        done = s.ctl("reload", "--as", "jo", "--reason", "ticket", "--json")
+        expect("nothing to do", (0, {"version": 1, "result": "ok", "changes": 0, "said": []}),
+               (done.returncode, json.loads(done.stdout)))
+        before = s.config()
+        s.certificate("second")
+        expect("a certificate", (0, "result           ok\nchanges          1\n", ""), answer(s.ctl("reload")))
+        wait_for("it in use", lambda: s.shown() == "second")
+        s.config(("drain_seconds", "drain_second"), ('listener imaps { address = "127.0.0.1"', 'listener imaps { address = "nowhere"'))
+        status, out, said = answer(s.ctl("reload"))
+        checked = subprocess.run([f"{build}/postkeepd", "--check", conf], capture_output=True, text=True, timeout=60)
+        expect("refused", (78, "result           refused\nchanges          0\n"), (status, out))
+        expect("as --check says", (78, checked.stderr), (checked.returncode, said))
+        expect("file and line", True, all(re.search(rf"^{re.escape(conf)}:\d+: .*{word}", said, re.M) for word in ("drain_second", "nowhere")))
+        expect("nothing changed", "second", s.shown())
+        with open(conf, "w") as f:
+            f.write(before)
+        with open(f"{s.data}/etc/server.key", "w") as f:
+            f.write("no key")
+        s.config(('default_domain = "example.test"', 'default_domain = "other.test"'))
+        status, out, said = answer(s.ctl("reload"))
+        expect("a part of it", 0, status)
+        expect("what is kept", True, "the one in use is kept" in said and "default_domain needs a restart: example.test is kept" in said)
+        expect("lines of changes", 4, len(s.logged("event=change ", "op=reload ", "result=success")))
+        expect("who and why", 1, len(s.logged("event=change ", "op=reload ", "as=jo", "reason=ticket")))
+        expect("status", 0, s.stop())
+
+
+def two_ask(s):
+    """Two at once, while the supervisor does nothing: the one that waits. The other is told to come again."""
+    two = [subprocess.Popen([f"{build}/pkctl", "--socket", s.words["admin"], "reload"], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True) for _ in range(2)]
+    wait_for("one to be refused", lambda: any(p.poll() == 75 for p in two))
+    for p in two:
+        if p.poll() is not None:
+            p.stdout.close()
+    (waits,) = (p for p in two if p.poll() is None)
+    return waits
+
+
+def one_reload_at_a_time():
+    """The server serves meanwhile. A store that dies leaves no answer, and the next one can ask again."""
+    with Server() as s:
+        os.kill(s.pid, signal.SIGSTOP)
+        try:
+            waits = two_ask(s)
+            s.imap("u1").close()
+        finally:
+            os.kill(s.pid, signal.SIGCONT)
+        expect("in the end", ("result           ok\nchanges          0\n", None), waits.communicate(timeout=60))
+        os.kill(s.pid, signal.SIGSTOP)
+        try:
+            waits = two_ask(s)
+            os.kill(children(s.pid, "pkstored")[0], signal.SIGKILL)
+            waits.communicate(timeout=60)
+            expect("no store", 69, waits.returncode)
+        finally:
+            os.kill(s.pid, signal.SIGCONT)
+        wait_for("the next store", lambda: s.ctl("reload").returncode == 0)
+        expect("status", 0, s.stop())
+
+
+def answer(done):
+    return done.returncode, done.stdout, done.stderr
+
+
 def shown_or_nothing(s):
     try:
         return s.shown()
@@ -356,5 +427,6 @@ def readable(fd):
     return select.select([fd], [], [], 0)[0]
 
 
-run_cases([log_rotates, log_reader_stalls, reload_under_load, new_options_for_new_sessions, listener_moves_under_a_session, certificates_of_new_sessions, logins_are_bound_to_certificates_in_use,
-           service_is_taken_away, stop_says_goodbye])
+run_cases([log_rotates, log_reader_stalls, reload_under_load, new_options_for_new_sessions, listener_moves_under_a_session,
+           certificates_of_new_sessions, logins_are_bound_to_certificates_in_use, pkctl_asks_for_a_reload,
+           one_reload_at_a_time, service_is_taken_away, stop_says_goodbye])

@@ -66,6 +66,45 @@ static int compact(struct ctl *ctl, int count, char **args)
 	return ctl_fail(ctl, st, "compact");
 }
 
+/* What the supervisor says to its log, for whoever asked: the lines of `said`, one by one. */
+static void take_lines(struct ctl *ctl, struct slice said)
+{
+	json_t *lines = json_array();
+
+	while (said.n) {
+		struct slice line = slice_cut(&said, '\n');
+
+		json_array_append_new(lines, out_text(line));
+		for (size_t i = 0; i < line.n && !ctl->opt.json; i++)
+			fputc((unsigned char)line.p[i] < ' ' ? '?' : line.p[i], stderr);
+		if (!ctl->opt.json)
+			fputc('\n', stderr);
+	}
+	if (ctl->opt.json)
+		json_object_set(ctl->doc, "said", lines);
+	json_decref(lines);
+}
+
+static int reload(struct ctl *ctl, int count, char **args)
+{
+	struct pk_reload_rep rep = {0};
+	enum pk_status st;
+
+	(void)count, (void)args;
+	ctl->client.timeout_ms = 0;
+	st = CALL(ctl, reload);
+	if (st == PK_OK)
+		st = pk_get_reload_rep(ctl->reply, &rep);
+	if (st != PK_OK)
+		return ctl_fail(ctl, st, "reload");
+	json_object_set_new(ctl->doc, "result", out_text(rep.result));
+	json_object_set_new(ctl->doc, "changes", out_number(rep.changes));
+	take_lines(ctl, rep.said);
+	if (slice_eq(rep.result, S("ok")))
+		return EX_OK;
+	return slice_eq(rep.result, S("refused")) ? EX_CONFIG : EX_TEMPFAIL;
+}
+
 static int resume(struct ctl *ctl, int count, char **args)
 {
 	(void)count;
@@ -80,6 +119,8 @@ const struct command server_commands[] = {
 	 "check counters, references and seals; exit 1: findings", 0, 1, false, verify},
 	{"compact", NULL, "", "r",
 	 "give the disk back what deleted mail took", 0, 0, false, compact},
+	{"reload", NULL, "", "r",
+	 "read the configuration again; exit 78: it has errors, nothing changed", 0, 0, false, reload},
 	{"volume", "resume", "VOLUME", "r",
 	 "write again to a volume whose disk had failed", 1, 1, false, resume},
 	{0},

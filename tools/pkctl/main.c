@@ -295,7 +295,7 @@ static int run_one(struct ctl *ctl, int argc, char **argv)
 static void print(struct ctl *ctl, int status)
 {
 	if (status != EX_OK && status != EXIT_PARTLY && status != EXIT_FAILURE &&
-	    !json_object_get(ctl->doc, "deliveries"))
+	    !json_object_get(ctl->doc, "deliveries") && !json_object_get(ctl->doc, "result"))
 		return;
 	if (ctl->opt.json)
 		out_json(ctl->doc);

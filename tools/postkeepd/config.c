@@ -192,7 +192,9 @@ static void load_all(struct loading *l)
 
 bool config_load(struct config *c, const struct config_source *from)
 {
-	struct loading l = {.c = c, .from = from, .errors = {.report = from->report}};
+	struct loading l = {
+		.c = c, .from = from, .errors = {.report = from->report, .said = from->said}
+        };
 	char *where;
 
 	*c = (struct config){.file = from->file,

@@ -73,6 +73,7 @@ struct config_source {
 	const struct config *old; /* what is in use now, or NULL */
 	bool strict;              /* what a start leaves out is an error: --check */
 	cfg_errfunc_t report;
+	struct buf *said; /* as in struct conf_errors */
 };
 
 /*

@@ -143,7 +143,7 @@ enum pair_loaded load_pair(struct loading *l, struct pair_files *files)
 
 static void load_section(struct loading *l, cfg_t *section, uint32_t rank)
 {
-	struct conf_errors said = {.report = l->errors.report};
+	struct conf_errors said = {.report = l->errors.report, .said = l->errors.said};
 	struct pair_files files = {.name = cfg_title(section),
 	                           .chain = cfg_getstr(section, "chain"),
 	                           .key = cfg_getstr(section, "key"),

@@ -27,7 +27,7 @@ static bool is_folder(DIR *dir, const struct dirent *e)
 
 static void load_entry(struct loading *l, const char *dir, const char *name)
 {
-	struct conf_errors said = {.report = l->errors.report};
+	struct conf_errors said = {.report = l->errors.report, .said = l->errors.said};
 	struct conf_errors *errors = l->from->strict ? &l->errors : &said;
 	char chain[PATH_MAX], key[PATH_MAX];
 	struct pair_files files = {.name = name, .chain = chain, .key = key, .rank = DIR_RANK};

@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 	inherit_take(&inherited);
 	hold_signals();
 	status = EX_CONFIG;
-	if (config_load(&c, &(struct config_source){s.file, NULL, s.check, conf_print})) {
+	if (config_load(&c, &(struct config_source){s.file, NULL, s.check, conf_print, NULL})) {
 		fcntl(s.ready_fd, F_SETFD, FD_CLOEXEC);
 		if (s.check) {
 			printf("%s: no errors\n", s.file);

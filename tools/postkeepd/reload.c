@@ -24,16 +24,19 @@ static const struct {
 };
 
 /* Lets the new one have the old values; it gets its own back when it is freed. */
-static void keep_fixed(struct config *old, struct config *new)
+static void keep_fixed(struct config *old, struct config *new, struct buf *said)
 {
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
 		char **was = (char **)((char *)old + fixed[i].offset);
 		char **now = (char **)((char *)new + fixed[i].offset);
 		char *swap = *now;
 
-		if (strcmp(*was, *now) != 0)
+		if (strcmp(*was, *now) != 0) {
+			buf_printf(said, "%s: %s needs a restart: %s is kept\n", old->file,
+			           fixed[i].name, *was);
 			LOG(PK_LOG_ERROR, "needs_restart", LOG_CSTR("setting", fixed[i].name),
 			    LOG_CSTR("kept", *was), LOG_CSTR("wanted", *now));
+		}
 		*now = *was;
 		*was = swap;
 	}
@@ -132,34 +135,46 @@ static void exchange(struct config *c, struct config *new)
 	config_free(new);
 }
 
-static bool prepare(struct config *c, struct config *new, struct changes *changes)
+static bool prepare(struct config *c, struct config *new, struct changes *changes, struct buf *said)
 {
-	return config_load(new, &(struct config_source){c->file, c, false, conf_log}) &&
-	       sockets_renew(new, c, conf_log) && changes_find(changes, c, new);
+	struct conf_errors errors = {.report = conf_log, .said = said};
+
+	return config_load(new, &(struct config_source){c->file, c, false, conf_log, said}) &&
+	       sockets_renew(new, c, &errors) && changes_find(changes, c, new);
 }
 
-void reload(struct config *c, struct children *children)
+static const char *become(struct config *c, struct config *new, const struct changes *changes,
+                          struct children *children)
+{
+	bool made = true;
+
+	resources_pass(c, new);
+	changes_log(changes);
+	tell_store(changes, new, children_store(children));
+	for (size_t i = 0; i < changes->n; i++)
+		made = apply(&changes->list[i], children, new->drain_s) && made;
+	children_adopt(children, new);
+	sockets_settle(new, c);
+	return made ? "ok" : "memory";
+}
+
+void reload(struct config *c, struct children *children, struct reloaded *r)
 {
 	struct config new;
 	struct changes changes = {0};
-	bool made = true;
+	bool good = prepare(c, &new, &changes, &r->said);
 
-	if (!prepare(c, &new, &changes)) {
-		LOG(PK_LOG_ERROR, "reload", LOG_CSTR("result", "refused"));
-		changes_free(&changes);
-		config_free(&new);
-		return;
+	r->result = "refused";
+	if (good) {
+		keep_fixed(c, &new, &r->said);
+		r->result = become(c, &new, &changes, children);
+		r->changes = changes.n;
 	}
-	keep_fixed(c, &new);
-	resources_pass(c, &new);
-	changes_log(&changes);
-	tell_store(&changes, &new, children_store(children));
-	for (size_t i = 0; i < changes.n; i++)
-		made = apply(&changes.list[i], children, new.drain_s) && made;
-	children_adopt(children, &new);
-	sockets_settle(&new, c);
-	LOG(made ? PK_LOG_INFO : PK_LOG_ERROR, "reload", LOG_CSTR("result", made ? "ok" : "memory"),
-	    LOG_NUMBER("changes", (int64_t)changes.n));
+	LOG(strcmp(r->result, "ok") == 0 ? PK_LOG_INFO : PK_LOG_ERROR, "reload",
+	    LOG_CSTR("result", r->result), LOG_NUMBER("changes", (int64_t)r->changes));
 	changes_free(&changes);
-	exchange(c, &new);
+	if (good)
+		exchange(c, &new);
+	else
+		config_free(&new);
 }

@@ -99,15 +99,14 @@ static void renew(struct listener *l, const struct config *old, struct conf_erro
 		report_listener(l, errors);
 }
 
-bool sockets_renew(struct config *new, const struct config *old, cfg_errfunc_t report)
+bool sockets_renew(struct config *new, const struct config *old, struct conf_errors *errors)
 {
-	struct conf_errors errors = {.report = report};
 	struct each all = {.c = new};
 	struct listener *l;
 
 	while ((l = next(&all)))
-		renew(l, old, &errors);
-	return errors.count == 0;
+		renew(l, old, errors);
+	return errors->count == 0;
 }
 
 void sockets_settle(const struct config *new, const struct config *old)

@@ -17,7 +17,7 @@ bool sockets_open(struct config *c, struct inherited *inherited);
  * port, or path, is its socket too, the others are opened. Takes nothing away from the old one.
  * False: it was reported why not.
  */
-bool sockets_renew(struct config *new, const struct config *old, cfg_errfunc_t report);
+bool sockets_renew(struct config *new, const struct config *old, struct conf_errors *errors);
 
 /* The new configuration is in use: files of sockets get their rights, those of no listener go. */
 void sockets_settle(const struct config *new, const struct config *old);

@@ -28,7 +28,8 @@ struct supervisor {
 	int board_writer, board_reader; /* -1: there is none */
 	struct buf in;
 	enum phase phase;
-	bool reload_due; /* SIGHUP came; it waits until all serve */
+	bool reload_due;   /* SIGHUP came, or the store asked; it waits until all serve */
+	bool reload_asked; /* the store waits for an answer */
 	int signals, ready_fd, status;
 	int64_t kill_ms; /* when what still runs in this stopping phase is killed */
 	int64_t watchdog_ms,
@@ -234,6 +235,8 @@ static bool hear_child(struct supervisor *s, struct child *ch)
 		child_ready(s, ch);
 	else if (m.kind == CONTROL_LATCH && ch->is_store)
 		latch_take(&s->latches, m.payload);
+	else if (m.kind == CONTROL_RELOAD && ch->is_store)
+		s->reload_due = s->reload_asked = true;
 	return true;
 }
 
@@ -242,6 +245,7 @@ static void child_ended(struct supervisor *s, struct child *ch, int status)
 	/* What it still had to say, such as a latch, comes first. */
 	while (ch->control >= 0 && hear_child(s, ch))
 		;
+	s->reload_asked &= !ch->is_store;
 	child_gone(ch, status, !stopping(s) && !ch->leaving);
 	if (!stopping(s))
 		(void)say_status(s);
@@ -350,19 +354,29 @@ static bool block_signals(struct supervisor *s)
 	return s->signals >= 0;
 }
 
+static void do_reload(struct supervisor *s, struct reloaded *r)
+{
+	notify_reloading();
+	reload(s->c, &s->children, r);
+	notify_say("READY=1");
+	(void)say_status(s);
+}
+
 static void reload_if_due(struct supervisor *s)
 {
+	struct reloaded r = {.result = "stopping"};
+
 	if (!s->reload_due || s->phase == STARTING)
 		return;
 	s->reload_due = false;
-	if (s->phase == RUNNING) {
-		notify_reloading();
-		reload(s->c, &s->children);
-		notify_say("READY=1");
-		(void)say_status(s);
-	} else {
-		LOG(PK_LOG_WARNING, "reload", LOG_CSTR("result", "stopping"));
-	}
+	if (s->phase == RUNNING)
+		do_reload(s, &r);
+	else
+		LOG(PK_LOG_WARNING, "reload", LOG_CSTR("result", r.result));
+	if (s->reload_asked)
+		tell_reloaded(&store_of(s)->out, &r);
+	s->reload_asked = false;
+	buf_free(&r.said);
 }
 
 static void run(struct supervisor *s)

@@ -67,6 +67,16 @@ void tell_end_points(struct outbox *o, const struct config *c)
 	} while (at < c->certificate_count);
 }
 
+void tell_reloaded(struct outbox *o, const struct reloaded *r)
+{
+	struct buf b = {0};
+
+	pk_put_ctl_reloaded(&b,
+	                    &(struct pk_ctl_reloaded){slice_str(r->result), (uint32_t)r->changes,
+	                                              buf_slice(&r->said)});
+	put(o, CONTROL_RELOADED, &b, -1);
+}
+
 void tell_start(struct outbox *o)
 {
 	put(o, CONTROL_START, &(struct buf){0}, -1);

@@ -2,6 +2,7 @@
 #define TELL_H
 
 #include "outbox.h"
+#include "reload.h"
 
 /* What children are told, made from the configuration. Descriptors are copied. */
 /* fd: its socket, or -1: the host has it already. */
@@ -15,6 +16,7 @@ void tell_board(struct outbox *, int fd);
 void tell_drain(struct outbox *, unsigned seconds);
 /* To the store: which certificates there are. */
 void tell_end_points(struct outbox *, const struct config *c);
+void tell_reloaded(struct outbox *, const struct reloaded *);
 /* All that it needs before it serves has been told. */
 void tell_start(struct outbox *);
 
