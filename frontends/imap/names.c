@@ -65,7 +65,7 @@ static struct slice text_of(const struct names *m, uint32_t i)
 	const size_t *end = (const size_t *)(const void *)m->entries.p;
 	size_t from = i ? end[i - 1] : 0;
 
-	return (struct slice){m->text.p + from, end[i] - from};
+	return slice_head(slice_skip(buf_slice(&m->text), from), end[i] - from);
 }
 
 /* The slot of a text, or the free one where it belongs. */

@@ -39,17 +39,23 @@ static uint32_t own_node(struct threads *t, uint32_t message, uint32_t node)
 	return node;
 }
 
+static uint32_t reference_at(const struct threads *t, uint32_t i)
+{
+	return ((const uint32_t *)(const void *)t->references.p)[i];
+}
+
 void thread_link(struct threads *t, uint32_t i)
 {
 	uint32_t message = t->order.at[i], last = THREAD_NONE;
 	struct thread_message *m = message_of(t, message);
-	const uint32_t *ids = (const uint32_t *)(const void *)t->references.p + m->references;
 
 	m->node = own_node(t, message, m->node);
 	for (uint32_t k = 0; k < m->references_n; k++) { /* 1.A */
-		if (k && t->nodes[ids[k]].parent == THREAD_NONE)
-			adopt(t, last, ids[k]);
-		last = ids[k];
+		uint32_t node = reference_at(t, m->references + k);
+
+		if (k && t->nodes[node].parent == THREAD_NONE)
+			adopt(t, last, node);
+		last = node;
 	}
 	if (t->nodes[m->node].parent == last) /* 1.B */
 		return;
