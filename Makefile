@@ -24,7 +24,8 @@ STORE   := $(B)/libstore.a
 HOST    := $(B)/libhost.a
 PROTOS  := $(notdir $(patsubst %/plugin.c,%,$(wildcard frontends/*/plugin.c)))
 PLUGINS := $(PROTOS:%=$(B)/%.so)
-PROGRAMS := $(foreach d,store:pkstored frontends/host:pkfrontd tools/postkeepd:postkeepd tools/pkctl:pkctl,\
+PROGRAMS := $(foreach d,store:pkstored frontends/host:pkfrontd tools/postkeepd:postkeepd tools/pkctl:pkctl \
+	tools/metrics:pkmetrics,\
 	$(if $(wildcard $(firstword $(subst :, ,$d))/main.c),$(B)/$(lastword $(subst :, ,$d))))
 UNIT    := $(patsubst tests/unit/%.c,$(B)/%,$(wildcard tests/unit/*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
@@ -35,6 +36,7 @@ OS_LIBS     := -lseccomp
 STORE_LIBS  := $(OS_LIBS) -llmdb -lzstd -lsodium -lcrypto -lcrypt -lidn2 -ljansson
 HOST_LIBS   := $(OS_LIBS) -lssl -lcrypto -lz -ldl
 CTL_LIBS    := -ljansson -lsodium -lcrypto
+METRICS_LIBS := $(OS_LIBS)
 SUPER_LIBS  := $(OS_LIBS) -lcrypto -lconfuse
 PLUGIN_LIBS  = -lutf8proc $(if $(filter imap,$(1)),-lroaring)
 
@@ -54,6 +56,8 @@ $(B)/pkfrontd: $(B)/frontends/host/main.o $(HOST) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(HOST_LIBS) $(LIB_LIBS)
 $(B)/postkeepd: $(call obj,tools/postkeepd) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(SUPER_LIBS) $(LIB_LIBS)
+$(B)/pkmetrics: $(call obj,tools/metrics) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(METRICS_LIBS)
 $(B)/pkctl: $(call obj,tools/pkctl) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(CTL_LIBS) $(LIB_LIBS)
 
@@ -69,7 +73,7 @@ $(B)/shim.so: tests/crash/shim.c
 
 # A unit test links the folders that its second line names: /* links: store host pop3 */
 links = $(shell sed -n '2s|/\* links: \(.*\) \*/|\1|p' $(1))
-test_objects = $(foreach l,$(call links,$(1)),$(if $(filter store,$l),$(STORE),$(if $(filter host,$l),$(HOST),$(if $(filter harness,$l),$(call nomain,tests/harness),$(call nomain,frontends/$l)))))
+test_objects = $(foreach l,$(call links,$(1)),$(if $(filter store,$l),$(STORE),$(if $(filter host,$l),$(HOST),$(if $(filter harness,$l),$(call nomain,tests/harness),$(if $(filter metrics,$l),$(call nomain,tools/metrics),$(call nomain,frontends/$l))))))
 $(UNIT): $(B)/%: $(B)/tests/unit/%.o $$(call test_objects,tests/unit/$$*.c) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(HOST_LIBS) $(LIB_LIBS) -lroaring -lcmocka
 $(B)/transcript: $(call obj,tests/harness) $(STORE) $(HOST) $(LIB)
@@ -99,7 +103,8 @@ $(B)/tests/mime/gmime.o: CPPFLAGS += $(shell pkg-config --cflags gmime-3.0 | sed
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
-$(B)/tests/%.o: CPPFLAGS += -iquote tests/harness -iquote store -iquote frontends/host -iquote frontends
+$(B)/tests/%.o: CPPFLAGS += -iquote tests/harness -iquote store -iquote frontends/host -iquote frontends \
+	-iquote tools/metrics
 $(B)/store/%.o: CPPFLAGS += -iquote store
 $(B)/frontends/%.o: CPPFLAGS += -I$(<D)
 $(B)/tools/%.o: CPPFLAGS += -I$(<D)

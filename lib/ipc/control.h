@@ -26,6 +26,8 @@ enum control_kind {
 	CONTROL_END_POINTS = 13, /* ctl_end_points: to the store */
 	CONTROL_RELOAD = 14,     /* no payload: the store's wish, for pkctl(1) */
 	CONTROL_RELOADED = 15,   /* ctl_reloaded: what came of it, to the store */
+	CONTROL_METRICS = 16,    /* ctl_metrics and a page (os/metrics.h) */
+	CONTROL_PROC = 17,       /* no payload, a descriptor: a child shows what /proc has of it */
 };
 
 #define CONTROL_MAX (512 << 10) /* octets of one datagram */

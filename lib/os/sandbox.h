@@ -17,6 +17,7 @@
 enum sandbox_role {
 	SANDBOX_STORE,      /* files below its folder; threads */
 	SANDBOX_HOST,       /* no files; what it accepts on sockets that it was given */
+	SANDBOX_METRICS,    /* the same for pkmetrics(8) */
 	SANDBOX_SUPERVISOR, /* all that its children need when they start; no mounts, no ptrace */
 	SANDBOX_ROLES
 };

@@ -275,5 +275,9 @@ const struct sandbox_profile sandbox_profiles[SANDBOX_ROLES] = {
                            .allowed = CALLS_COMMON,
                            .fatal = CALLS_ATTACK | CALLS_SYSTEM,
                            .confined = true},
-	[SANDBOX_SUPERVISOR] = {.name = "supervisor",             .fatal = CALLS_SYSTEM,                                   .rest_allowed = true                                               },
+	[SANDBOX_METRICS] = {.name = "metrics",
+                           .allowed = CALLS_COMMON,
+                           .fatal = CALLS_ATTACK | CALLS_SYSTEM,
+                           .confined = true},
+	[SANDBOX_SUPERVISOR] = {.name = "supervisor",                          .fatal = CALLS_SYSTEM,               .rest_allowed = true                                                 },
 };
