@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "admin_log.h"
+#include "measure.h"
 
 #include "ipc/frame.h"
 
@@ -38,6 +39,7 @@ static void made_ready(struct call *c)
 	c->ready = true;
 	c->finished = !c->again;
 	call_hold(c, c->out.n);
+	measure_answer(c);
 	session_pump(c->session);
 }
 
@@ -215,6 +217,7 @@ static enum pk_status write_apply(struct write *w, struct txn *t)
 	buf_clear(&c->out);
 	buf_clear(&c->rows);
 	c->again = false;
+	c->counted = 0;
 	*c->error = '\0';
 	return c->step(c, t);
 }
@@ -224,6 +227,8 @@ static void written(struct write *w)
 	struct call *c = of_write(w);
 
 	c->status = w->status;
+	if (c->status == PK_OK && c->counted)
+		metrics_add(c->session->peer->metrics, c->counts, c->counted);
 	if (c->then)
 		c->then(c);
 	else

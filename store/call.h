@@ -100,6 +100,9 @@ struct call {
 	char error[200]; /* words for a failure; "" : those of the status */
 	uint32_t retry_s;
 	struct volume *volume;
+	int64_t began_ns;   /* when its handler was called; 0: it has answered, or nobody counts */
+	enum metric counts; /* of `counted`, which a write sets at each run: what it changed */
+	uint64_t counted;
 	enum pk_status (*step)(struct call *, struct txn *);
 	void (*run)(struct call *);
 	void (*then)(struct call *);

@@ -219,8 +219,8 @@ static enum pk_status copy_round(struct compaction *c)
 	for (size_t i = 0; i < c->round && st == PK_OK; i++)
 		st = copy_octets(c, &piece, &c->live[c->copied + i]);
 	buf_free(&piece);
-	if (st == PK_OK && !c->volume->options.no_sync)
-		st = disk_sync(c->target->fd, c->target->name);
+	if (st == PK_OK)
+		st = segment_sync(c->volume, c->target);
 	return st;
 }
 

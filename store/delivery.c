@@ -167,6 +167,7 @@ enum pk_status delivery_apply(struct call *c, struct txn *t)
 
 	drop_loaded(d);
 	d->share_count = 0;
+	d->octets = 0;
 	for (const struct rcpt *r = d->rcpts; r; r = r->next, a++) {
 		a->status = check_rcpt(d, t, r, &a->scope);
 		if (t->failed != PK_OK)
@@ -175,9 +176,13 @@ enum pk_status delivery_apply(struct call *c, struct txn *t)
 			return say_refusal(c, a);
 	}
 	st = name_body(d, t);
-	for (size_t i = 0; st == PK_OK && i < d->count; i++)
-		if (d->copies[i].taken)
-			st = store_copy(d, &d->copies[i]);
+	for (size_t i = 0; st == PK_OK && i < d->count; i++) {
+		if (!d->copies[i].taken)
+			continue;
+		st = store_copy(d, &d->copies[i]);
+		d->octets += d->copies[i].draft.message.row.octets;
+		c->counted++;
+	}
 	return st == PK_OK ? trace_mail_put(c, t) : st;
 }
 

@@ -46,6 +46,7 @@ struct delivery {
 	size_t tenant_count;
 	struct share *shares; /* at most two a copy */
 	size_t share_count;
+	uint64_t octets;      /* that were stored, of all copies */
 	uint32_t traces;      /* the number of the first row of the trace */
 	uint32_t trace_count; /* rows so far */
 	struct volume *volume;

@@ -78,6 +78,7 @@ void call_start(struct call *c)
 	struct session *s = c->session;
 
 	c->started = true;
+	c->began_ns = metrics_clock(s->peer->metrics);
 	if (!e) {
 		call_done(c, PK_ENOTSUP);
 	} else if (s->refused && c->op != PK_OP_bye) {

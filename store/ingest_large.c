@@ -68,8 +68,8 @@ enum pk_status large_end(struct large *l, struct crypt *c, uint64_t raw_total, u
 	}
 	if (st == PK_OK)
 		st = write_head(l, raw_total, blob);
-	if (st == PK_OK && !l->volume->options.no_sync)
-		st = disk_sync(l->segment->fd, l->segment->name);
+	if (st == PK_OK)
+		st = segment_sync(l->volume, l->segment);
 	if (st != PK_OK)
 		return st;
 	segment_give(l->volume, l->segment, l->at);

@@ -1,5 +1,6 @@
 #include "login.h"
 
+#include "measure.h"
 #include "tenant_name.h"
 #include "trace_login.h"
 
@@ -26,6 +27,7 @@ static void log_login(struct call *c, const char *result, const char *reason)
 	const struct login *l = c->state;
 
 	trace_login(c, reason, kind_word(l->who.kind));
+	measure_login(c, *reason ? reason : result);
 	LOG(PK_LOG_INFO, "login", LOG_NUMBER("session", session_id(c->session)),
 	    LOG_CSTR("auth", result), LOG_CSTR("service", c->session->peer->service),
 	    LOG_TEXT("user", buf_slice(&l->who.user)), LOG_TEXT("rip", peer_address(c)),
@@ -166,6 +168,7 @@ void login_fail(struct call *c, const char *reason)
 		refused(c);
 		return;
 	}
+	measure_backoff(c, false);
 	l->held = (struct auth_held){.call = c, .due_ms = now + wait, .release = refused};
 	auth_hold(c->server, &l->held);
 }
@@ -212,6 +215,7 @@ void login_wait(struct call *c, void (*then)(struct call *))
 		return;
 	}
 	refuse = wait > AUTH_DELAY_MAX_MS;
+	measure_backoff(c, refuse);
 	l->held = (struct auth_held){.call = c,
 	                             .due_ms = now + (refuse ? AUTH_DELAY_MAX_MS : wait),
 	                             .release = refuse ? too_many : then};

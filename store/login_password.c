@@ -113,6 +113,8 @@ static void compare_old(struct login *l)
 static void hash_run(struct job *j)
 {
 	struct login *l = of_ticket((struct auth_ticket *)(void *)j);
+	struct metrics *m = l->held.call->server->metrics;
+	int64_t began = metrics_clock(m);
 
 	if (!l->found)
 		spend(l);
@@ -120,6 +122,7 @@ static void hash_run(struct job *j)
 		compare_current(l);
 	else
 		compare_old(l);
+	metrics_observe(m, METRIC_password_hash_seconds, 0, (uint64_t)(metrics_clock(m) - began));
 }
 
 static enum pk_status renew_apply(struct call *c, struct txn *t)
@@ -174,6 +177,7 @@ static void compare(struct call *c)
 	auth_cache_mac(&a->cache, l->who.acct, l->who.version, l->password, l->mac);
 	if (l->found && auth_cache_has(&a->cache, l->mac, now)) {
 		a->counts.cached++;
+		metrics_add(c->server->metrics, METRIC_password_cache_hits_total, 1);
 		login_admit(c);
 		return;
 	}

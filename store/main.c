@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "ipc/control.h"
 #include "os/logfile.h"
+#include "os/proc.h"
 
 #include <getopt.h>
 #include <grp.h>
@@ -19,6 +20,7 @@
 struct store {
 	struct server server;
 	struct links links;
+	struct metrics_set pages;
 	uv_loop_t loop;
 	uv_async_t wake;
 	uv_timer_t tick;
@@ -206,6 +208,12 @@ static void take_reloaded(struct store *s, struct slice payload)
 		server_reloaded(&s->server, &r);
 }
 
+static void take_page(struct store *s, const struct control *c)
+{
+	if (!metrics_set_take(&s->pages, c))
+		LOG(PK_LOG_ERROR, "metrics_page_refused", LOG_CSTR("child", "store"));
+}
+
 static void take_end_points(struct store *s, struct slice payload)
 {
 	struct pk_ctl_end_points m;
@@ -230,6 +238,8 @@ static void hear(void *arg)
 			break;
 		if (c.kind == CONTROL_LINK)
 			add_link(s, &c);
+		else if (c.kind == CONTROL_METRICS)
+			take_page(s, &c);
 		else if (c.kind == CONTROL_LOG && c.fd >= 0)
 			logfile_use(c.fd);
 		else if (c.fd >= 0)
@@ -278,6 +288,8 @@ static enum pk_status await_start(struct store *s)
 			take_end_points(s, c.payload);
 		if (c.kind == CONTROL_LOG && c.fd >= 0)
 			logfile_use(c.fd);
+		else if (c.kind == CONTROL_METRICS)
+			take_page(s, &c);
 		else if (c.fd >= 0)
 			close(c.fd);
 		if (c.kind == CONTROL_START)
@@ -318,7 +330,10 @@ static enum pk_status start(struct store *s)
 	s->options.hear = hear;
 	s->options.reload = ask_reload;
 	s->options.arg = s;
+	s->options.metrics = &s->pages;
 	st = await_start(s);
+	if (st == PK_OK && !proc_show(s->control_fd))
+		LOG(PK_LOG_WARNING, "proc_unshown", LOG_CSTR("child", "store"));
 	if (st == PK_OK)
 		st = confine(s->options.data, s->sandbox);
 	if (st == PK_OK)
@@ -357,6 +372,7 @@ static void stop(struct store *s)
 	uv_loop_close(&s->loop);
 	end_points_free(&s->end_points);
 	buf_free(&s->datagram);
+	metrics_set_free(&s->pages);
 }
 
 /* What a burst took is given back when it is over: the library's own thresholds grow with it. */
@@ -376,7 +392,11 @@ static void harden(void)
 
 int main(int argc, char **argv)
 {
-	struct store s = {.control_fd = -1, .admin_fd = -1, .key_fd = -1, .options.threads = 2};
+	struct store s = {.control_fd = -1,
+	                  .admin_fd = -1,
+	                  .key_fd = -1,
+	                  .options.threads = 2,
+	                  .pages.to_write = true};
 	enum pk_status st;
 
 	if (!parse(&s, argc, argv)) {

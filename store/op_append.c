@@ -91,6 +91,7 @@ static enum pk_status append_apply(struct call *c, struct txn *t)
 		st = mailbox_save(&m);
 	if (st == PK_OK)
 		st = account_save(&a);
+	c->counted = p->n;
 	if (st == PK_OK)
 		pk_put_append_rep(&c->out,
 		                  &(struct pk_append_rep){mailbox_public_id(a.acct, m.id),
@@ -203,6 +204,7 @@ void op_append(struct call *c, const struct pk_append_req *q)
 	struct appending *p = arena_alloc(&c->arena, sizeof(*p));
 	enum pk_status st = PK_ENOMEM;
 
+	c->counts = METRIC_messages_appended_total;
 	if (p) {
 		c->state = p;
 		c->cleanup = cleanup;

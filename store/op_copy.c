@@ -11,6 +11,7 @@ struct copy_op {
 	uint32_t uidvalidity; /* of the destination */
 	uint32_t last;        /* what comes later, be it by copying, is not meant */
 	size_t count;
+	size_t done; /* by this chunk */
 	uint64_t octets;
 	struct mailbox *from;
 };
@@ -19,6 +20,7 @@ static enum pk_status told(void *arg, uint32_t uid, uint32_t new_uid)
 {
 	struct copy_op *o = arg;
 
+	o->done++;
 	range_rows_add(&o->chunks.found[FROM], uid, uid);
 	range_rows_add(&o->chunks.found[TO], new_uid, new_uid);
 	return PK_OK;
@@ -130,7 +132,9 @@ static enum pk_status chunk(struct call *c, struct mailbox *from)
 	if (!o->chunks.done.range && !o->chunks.done.next)
 		o->last = from->row.uidnext - 1;
 	o->uidvalidity = to->row.uidvalidity;
+	o->done = 0;
 	st = copy_all(c, o, to);
+	c->counted = o->done;
 	saved = to == from || (st != PK_OK && st != PK_ERETRY) ? PK_OK : mailbox_save(to);
 	mailbox_drop(&other);
 	return saved == PK_OK ? st : saved;
@@ -153,6 +157,7 @@ void op_copy(struct call *c, const struct pk_copy_req *q)
 		call_done(c, st);
 		return;
 	}
+	c->counts = q->move ? METRIC_messages_moved_total : METRIC_messages_copied_total;
 	if (!call_opened(c, q->handle, q->move, &o->chunks.opened))
 		return;
 	o->chunks.chunk = chunk;

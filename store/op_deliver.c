@@ -1,4 +1,5 @@
 #include "delivery.h"
+#include "measure.h"
 #include "trace.h"
 #include "trace_mail.h"
 
@@ -8,10 +9,23 @@
  *	the body is whole -> rows are sealed on the work pool -> one transaction -> the answer
  */
 
+/* Of all recipients at once, or of each. */
+static void count_answers(const struct call *c, const struct delivery *d)
+{
+	const struct pk_deliver_req *q = c->q;
+
+	if (c->status != PK_OK || !q->each)
+		measure_verdict(c, METRIC_deliveries_total, c->status);
+	else
+		for (size_t i = 0; i < d->answered; i++)
+			measure_verdict(c, METRIC_deliveries_total, d->answers[i].status);
+}
+
 static void cleanup(struct call *c)
 {
 	struct delivery *d = c->state;
 
+	count_answers(c, d);
 	if (c->status != PK_OK && !d->stored)
 		trace_mail_failed(c);
 	delivery_free(d, c->server);
@@ -42,8 +56,10 @@ static void written(struct call *c)
 	struct delivery *d = c->state;
 
 	d->stored = c->status == PK_OK;
-	if (d->stored)
+	if (d->stored) {
+		metrics_add(c->session->peer->metrics, METRIC_delivered_bytes_total, d->octets);
 		put_answers(c);
+	}
 	call_done(c, c->status);
 }
 
@@ -174,6 +190,7 @@ void op_deliver(struct call *c, const struct pk_deliver_req *q)
 	}
 	c->state = d;
 	c->cleanup = cleanup;
+	c->counts = METRIC_delivered_messages_total;
 	d->volume = s->volume;
 	d->rcpts = s->rcpts;
 	s->rcpts = NULL;

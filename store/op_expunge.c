@@ -7,6 +7,7 @@ struct expunging {
 	struct chunks chunks; /* first */
 	struct uid_range all[1];
 	struct mailbox *m;
+	size_t done; /* by this chunk */
 };
 
 static enum pk_status one(void *arg, uint32_t uid, const struct flag_entry *e)
@@ -19,17 +20,24 @@ static enum pk_status one(void *arg, uint32_t uid, const struct flag_entry *e)
 	st = chunks_take(&x->chunks, uid);
 	if (st == PK_OK)
 		st = mailbox_remove(x->m, uid, TO_VAULT, BY_CLIENT);
-	if (st == PK_OK)
-		range_rows_add(&x->chunks.found[0], uid, uid);
-	return st;
+	if (st != PK_OK)
+		return st;
+	x->done++;
+	range_rows_add(&x->chunks.found[0], uid, uid);
+	return PK_OK;
 }
 
 static enum pk_status chunk(struct call *c, struct mailbox *m)
 {
 	struct expunging *x = c->state;
 
+	enum pk_status st;
+
 	x->m = m;
-	return m->row.deleted ? chunks_each(&x->chunks, m, one, x) : PK_OK;
+	x->done = 0;
+	st = m->row.deleted ? chunks_each(&x->chunks, m, one, x) : PK_OK;
+	c->counted = x->done;
+	return st;
 }
 
 static void reply(struct call *c, const struct pk_rows *lists)
@@ -51,6 +59,7 @@ void op_expunge(struct call *c, const struct pk_expunge_req *q)
 	}
 	if (!call_opened(c, q->handle, true, &x->chunks.opened))
 		return;
+	c->counts = METRIC_messages_expunged_total;
 	if (!x->chunks.set.n)
 		uid_set_all(&x->chunks.set, x->all);
 	x->chunks.chunk = chunk;
@@ -95,6 +104,7 @@ static enum pk_status drop_apply(struct call *c, struct txn *t)
 	if (st == PK_OK)
 		st = account_save(&a);
 	mailbox_drop(&m);
+	c->counted = d->removed;
 	rep = (struct pk_drop_messages_rep){a.modseq, d->removed};
 	pk_put_drop_messages_rep(&c->out, &rep);
 	return st;
@@ -106,6 +116,7 @@ void op_drop_messages(struct call *c, const struct pk_drop_messages_req *q)
 	enum pk_status st = d ? uid_set_get(&c->arena, q->uids, &d->set) : PK_ENOMEM;
 
 	c->state = d;
+	c->counts = METRIC_messages_expunged_total;
 	if (st != PK_OK)
 		call_done(c, st);
 	else if (call_opened(c, q->handle, true, &d->opened))

@@ -1,4 +1,5 @@
 #include "mailbox.h"
+#include "measure.h"
 #include "reserve.h"
 #include "tenant.h"
 #include "tenant_admin.h"
@@ -21,6 +22,7 @@ static void cleanup(struct call *c)
 
 	if (c->status != PK_OK)
 		trace_recipient(c, a->at.volume, a->at.volume ? a->at.tenant : 0, a->octets);
+	measure_verdict(c, METRIC_recipients_total, c->status);
 	rcpt_free(c->server, a->rcpt);
 }
 

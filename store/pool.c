@@ -110,18 +110,21 @@ struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t some;
 	struct queue waiting;
-	unsigned waiting_max, threads;
+	unsigned waiting_max, threads, busy;
 	bool stop;
 	pthread_t thread[];
 };
 
-static struct job *next_job(struct pool *p)
+/* before: the one that this thread has run. */
+static struct job *next_job(struct pool *p, const struct job *before)
 {
 	struct job *j;
 
 	pthread_mutex_lock(&p->lock);
+	p->busy -= before != NULL;
 	while (!(j = queue_take(&p->waiting)) && !p->stop)
 		pthread_cond_wait(&p->some, &p->lock);
+	p->busy += j != NULL;
 	pthread_mutex_unlock(&p->lock);
 	return j;
 }
@@ -129,10 +132,10 @@ static struct job *next_job(struct pool *p)
 static void *work(void *arg)
 {
 	struct pool *p = arg;
-	struct job *j;
+	struct job *j = NULL;
 
 	pthread_setname_np(pthread_self(), p->name);
-	while ((j = next_job(p))) {
+	while ((j = next_job(p, j))) {
 		j->run(j);
 		loop_post(p->loop, j);
 	}
@@ -184,6 +187,16 @@ enum pk_status pool_submit(struct pool *p, struct job *j)
 struct loop *pool_loop(const struct pool *p)
 {
 	return p->loop;
+}
+
+struct pool_load pool_load(struct pool *p)
+{
+	struct pool_load load;
+
+	pthread_mutex_lock(&p->lock);
+	load = (struct pool_load){p->threads, p->busy, p->waiting.n};
+	pthread_mutex_unlock(&p->lock);
+	return load;
 }
 
 void pool_free(struct pool *p)

@@ -37,6 +37,12 @@ struct pool *pool_new(struct loop *, const char *name, unsigned threads, unsigne
 /* PK_EBUSY: the queue is full, nothing will be called. */
 enum pk_status pool_submit(struct pool *, struct job *);
 struct loop *pool_loop(const struct pool *); /* where its jobs are done */
-void pool_free(struct pool *);               /* runs what waits, joins the threads */
+
+struct pool_load {
+	unsigned threads, busy, waiting;
+};
+struct pool_load pool_load(struct pool *);
+
+void pool_free(struct pool *); /* runs what waits, joins the threads */
 
 #endif

@@ -3,6 +3,7 @@
 #include "disk.h"
 
 #include "base/log.h"
+#include "os/metrics.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -160,6 +161,14 @@ static enum pk_status open_existing(struct segments *all, uint64_t id, struct se
 	HASH_ADD(hh, all->by_id, id, sizeof s->id, s);
 	*out = s;
 	return PK_OK;
+}
+
+enum pk_status segment_sync(const struct volume *v, const struct segment *s)
+{
+	if (v->options.no_sync)
+		return PK_OK;
+	metrics_add(v->metrics, METRIC_segment_syncs_total, 1);
+	return disk_sync(s->fd, s->name);
 }
 
 enum pk_status segment_pin(struct volume *v, uint64_t id, struct segment **out)

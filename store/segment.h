@@ -77,6 +77,9 @@ enum pk_status segment_row_load(struct txn *, uint64_t id, struct segment_row *)
 /* Writer thread: a row of this batch says SEG_DEAD: the file goes after the commit. */
 void segment_row_died(struct volume *, uint64_t id);
 
+/* fdatasync of its file, unless the volume does without. Any thread. */
+enum pk_status segment_sync(const struct volume *, const struct segment *);
+
 /* Calls each(arg, head, offset) for the records of a segment in their order, until it says false;
  * steps over what is not a record. Any thread; pinned by the caller. */
 enum pk_status segment_scan(struct segment *,

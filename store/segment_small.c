@@ -29,8 +29,8 @@ enum pk_status segments_sync(struct volume *v)
 	struct segments *all = v->segments;
 	enum pk_status st = write_batch(all);
 
-	if (st == PK_OK && all->dirty && !v->options.no_sync) {
-		st = disk_sync(all->small->fd, all->small->name);
+	if (st == PK_OK && all->dirty) {
+		st = segment_sync(v, all->small);
 		/* What a failed sync has written nobody knows: nothing is appended to it. */
 		all->broken = st != PK_OK;
 	}

@@ -4,6 +4,7 @@
 #include "call.h"
 #include "end_points.h"
 #include "format.h"
+#include "measure.h"
 #include "notify.h"
 #include "reserve.h"
 #include "sweep.h"
@@ -116,6 +117,8 @@ static void server_ring(void *arg, const struct touched *touched)
 	watches_ring(arg, touched);
 }
 
+#define VOLUMES "volumes/"
+
 static enum pk_status open_volume(struct server *s, uint16_t number)
 {
 	struct writer_owner owner = {server_latch, server_ring, s};
@@ -128,12 +131,14 @@ static enum pk_status open_volume(struct server *s, uint16_t number)
 		return PK_ENOMEM;
 	s->volumes[s->volume_count++] = v;
 	options.read_only |= s->options.read_only >> number & 1;
-	snprintf(name, sizeof(name), "volumes/%02u", number);
+	snprintf(name, sizeof(name), VOLUMES "%02u", number);
 	st = make_dir(s, name, path, sizeof(path));
 	if (st == PK_OK)
 		st = volume_open(v, path, number, &options, s->keys);
 	if (st != PK_OK)
 		return st;
+	v->metrics =
+		metrics_set_find(s->options.metrics, METRICS_VOLUME, name + sizeof(VOLUMES) - 1);
 	v->writer = writer_new(v, s->loop, s->options.threads > 0, &owner);
 	return v->writer ? PK_OK : PK_ENOMEM;
 }
@@ -203,6 +208,7 @@ enum pk_status server_open(struct server *s, const struct server_options *o)
 	if (!s->options.sessions_per_link)
 		s->options.sessions_per_link = 65536;
 	s->started_ms = server_mono(s);
+	s->metrics = metrics_set_find(o->metrics, METRICS_STORE, "");
 	st = open_threads(s);
 	if (st == PK_OK)
 		st = open_data(s);
@@ -285,6 +291,7 @@ void server_tick(struct server *s)
 	log_limit_tick(s);
 	if (s->options.end_points)
 		end_points_tick(s->options.end_points, server_mono(s));
+	measure_tick(s);
 	if (s->trim)
 		malloc_trim(0); /* the libraries' heaps keep what was freed between other things */
 	s->trim = false;
@@ -299,6 +306,7 @@ struct peer *peer_new(struct server *s, uint32_t roles, const char *service)
 	p->server = s;
 	p->roles = roles;
 	snprintf(p->service, sizeof(p->service), "%s", service);
+	p->metrics = measure_service(s, service);
 	p->next = s->peers;
 	p->prev = &s->peers;
 	if (p->next)

@@ -11,6 +11,7 @@
 #include "writer.h"
 
 #include "os/board.h"
+#include "os/metrics_set.h"
 
 #include <postkeep/messages.h>
 
@@ -41,6 +42,7 @@ struct server_options {
 	struct end_points *end_points;
 	bool (*reload)(void *); /* asks for a reload of the configuration; false: nobody listens */
 	void (*hear)(void *);   /* takes what the supervisor has said already; may be NULL */
+	const struct metrics_set *metrics; /* pages to count in; NULL: nothing is counted */
 	/* pkctl volume resume: the store is to be started anew, the volume written again. */
 	void (*resume)(void *, uint16_t volume);
 };
@@ -71,6 +73,8 @@ struct server {
 	struct clock_guard clock;
 	struct call *reload;        /* waits for the supervisor's answer */
 	struct log_limit tools_log; /* of the admin socket's links */
+	struct metrics *metrics;    /* of the store; NULL: not counted */
+	int64_t segments_ms;        /* when segments are counted next */
 };
 
 enum pk_status server_open(struct server *, const struct server_options *);
@@ -103,6 +107,7 @@ struct peer {
 	unsigned bodies;                 /* on their way in */
 	struct session *sessions;        /* by number: uthash */
 	struct log_limit log;            /* of what it alone causes */
+	struct metrics *metrics;         /* of its service; NULL: not counted */
 	void *owner;                     /* main.c's socket */
 	void (*readable)(struct peer *); /* out has grown; may be NULL */
 	struct peer *next, **prev;

@@ -32,6 +32,7 @@ struct session *session_new(struct peer *p, uint32_t number)
 	s->credit = s->body_credit = PK_CREDIT;
 	HASH_ADD(hh, p->sessions, number, sizeof(number), s);
 	p->server->sessions++;
+	metrics_add(p->metrics, METRIC_sessions, 1);
 	return s;
 }
 
@@ -92,6 +93,7 @@ static void session_free(struct session *s)
 	free_announced(s);
 	HASH_DEL(p->sessions, s);
 	p->server->sessions--;
+	metrics_add(p->metrics, METRIC_sessions, (uint64_t)-1);
 	free(s);
 	if (p->closing && !p->sessions)
 		peer_free(p);

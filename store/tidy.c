@@ -26,6 +26,10 @@ static void compacted(void *arg, enum pk_status st, uint64_t freed)
 	struct tidy *t = arg;
 
 	unlink_tidy(t);
+	if (freed) {
+		metrics_add(t->volume->metrics, METRIC_compactions_total, 1);
+		metrics_add(t->volume->metrics, METRIC_compaction_freed_bytes_total, freed);
+	}
 	t->done(t->arg, st, freed);
 	free(t);
 }

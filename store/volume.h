@@ -6,6 +6,7 @@
 #include <postkeep/buf.h>
 
 struct keyring;
+struct metrics;
 struct segments;
 struct writer;
 
@@ -36,6 +37,7 @@ struct volume {
 	struct writer *writer;      /* owned */
 	_Atomic uint64_t next_blob; /* low 32 bits of the next blob id */
 	bool trace_sweeping;        /* likewise of trace.c */
+	struct metrics *metrics;    /* not owned; NULL: not counted */
 	bool sweeping;              /* a piece of sweep.c is under way; loop thread */
 };
 

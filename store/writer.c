@@ -4,6 +4,7 @@
 #include "volume.h"
 
 #include "base/log.h"
+#include "os/metrics.h"
 
 #include <errno.h>
 #include <lmdb.h>
@@ -69,19 +70,27 @@ static struct lane *round_take(struct writer *w)
 	return l;
 }
 
+static void taken(struct writer *w, uint64_t n)
+{
+	metrics_add(w->volume->metrics, METRIC_writer_queue_length, -n);
+}
+
 static bool enqueue(struct writer *w, struct write *x)
 {
 	struct lane *l;
 
 	x->next = NULL;
+	metrics_add(w->volume->metrics, METRIC_writer_queue_length, 1);
 	if (x->bulk) {
 		*w->bulk_last = x;
 		w->bulk_last = &x->next;
 		return true;
 	}
 	l = lane_of(w, x->tenant);
-	if (!l)
+	if (!l) {
+		taken(w, 1);
 		return false;
+	}
 	if (!l->first)
 		round_put(w, l);
 	*l->last = x;
@@ -125,15 +134,17 @@ static struct write *take_next(struct writer *w)
 static struct write *take_batch(struct writer *w)
 {
 	struct write *first = NULL, **last = &first, *x = take_bulk(w);
+	unsigned n = 0;
 
 	if (!x)
 		x = take_next(w);
-	for (unsigned n = 1; x; n++) {
+	while (x) {
 		*last = x;
 		last = &x->next;
 		x->next = NULL;
-		x = n < BATCH_MAX ? take_next(w) : NULL;
+		x = ++n < BATCH_MAX ? take_next(w) : NULL;
 	}
+	taken(w, n);
 	return first;
 }
 
@@ -181,7 +192,7 @@ static void abort_txn(struct writer *w, struct txn *t)
  * Bodies first, then the rows that name them: a crash in between leaves dead octets, never a row
  * without its body.
  */
-static enum pk_status commit(struct writer *w, struct txn *t)
+static enum pk_status commit_now(struct writer *w, struct txn *t)
 {
 	enum pk_status st = segments_sync(w->volume);
 	int rc;
@@ -204,6 +215,18 @@ static enum pk_status commit(struct writer *w, struct txn *t)
 		return PK_EFULL;
 	latch(w, mdb_strerror(rc));
 	return PK_EIO;
+}
+
+/* writes: how many it makes durable. */
+static enum pk_status commit(struct writer *w, struct txn *t, uint64_t writes)
+{
+	struct metrics *m = w->volume->metrics;
+	int64_t began = metrics_clock(m);
+	enum pk_status st = commit_now(w, t);
+
+	metrics_observe(m, METRIC_commit_seconds, 0, (uint64_t)(metrics_clock(m) - began));
+	metrics_observe(m, METRIC_commit_writes, 0, writes);
+	return st;
 }
 
 static void apply(struct write *x, struct txn *t)
@@ -234,11 +257,12 @@ static void alone(struct writer *w, struct write *x)
 	enum pk_status st = begin(w, &t);
 
 	w->counts.reruns++;
+	metrics_add(w->volume->metrics, METRIC_commit_reruns_total, 1);
 	if (st == PK_OK) {
 		apply(x, &t);
 		st = t.failed != PK_OK ? t.failed : x->status;
 		if (st == PK_OK)
-			st = commit(w, &t);
+			st = commit(w, &t, 1);
 		else
 			abort_txn(w, &t);
 	}
@@ -257,6 +281,15 @@ static void finish(struct writer *w, struct write *batch)
 	loop_post_all(w->loop, &batch->job);
 }
 
+static uint64_t count(const struct write *batch)
+{
+	uint64_t n = 0;
+
+	for (; batch; batch = batch->next)
+		n++;
+	return n;
+}
+
 static void run_batch(struct writer *w, struct write *batch)
 {
 	struct txn t;
@@ -265,7 +298,7 @@ static void run_batch(struct writer *w, struct write *batch)
 	if (st == PK_OK) {
 		st = apply_all(batch, &t);
 		if (st == PK_OK)
-			st = commit(w, &t);
+			st = commit(w, &t, count(batch));
 		else
 			abort_txn(w, &t);
 	}

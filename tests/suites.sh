@@ -69,6 +69,7 @@ suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/reload.py "$build"
 	ok_lines timeout 300 tests/supervisor/live.py "$build"
 	ok_lines timeout 120 tests/supervisor/slow.py "$build"
+	ok_lines timeout 300 tests/supervisor/metrics.py "$build"
 	ok_lines timeout 120 tests/supervisor/local.py "$build"
 	ok_lines timeout 120 tests/supervisor/external.py "$build"
 	ok_lines timeout 120 tests/supervisor/systemd.py "$build"
@@ -143,6 +144,7 @@ lint_manuals() {
 	for page in man/*.[0-9]; do mandoc -T lint -W warning "$page" || bad=1; done
 	tools/ipc-manual --check || bad=1
 	diff <(settings_of_code) <(settings_of_manual) || bad=1
+	tools/metrics-manual --check || bad=1
 	return $bad
 }
 # NAME T D U DEFAULT

@@ -40,6 +40,7 @@ static void end_session(struct conn *c)
 	if (!c->session)
 		return;
 	log_end(c);
+	conn_counts_end(c);
 	session_free(c->session);
 	c->session = NULL;
 	listener_conf_drop(c->conf);
@@ -187,6 +188,7 @@ void conn_open(struct front *f, struct listener_conf *conf, int fd, const struct
 		return;
 	}
 	conf->users++;
+	conn_counts_begin(c);
 	log_begin(c, ends);
 	if (ends->from.ss_family == AF_UNIX || ends->via.ss_family == AF_UNIX)
 		log_local(c);

@@ -99,6 +99,7 @@ static void shaken(struct conn *c)
 	struct session *s = c->session;
 
 	c->shaking = false;
+	conn_counts_secure(c);
 	if (s->open)
 		session_layered(s, PK_OK, &tls);
 	else
@@ -127,6 +128,7 @@ static enum pk_status shake(struct conn *c)
 	if (st == PK_OK)
 		shaken(c);
 	if (st == PK_EPROTO) {
+		conn_counts_insecure(c);
 		FRONT_LOG(c->front, PK_LOG_INFO, "tls_failed",
 		          LOG_NUMBER("session", (int64_t)c->session->peer.id),
 		          LOG_CSTR("service", c->front->service.name),
@@ -241,6 +243,7 @@ enum settled conn_settle(void *arg, struct session *s)
 		conn_linger(c);
 	if (p != WAITS)
 		return SETTLED_GONE;
+	conn_counts_octets(c);
 	watch_what_is_wanted(c);
 	if (!c->more || c->shaking || !session_room(s))
 		return SETTLED_WELL;

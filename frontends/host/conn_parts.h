@@ -18,7 +18,17 @@ struct conn {
 	int64_t began_ms, linger_ms;
 	int watched; /* events the poll is set to */
 	bool shaking, blocked, broken, more, lingering;
+	bool secure;                /* TLS is up */
+	uint64_t told_in, told_out; /* octets of the stream that were counted */
 };
+
+/* What is counted: it has a session; TLS is up, or is not to be; what went through since; the end.
+ */
+void conn_counts_begin(const struct conn *c);
+void conn_counts_secure(struct conn *c);
+void conn_counts_insecure(const struct conn *c);
+void conn_counts_octets(struct conn *c);
+void conn_counts_end(struct conn *c);
 
 /* Sets what the socket is watched for. */
 void conn_watch(struct conn *c, int events);

@@ -205,6 +205,7 @@ enum pk_status front_open(struct front *f, const struct pk_plugin *plugin, const
 	f->service.next_id = (first & 0x7fffffff) << 32 | 1; /* no two processes' alike */
 	front_clock(f);
 	f->control_fd = control_fd;
+	f->pages.to_write = true;
 	f->pid = (long)getpid();
 	f->journal = log_is_journal();
 	f->spare_fd = fcntl(control_fd, F_DUPFD_CLOEXEC, 0);
@@ -270,6 +271,7 @@ void front_close(struct front *f)
 	flush_log(f);
 	uv_loop_close(f->loop);
 	service_free(&f->service);
+	metrics_set_free(&f->pages);
 	charsets_release(f->charsets);
 	tls_free(f->tls);
 	close(f->spare_fd);

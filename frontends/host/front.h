@@ -6,6 +6,7 @@
 #include "tls.h"
 
 #include "mime/charset.h"
+#include "os/metrics_set.h"
 #include "os/sandbox.h"
 
 #include <postkeep/arena.h>
@@ -44,6 +45,7 @@ struct front {
 	unsigned conn_count, conn_most;
 	bool started, draining;
 	enum sandbox_mode sandbox;
+	struct metrics_set pages;
 	struct charsets *charsets; /* held open since the start */
 	int64_t paused_ms;         /* monotonic: no accepting before, descriptors have run out */
 	int64_t drained_ms;        /* monotonic: when the rest is told to go */

@@ -1,5 +1,7 @@
 #include "link_parts.h"
 
+#include "os/metrics.h"
+
 /* Bodies on a link: as far as the store gives credit at once, the rest held back in order. */
 
 /* Lets the last frame of `out` grow when it is this body's: a body written in many pieces goes in
@@ -68,6 +70,8 @@ void link_data(struct session *s, uint16_t stream, struct slice bytes)
 	send_data(l, f);
 	s->end.credit -= (int64_t)now;
 	f.payload = slice_skip(bytes, now);
+	if (f.payload.n && !s->end.held.n)
+		metrics_add(s->service->metrics, METRIC_body_stalls_total, 1);
 	hold_data(s, f);
 }
 

@@ -18,6 +18,8 @@ void listener_refused(struct front *f, const struct listener_conf *conf,
 	uint16_t port;
 
 	address_text(from, addr, sizeof(addr), &port);
+	metrics_add_at(f->service.metrics, METRIC_connections_refused_total,
+	               metrics_word(LABEL_refusal, slice_str(reason)), 1);
 	FRONT_LOG(f, PK_LOG_WARNING, "refused", LOG_CSTR("service", f->service.name),
 	          LOG_TEXT("listener", conf->name), LOG_CSTR("rip", addr),
 	          LOG_CSTR("reason", reason));

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "ipc/control.h"
 #include "os/logfile.h"
+#include "os/proc.h"
 
 #include <fcntl.h>
 
@@ -100,6 +101,8 @@ static void order_start(struct front *f, const struct control *c)
 	(void)c;
 	if (f->started)
 		return;
+	if (!proc_show(f->control_fd))
+		LOG(PK_LOG_WARNING, "proc_unshown", LOG_CSTR("child", f->service.name));
 	if (!make_ready(f) || confine(f->sandbox, &f->charsets) != PK_OK) {
 		front_stop(f, EXIT_CONFIG);
 		return;
@@ -138,6 +141,13 @@ static void order_board(struct front *f, const struct control *c)
 	close(c->fd);
 }
 
+static void order_metrics(struct front *f, const struct control *c)
+{
+	if (!metrics_set_take(&f->pages, c))
+		LOG(PK_LOG_ERROR, "metrics_page_refused", LOG_CSTR("child", f->service.name));
+	f->service.metrics = metrics_set_find(&f->pages, METRICS_HOST, f->service.name);
+}
+
 static const struct {
 	enum control_kind kind;
 	bool takes_fd;
@@ -152,6 +162,7 @@ static const struct {
 	{CONTROL_FORGET,      false, order_forget     },
 	{CONTROL_LOG,         true,  order_log        },
 	{CONTROL_BOARD,       true,  order_board      },
+	{CONTROL_METRICS,     true,  order_metrics    },
 };
 
 static void obey(struct front *f, const struct control *c)

@@ -15,6 +15,7 @@
  */
 struct session;
 struct link;
+struct metrics;
 
 /*
  * The two channel bindings of a TLS connection (RFC 9266, RFC 5929), the SHA-256 of the certificate
@@ -57,6 +58,7 @@ struct service {
 	int64_t now_ms, mono_ms;   /* set before anything else is called */
 	uint64_t next_id;          /* of the next session */
 	const struct board *board; /* of the store; NULL: none */
+	struct metrics *metrics;   /* NULL: nothing is counted */
 
 	size_t session_max; /* octets that alloc and resize give one session */
 	size_t out_high;    /* io->out_high */

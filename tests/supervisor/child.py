@@ -11,7 +11,7 @@ import sys
 import time
 
 KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget", 11: "log",
-         12: "board", 13: "end_points"}
+         12: "board", 13: "end_points", 14: "metrics"}
 folder = os.path.dirname(os.path.abspath(__file__))
 program = os.path.basename(sys.argv[0])
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))
@@ -108,6 +108,12 @@ while True:
     for _, _, received in extra:
         fds.frombytes(received)
     kind = KINDS[data[0]]
+    if kind == "metrics":  # a page to count in
+        (name,), _ = strings(data[2:], 1, 1)
+        say(kind, str(data[2]), name or "-", f"fds={len(fds)}")
+        for fd in fds:
+            os.close(fd)
+        continue
     name = strings(data[2:], 0, 1)[0][0] if kind in ("listener", "unlisten") else len(held)
     if name in held and (fds or kind == "unlisten"):
         os.close(held.pop(name))

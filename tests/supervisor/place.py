@@ -68,7 +68,7 @@ class Place:
         for folder in ("bin", "data"):
             os.mkdir(f"{self.dir}/{folder}", 0o700)
         shutil.copy(f"{build}/postkeepd", f"{self.dir}/bin/postkeepd")
-        for program in ("pkstored", "pkfrontd"):
+        for program in ("pkstored", "pkfrontd", "pkmetrics"):
             shutil.copy(f"{here}/child.py", f"{self.dir}/bin/{program}")
             os.chmod(f"{self.dir}/bin/{program}", 0o755)
         for name in ("imap.so", "smtp.so"):

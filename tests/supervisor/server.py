@@ -55,14 +55,15 @@ class Talk:
 class Server:
     """tools/demo on a folder of its own; started again on the same data if wanted."""
 
-    def __init__(self):
+    def __init__(self, *options):
+        self.options = options
         self.folder = tempfile.TemporaryDirectory(prefix="pk-live-")
         self.data, self.base, self.demo = f"{self.folder.name}/server", mail.free_base(), None
         self.start()
 
     def start(self):
         self.demo = subprocess.Popen([f"{here}/../../tools/demo", "--build", build, "--data", self.data, "--port-base",
-                                      str(self.base), "--users", str(USERS), "--no-limits", "--allow-plain"],
+                                      str(self.base), "--users", str(USERS), "--no-limits", "--allow-plain", *self.options],
                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.demo.stdout.readline()
         if not line.startswith("READY "):

@@ -14,6 +14,8 @@ static const char *const words[CHANGE_KINDS] = {
 	[LISTENER_ADDED] = "listener_added",
 	[SERVICE_ADDED] = "service_added",
 	[CERTIFICATE_REMOVED] = "certificate_removed",
+	[METRICS_REMOVED] = "metrics_removed",
+	[METRICS_ADDED] = "metrics_added",
 };
 
 /* Every finder calls this for each thing of either side; it keeps those of the kind at hand. */
@@ -104,6 +106,18 @@ static void find_services(struct finder *f, const struct config *old, const stru
 			                         .service = &old->services[i]});
 }
 
+static void find_metrics(struct finder *f, const struct metrics_conf *old,
+                         const struct metrics_conf *new)
+{
+	if (old->listener && new->listener &&
+	    old->user.uid == new->user.uid &&listener_same_socket(old->listener, new->listener))
+		return;
+	if (old->listener)
+		found(f, (struct change){.kind = METRICS_REMOVED, .listener = old->listener});
+	if (new->listener)
+		found(f, (struct change){.kind = METRICS_ADDED, .listener = new->listener});
+}
+
 bool changes_find(struct changes *all, const struct config *old, const struct config *new)
 {
 	struct finder f = {.to = all};
@@ -113,6 +127,7 @@ bool changes_find(struct changes *all, const struct config *old, const struct co
 		f.kind = (enum change_kind)kind;
 		find_certificates(&f, old, new);
 		find_services(&f, old, new);
+		find_metrics(&f, &old->metrics, &new->metrics);
 	}
 	return !f.failed;
 }

@@ -16,6 +16,8 @@ enum change_kind {
 	LISTENER_ADDED,
 	SERVICE_ADDED,
 	CERTIFICATE_REMOVED,
+	METRICS_REMOVED, /* also before it comes back with another socket or user */
+	METRICS_ADDED,
 	CHANGE_KINDS,
 };
 

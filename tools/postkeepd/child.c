@@ -80,14 +80,37 @@ static enum pk_status spawn_host(const struct config *c, const char *program,
 	                   pid);
 }
 
+static enum pk_status spawn_metrics(const struct config *c, const char *program, int control,
+                                    pid_t *pid)
+{
+	const char *argv[] = {"pkmetrics",
+	                      "--control-fd",
+	                      "3",
+	                      "--listener-fd",
+	                      "4",
+	                      "--sandbox",
+	                      sandbox_mode_word(c->sandbox),
+	                      NULL};
+	const int fds[] = {control, c->metrics.listener->fd};
+
+	return spawn_start(&(struct spawn){program, argv, fds, 2, c->log_fd,
+	                                   config_other_user(&c->metrics.user)},
+	                   pid);
+}
+
 static enum pk_status spawn(struct child *ch, const struct config *c, int control)
 {
+	static const char *const programs[] = {[CHILD_STORE] = "pkstored",
+	                                       [CHILD_HOST] = "pkfrontd",
+	                                       [CHILD_METRICS] = "pkmetrics"};
 	char program[PATH_MAX];
 
-	snprintf(program, sizeof(program), "%s/%s", c->programs,
-	         ch->is_store ? "pkstored" : "pkfrontd");
-	return ch->is_store ? spawn_store(c, program, control, &ch->pid)
-	                    : spawn_host(c, program, ch->service, control, &ch->pid);
+	snprintf(program, sizeof(program), "%s/%s", c->programs, programs[ch->kind]);
+	if (ch->kind == CHILD_STORE)
+		return spawn_store(c, program, control, &ch->pid);
+	if (ch->kind == CHILD_METRICS)
+		return spawn_metrics(c, program, control, &ch->pid);
+	return spawn_host(c, program, ch->service, control, &ch->pid);
 }
 
 bool child_start(struct child *ch, const struct config *c)
@@ -127,7 +150,7 @@ static void give_up(struct child *ch, const char *why)
 /* A store that has been told all it starts with opens its data first, however long it takes. */
 static bool may_be_deaf(const struct child *ch)
 {
-	return ch->is_store && !ch->ready;
+	return ch->kind == CHILD_STORE && !ch->ready;
 }
 
 int64_t child_send(struct child *ch, int64_t now_ms)

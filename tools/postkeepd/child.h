@@ -3,6 +3,17 @@
 
 #include "outbox.h"
 
+#include "os/metrics.h"
+#include "os/proc.h"
+
+enum child_kind {
+	CHILD_STORE,   /* pkstored(8), the first of all */
+	CHILD_HOST,    /* pkfrontd(8) */
+	CHILD_METRICS, /* pkmetrics(8) */
+};
+
+#define STORE_NAME "store"
+
 /*
  * One process that the supervisor keeps running: the store, or a host of a service. Between two
  * runs pid is 0 and start_ms says when the next begins.
@@ -10,18 +21,21 @@
 struct child {
 	struct child *next;
 	const struct service
-		*service; /* of the configuration in use; NULL: the store, or it leaves */
-	char name[80];    /* "store", "imap/1" */
-	bool is_store;
+		*service; /* of the configuration in use; NULL: no host, or it leaves */
+	char name[80];    /* "store", "imap/1", "metrics" */
+	enum child_kind kind;
 	bool leaving; /* told to drain, and not started again */
 	pid_t pid;
-	int control;       /* our end of its control socket; -1: none */
-	struct outbox out; /* what it is to be told */
-	bool ready;        /* it said so in this run */
-	unsigned failed;   /* runs in a row that were short */
-	int64_t began_ms;  /* of this run */
-	int64_t start_ms;  /* of the next run; monotonic */
-	int64_t kill_ms;   /* while it leaves: when it is killed */
+	int control;            /* our end of its control socket; -1: none */
+	struct outbox out;      /* what it is to be told */
+	bool ready;             /* it said so in this run */
+	unsigned failed;        /* runs in a row that were short */
+	int64_t began_ms;       /* of this run */
+	int64_t start_ms;       /* of the next run; monotonic */
+	int64_t kill_ms;        /* while it leaves: when it is killed */
+	struct metrics *counts; /* what the supervisor counts of it; NULL: nothing yet */
+	struct proc proc;
+	int64_t cpu_before_ns; /* processor time of the runs before */
 };
 
 /* Starts the program of the child. False: it could not be; it was logged. */

@@ -5,22 +5,32 @@
 
 #include <signal.h>
 
-static struct child *add(struct children *all, const struct service *s, unsigned number)
+static struct child *add(struct children *all, enum child_kind kind, const char *name)
 {
 	struct child *ch = calloc(1, sizeof(*ch)), **at = &all->first;
 
 	if (!ch)
 		return NULL;
-	ch->service = s;
-	ch->is_store = !s;
+	ch->kind = kind;
 	ch->control = -1;
-	snprintf(ch->name, sizeof(ch->name), "store");
-	if (s)
-		snprintf(ch->name, sizeof(ch->name), "%s/%u", s->name, number);
+	ch->proc = (struct proc){-1, -1};
+	snprintf(ch->name, sizeof(ch->name), "%s", name);
 	while (*at)
 		at = &(*at)->next;
 	*at = ch;
 	all->count++;
+	return ch;
+}
+
+static bool add_host(struct children *all, const struct service *s, unsigned number)
+{
+	char name[80];
+	struct child *ch;
+
+	snprintf(name, sizeof(name), "%s/%u", s->name, number);
+	ch = add(all, CHILD_HOST, name);
+	if (ch)
+		ch->service = s;
 	return ch;
 }
 
@@ -46,11 +56,11 @@ void children_free(struct children *all)
 
 bool children_make(struct children *all, const struct config *c)
 {
-	bool made = add(all, NULL, 0);
+	bool made = add(all, CHILD_STORE, STORE_NAME);
 
 	for (size_t i = 0; made && i < c->service_count; i++)
 		made = children_set_hosts(all, &c->services[i], c->services[i].hosts, 0);
-	return made;
+	return made && children_set_metrics(all, c->metrics.listener);
 }
 
 struct child *children_store(const struct children *all)
@@ -93,9 +103,20 @@ bool children_set_hosts(struct children *all, const struct service *s, unsigned 
 			have++;
 	}
 	while (have < wanted)
-		if (!add(all, s, ++have))
+		if (!add_host(all, s, ++have))
 			return false;
 	return true;
+}
+
+bool children_set_metrics(struct children *all, bool wanted)
+{
+	struct child *ch = all->first;
+
+	while (ch && (ch->kind != CHILD_METRICS || ch->leaving))
+		ch = ch->next;
+	if (ch && !wanted)
+		children_dismiss(all, ch, 0);
+	return ch || !wanted || add(all, CHILD_METRICS, "metrics");
 }
 
 void children_adopt(struct children *all, const struct config *c)

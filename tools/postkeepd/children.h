@@ -9,7 +9,7 @@ struct children {
 	size_t count;
 };
 
-/* The store, and the hosts that the configuration asks for. False: out of memory. */
+/* The store, and the others that the configuration asks for. False: out of memory. */
 bool children_make(struct children *all, const struct config *c);
 void children_free(struct children *all);
 
@@ -18,6 +18,9 @@ struct child *children_store(const struct children *all);
 /* Adds hosts of the service until there are `wanted`, or lets the last ones go. */
 bool children_set_hosts(struct children *all, const struct service *s, unsigned wanted,
                         unsigned drain_s);
+
+/* Whether there is to be one that tells the metrics. */
+bool children_set_metrics(struct children *all, bool wanted);
 
 /*
  * The host drains, is killed when it takes longer than that, and then is forgotten. It may serve a

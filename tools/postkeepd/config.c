@@ -56,7 +56,7 @@ void loading_check_program(struct loading *l, cfg_t *section, const char *path)
 /* The last line of the section that ends before this one does. */
 static int end_before(const struct loading *l, int line)
 {
-	static const char *const kinds[] = {"certificate", "service"};
+	static const char *const kinds[] = {"certificate", "service", "metrics"};
 	int before = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
@@ -187,6 +187,7 @@ static void load_all(struct loading *l)
 	check_key(l);
 	load_certificates(l);
 	load_services(l);
+	load_metrics(l);
 	free(own);
 }
 
@@ -221,6 +222,7 @@ void config_free(struct config *c)
 	const int fds[] = {c->log_fd, c->key_fd, c->admin_fd, c->lock_fd};
 
 	services_clear(c);
+	metrics_clear(c);
 	certificates_clear(c);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] >= 0)

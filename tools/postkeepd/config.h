@@ -46,6 +46,13 @@ struct certificate {
 	char *chain, *key;
 	uint32_t rank; /* its place in the file: REC(ctl_certificate) */
 	struct end_point end_point;
+	int64_t expires; /* Unix time, seconds */
+};
+
+/* Where Prometheus asks, and who answers. */
+struct metrics_conf {
+	struct listener *listener; /* owned; NULL: nobody does */
+	struct priv_user user;
 };
 
 struct config {
@@ -65,6 +72,7 @@ struct config {
 	size_t service_count;
 	struct certificate **certificates; /* sorted by name */
 	size_t certificate_count;
+	struct metrics_conf metrics;
 	int log_fd, key_fd, admin_fd, lock_fd;
 };
 

@@ -77,10 +77,12 @@ static bool read_pair(struct certificate *c, const struct certificate *used,
 		snprintf(files->why, sizeof(files->why), "%s: %s", file, strerror(errno));
 		return false;
 	}
-	if (same(c, used))
+	if (same(c, used)) {
 		c->end_point = used->end_point;
-	else
-		why = pem_check_pair(c->chain, c->key, &c->end_point);
+		c->expires = used->expires;
+	} else {
+		why = pem_check_pair(c->chain, c->key, &c->end_point, &c->expires);
+	}
 	if (why)
 		snprintf(files->why, sizeof(files->why), "%s", why);
 	return !why;
@@ -95,6 +97,7 @@ static bool keep(struct certificate *c, const struct certificate *used)
 	c->end_point = used->end_point;
 	c->chain = strdup(used->chain);
 	c->key = strdup(used->key);
+	c->expires = used->expires;
 	return c->chain && c->key;
 }
 

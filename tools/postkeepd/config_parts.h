@@ -40,7 +40,20 @@ void load_tls_dir(
 	struct loading *l); /* behind those of sections: these count where both have one */
 void certificates_clear(struct config *c);
 void load_services(struct loading *l);
+void load_metrics(struct loading *l); /* behind these: their listeners and its may not be one */
+void metrics_clear(struct config *c);
 void services_clear(struct config *c);
+
+/* Of a listener's section: a unix socket's path, mode and group. */
+void load_socket_file(struct loading *l, struct listener *new);
+void check_unique_socket(struct loading *l, const struct listener *new);
+
+/* The user of a child; wanted NULL: `initial`, where this process may start others at all. */
+struct wanted_user {
+	cfg_t *section;
+	const char *setting, *wanted, *initial;
+};
+void load_user(struct loading *l, const struct wanted_user *w, struct priv_user *user);
 
 /* Whether the plugin takes the options of the service's listeners. */
 void check_service_options(struct loading *l, const struct service *s);

@@ -79,7 +79,7 @@ static void load_options(struct loading *l, struct listener *to, cfg_t *section)
 }
 
 /* One socket cannot be two listeners'. */
-static void check_unique(struct loading *l, const struct listener *new)
+void check_unique_socket(struct loading *l, const struct listener *new)
 {
 	for (size_t i = 0; i < l->c->service_count; i++) {
 		const struct service *s = &l->c->services[i];
@@ -98,7 +98,7 @@ static void check_unique(struct loading *l, const struct listener *new)
 	}
 }
 
-static void load_path(struct loading *l, struct listener *new)
+void load_socket_file(struct loading *l, struct listener *new)
 {
 	const char *group = cfg_getstr(new->section, "group");
 	const struct group *g = group ? getgrnam(group) : NULL;
@@ -146,7 +146,7 @@ static void load_listener(struct loading *l, struct service *s, cfg_t *section)
 	load_options(l, new, section);
 	if (!schema_tls(cfg_getstr(section, "tls"), &new->tls))
 		conf_error(section, &l->errors, "listener '%s': no such tls", new->name);
-	load_path(l, new);
+	load_socket_file(l, new);
 	load_client_ca(l, new);
 	if (!new->port && !new->path && whole)
 		conf_error(section, &l->errors, "listener '%s' has no port", new->name);
@@ -154,7 +154,7 @@ static void load_listener(struct loading *l, struct service *s, cfg_t *section)
 		conf_error(section, &l->errors,
 		           "listener '%s' wants TLS, but there is no certificate", new->name);
 	if (new->port || new->path)
-		check_unique(l, new);
+		check_unique_socket(l, new);
 }
 
 static uint32_t find_roles(const char *service)

@@ -10,30 +10,31 @@ static const struct {
 	{"front_user", "postkeep-front", offsetof(struct config, front_user)},
 };
 
-static void load_user(struct loading *l, const char *setting, const char *initial,
-                      struct priv_user *user)
+void load_user(struct loading *l, const struct wanted_user *w, struct priv_user *user)
 {
-	const char *wanted = cfg_getstr(l->c->tree, setting);
 	const struct priv_user own = priv_own();
 
 	*user = own;
-	if (!wanted && !priv_may_change())
+	if (!w->wanted && !priv_may_change())
 		return;
-	if (!wanted && !loading_whole(l, NULL))
+	if (!w->wanted && !loading_whole(l, w->section == l->c->tree ? NULL : w->section))
 		return;
-	if (priv_find(wanted ? wanted : initial, user) != PK_OK)
-		conf_error(l->c->tree, &l->errors,
-		           "%s: there is no user '%s'; make one, or name another", setting,
-		           wanted ? wanted : initial);
+	if (priv_find(w->wanted ? w->wanted : w->initial, user) != PK_OK)
+		conf_error(w->section, &l->errors,
+		           "%s: there is no user '%s'; make one, or name another", w->setting,
+		           w->wanted ? w->wanted : w->initial);
 	else if (user->uid != own.uid && !priv_may_change())
-		conf_error(l->c->tree, &l->errors, "%s: only root can start processes of '%s'",
-		           setting, wanted);
+		conf_error(w->section, &l->errors, "%s: only root can start processes of '%s'",
+		           w->setting, w->wanted);
 }
 
 void load_users(struct loading *l)
 {
 	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++)
-		load_user(l, users[i].setting, users[i].initial,
+		load_user(l,
+		          &(struct wanted_user){l->c->tree, users[i].setting,
+		                                cfg_getstr(l->c->tree, users[i].setting),
+		                                users[i].initial},
 		          (struct priv_user *)(void *)((char *)l->c + users[i].offset));
 }
 

@@ -38,7 +38,15 @@ static const char *check_rest(BIO *chain)
 	return "a certificate of the chain behind the first is damaged";
 }
 
-const char *pem_check_pair(const char *chain, const char *key, struct end_point *e)
+static int64_t expiry(const X509 *leaf)
+{
+	struct tm tm;
+
+	return ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &tm) == 1 ? timegm(&tm) : 0;
+}
+
+const char *pem_check_pair(const char *chain, const char *key, struct end_point *e,
+                           int64_t *expires)
 {
 	BIO *chain_bio = BIO_new_mem_buf(chain, -1), *key_bio = BIO_new_mem_buf(key, -1);
 	X509 *leaf = chain_bio ? PEM_read_bio_X509(chain_bio, NULL, no_password, NULL) : NULL;
@@ -48,8 +56,10 @@ const char *pem_check_pair(const char *chain, const char *key, struct end_point 
 
 	if (!why)
 		why = check_rest(chain_bio);
-	if (!why)
+	if (!why) {
 		end_point_of(leaf, e);
+		*expires = expiry(leaf);
+	}
 	ERR_clear_error();
 	X509_free(leaf);
 	EVP_PKEY_free(private_key);

@@ -71,7 +71,7 @@ static void tell_socket(const struct change *c, struct outbox *o)
 }
 
 /* hosts: how many the service has before and after, where that is what changes. */
-enum hosts { AS_MANY, NONE, ALL, NONE_THEN_ALL };
+enum hosts { AS_MANY, NONE, ALL, NONE_THEN_ALL, NO_METRICS, THE_METRICS };
 
 static const struct {
 	step *tell; /* the service's hosts, or all when the change has no service; NULL: nobody */
@@ -88,6 +88,8 @@ static const struct {
 	[LISTENER_ADDED] = {tell_socket,   AS_MANY      },
 	[SERVICE_ADDED] = {NULL,          ALL          },
 	[CERTIFICATE_REMOVED] = {tell_forget,   AS_MANY      },
+	[METRICS_REMOVED] = {NULL,          NO_METRICS   },
+	[METRICS_ADDED] = {NULL,          THE_METRICS  },
 };
 
 /* A host that does not run now gets everything when it starts. */
@@ -122,6 +124,8 @@ static bool apply(const struct change *c, struct children *children, unsigned dr
 		made = children_set_hosts(children, c->service, 0, drain_s);
 	if (hosts == ALL || hosts == NONE_THEN_ALL)
 		made = children_set_hosts(children, c->service, c->service->hosts, drain_s);
+	if (hosts == NO_METRICS || hosts == THE_METRICS)
+		made = children_set_metrics(children, hosts == THE_METRICS);
 	return made;
 }
 

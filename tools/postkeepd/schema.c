@@ -131,6 +131,11 @@ static void set_checks(cfg_t *cfg)
 		{"service|listener|client_ca", check_absolute     },
 		{"service|listener|group",     conf_check_text    },
 		{"service|listener|tls",       check_tls          },
+		{"metrics|address",            check_address      },
+		{"metrics|port",               conf_check_port    },
+		{"metrics|path",               check_absolute     },
+		{"metrics|mode",               check_mode         },
+		{"metrics|group",              conf_check_text    },
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
@@ -155,6 +160,13 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                       CFG_SEC("listener", listener, many), CFG_END()};
 	cfg_opt_t certificate[] = {CFG_STR("chain", NULL, CFGF_NODEFAULT),
 	                           CFG_STR("key", NULL, CFGF_NODEFAULT), CFG_END()};
+	cfg_opt_t metrics[] = {CFG_STR("address", "127.0.0.1", CFGF_NONE),
+	                       CFG_INT("port", 0, CFGF_NODEFAULT),
+	                       CFG_STR("path", NULL, CFGF_NODEFAULT),
+	                       CFG_STR("mode", "0660", CFGF_NONE),
+	                       CFG_STR("group", NULL, CFGF_NODEFAULT),
+	                       CFG_STR("user", NULL, CFGF_NODEFAULT),
+	                       CFG_END()};
 	cfg_opt_t top[] = {CFG_STR("data", "/var/lib/postkeep", CFGF_NONE),
 	                   CFG_STR("run", "/run/postkeep", CFGF_NONE),
 	                   CFG_STR("operator_key", "/etc/postkeep/operator.key", CFGF_NONE),
@@ -173,6 +185,7 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                   CFG_INT("trace_days", 7, CFGF_NONE),
 	                   CFG_SEC("certificate", certificate, many),
 	                   CFG_SEC("service", service, many),
+	                   CFG_SEC("metrics", metrics, CFGF_NODEFAULT),
 	                   CFG_END()};
 
 	return conf_read(&(struct conf_grammar){top, set_checks}, file, errors);

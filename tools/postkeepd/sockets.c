@@ -10,10 +10,11 @@
 #define BUSY_TRIES   60 /* an instance that was killed leaves its ports within moments */
 #define BUSY_WAIT_MS 50
 
-/* Every listener of a configuration, in turn. */
+/* Every listener of a configuration in turn, that of the metrics at last. */
 struct each {
 	const struct config *c;
 	size_t service, listener;
+	bool over;
 };
 
 static struct listener *next(struct each *e)
@@ -21,7 +22,10 @@ static struct listener *next(struct each *e)
 	for (; e->service < e->c->service_count; e->service++, e->listener = 0)
 		if (e->listener < e->c->services[e->service].listener_count)
 			return &e->c->services[e->service].listeners[e->listener++];
-	return NULL;
+	if (e->over)
+		return NULL;
+	e->over = true;
+	return e->c->metrics.listener;
 }
 
 static void report_listener(const struct listener *l, struct conf_errors *errors)

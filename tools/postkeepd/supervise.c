@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "os/board.h"
 #include "latch.h"
+#include "measures.h"
 #include "notify.h"
 #include "os/logfile.h"
 #include "reload.h"
@@ -26,6 +27,7 @@ struct supervisor {
 	struct children children;
 	struct latch *latches;
 	int board_writer, board_reader; /* -1: there is none */
+	struct measures measures;
 	struct buf in;
 	enum phase phase;
 	bool reload_due;   /* SIGHUP came, or the store asked; it waits until all serve */
@@ -96,19 +98,40 @@ static void step_stop(struct supervisor *s)
 		kill_late(s);
 }
 
+/* The store first hears of a new service's page, then of its hosts. */
+static bool make_link(struct supervisor *s, struct child *host)
+{
+	struct child *store = store_of(s);
+
+	if (!store->ready)
+		return true;
+	measures_renew(&s->measures, store);
+	return child_link(host, store);
+}
+
 static bool equip(struct supervisor *s, struct child *ch)
 {
-	int board = ch->is_store ? s->board_writer : s->board_reader;
+	int board = ch->kind == CHILD_STORE ? s->board_writer : s->board_reader;
 
-	if (board >= 0)
+	if (ch->kind != CHILD_METRICS && board >= 0)
 		tell_board(&ch->out, board);
-	if (ch->is_store) {
+	measures_equip(&s->measures, ch, s->c);
+	if (ch->kind == CHILD_STORE) {
 		latch_tell(s->latches, &ch->out);
 		tell_end_points(&ch->out, s->c);
-	} else {
-		child_equip(ch, s->c);
 	}
-	return ch->is_store || !store_of(s)->ready || child_link(ch, store_of(s));
+	if (ch->kind != CHILD_HOST)
+		return true;
+	child_equip(ch, s->c);
+	return make_link(s, ch);
+}
+
+/* Who tells the metrics hears of the pages that were made since. */
+static void show_pages(struct supervisor *s)
+{
+	for (struct child *ch = store_of(s); ch; ch = ch->next)
+		if (ch->kind == CHILD_METRICS && ch->ready && !ch->leaving)
+			measures_renew(&s->measures, ch);
 }
 
 static void start_one(struct supervisor *s, struct child *ch)
@@ -121,6 +144,7 @@ static void start_one(struct supervisor *s, struct child *ch)
 		}
 		return;
 	}
+	measures_started(&s->measures, ch);
 	if (equip(s, ch))
 		tell_start(&ch->out);
 }
@@ -138,7 +162,7 @@ static int64_t start_due(struct supervisor *s)
 	int64_t now = child_now_ms(), next = -1;
 
 	for (struct child *ch = store_of(s); ch && !stopping(s); ch = ch->next) {
-		if (!ch->is_store && s->phase == STARTING && !store_of(s)->ready)
+		if (ch->kind != CHILD_STORE && s->phase == STARTING && !store_of(s)->ready)
 			break;
 		if (ch->pid > 0)
 			continue;
@@ -171,6 +195,8 @@ static int wait_ms(struct supervisor *s)
 		wait = sooner(wait, children_expire(&s->children, now));
 	else if (s->phase != STOPPED)
 		wait = s->kill_ms > now ? s->kill_ms - now : 0;
+	if (s->c->metrics.listener)
+		wait = sooner(wait, measures_look(&s->measures, store_of(s), now));
 	if (s->watchdog_ms)
 		wait = sooner(wait, say_alive(s, now));
 	return (int)wait;
@@ -205,12 +231,23 @@ static void child_ready(struct supervisor *s, struct child *ch)
 	bool first = !ch->ready;
 
 	ch->ready = true;
-	if (first && ch->is_store)
+	measures_ready(ch);
+	if (first && ch->kind == CHILD_STORE)
 		for (struct child *host = ch->next; host; host = host->next)
-			if (host->pid > 0 && !host->leaving)
+			if (host->kind == CHILD_HOST && host->pid > 0 && !host->leaving)
 				(void)child_link(host, ch);
 	if (say_status(s) && s->phase == STARTING)
 		say_ready(s);
+}
+
+static void hear_store(struct supervisor *s, const struct control *m)
+{
+	if (m->kind == CONTROL_RELOAD)
+		s->reload_due = s->reload_asked = true;
+	if (m->kind != CONTROL_LATCH)
+		return;
+	latch_take(&s->latches, m->payload);
+	measures_latch(&s->measures, m->payload);
 }
 
 /* False: it has nothing to say. */
@@ -229,14 +266,14 @@ static bool hear_child(struct supervisor *s, struct child *ch)
 	}
 	if (st != PK_OK)
 		return false;
-	if (m.fd >= 0)
+	if (m.kind == CONTROL_PROC && m.fd >= 0)
+		proc_take(&ch->proc, m.fd);
+	else if (m.fd >= 0)
 		close(m.fd);
 	if (m.kind == CONTROL_READY)
 		child_ready(s, ch);
-	else if (m.kind == CONTROL_LATCH && ch->is_store)
-		latch_take(&s->latches, m.payload);
-	else if (m.kind == CONTROL_RELOAD && ch->is_store)
-		s->reload_due = s->reload_asked = true;
+	else if (ch->kind == CHILD_STORE)
+		hear_store(s, &m);
 	return true;
 }
 
@@ -245,7 +282,8 @@ static void child_ended(struct supervisor *s, struct child *ch, int status)
 	/* What it still had to say, such as a latch, comes first. */
 	while (ch->control >= 0 && hear_child(s, ch))
 		;
-	s->reload_asked &= !ch->is_store;
+	s->reload_asked &= ch->kind != CHILD_STORE;
+	measures_ended(&s->measures, ch, status);
 	child_gone(ch, status, !stopping(s) && !ch->leaving);
 	if (!stopping(s))
 		(void)say_status(s);
@@ -358,6 +396,7 @@ static void do_reload(struct supervisor *s, struct reloaded *r)
 {
 	notify_reloading();
 	reload(s->c, &s->children, r);
+	measures_reload(&s->measures, r->result, s->c);
 	notify_say("READY=1");
 	(void)say_status(s);
 }
@@ -386,6 +425,7 @@ static void run(struct supervisor *s)
 
 		reload_if_due(s);
 		timeout_ms = wait_ms(s);
+		show_pages(s);
 		step_stop(s);
 		if (s->phase != STOPPED && !wait_for_news(s, timeout_ms)) {
 			s->status = EX_OSERR;
@@ -414,7 +454,10 @@ int supervise(struct config *c, int ready_fd)
 	}
 	if (board_make(&s.board_writer, &s.board_reader) != PK_OK)
 		LOG(PK_LOG_WARNING, "board_failed", LOG_CSTR("reason", strerror(errno)));
+	measures_open(&s.measures);
+	measures_config(&s.measures, c);
 	run(&s);
+	measures_close(&s.measures);
 	latch_free(&s.latches);
 	LOG(PK_LOG_INFO, "stopped", LOG_NUMBER("status", s.status));
 	children_free(&s.children);

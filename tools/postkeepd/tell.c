@@ -39,6 +39,14 @@ void tell_board(struct outbox *o, int fd)
 	put(o, CONTROL_BOARD, &(struct buf){0}, fd);
 }
 
+void tell_metrics(struct outbox *o, enum metrics_kind kind, const char *name, int fd)
+{
+	struct buf b = {0};
+
+	pk_put_ctl_metrics(&b, &(struct pk_ctl_metrics){(uint8_t)kind, slice_str(name)});
+	put(o, CONTROL_METRICS, &b, fd);
+}
+
 void tell_drain(struct outbox *o, unsigned seconds)
 {
 	struct buf b = {0};

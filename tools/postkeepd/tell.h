@@ -4,6 +4,8 @@
 #include "outbox.h"
 #include "reload.h"
 
+#include "os/metrics.h"
+
 /* What children are told, made from the configuration. Descriptors are copied. */
 /* fd: its socket, or -1: the host has it already. */
 void tell_listener(struct outbox *, const struct service *s, const struct listener *l, int fd);
@@ -13,6 +15,8 @@ void tell_gone(struct outbox *, enum control_kind kind, const char *name);
 void tell_log(struct outbox *, int fd);
 /* What the store writes and hosts read (os/board.h). */
 void tell_board(struct outbox *, int fd);
+/* A page that it counts in, or reads. */
+void tell_metrics(struct outbox *, enum metrics_kind, const char *name, int fd);
 void tell_drain(struct outbox *, unsigned seconds);
 /* To the store: which certificates there are. */
 void tell_end_points(struct outbox *, const struct config *c);
