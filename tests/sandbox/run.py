@@ -18,7 +18,7 @@ sys.path.insert(0, f"{root}/tests/supervisor")
 from place import DEADLINE, Failure, build, expect, run_cases, wait_for  # noqa: E402
 
 AS_ROOT = os.geteuid() == 0
-STORE, FRONT, PLAIN = 64801, 64802, 64803
+STORE, FRONT, PLAIN, METRICS = 64801, 64802, 64803, 64804
 FAIL = ["open /etc/passwd", "open /proc/self/mem", "list /", "make a file outside", "climb out by ..", "follow a link out",
         "rename out", "read inside", "map code", "turn memory into code", "be dumpable again", "make a memfd"]
 KILL = ["make sockets", "connect to the admin socket", "listen", "execve", "fork", "kill another", "tgkill another",
@@ -37,7 +37,7 @@ class Place:
         self.dir, self.process, self.owner = tempfile.mkdtemp(prefix="pk-sandbox-"), None, owner
         os.chmod(self.dir, 0o755)
         os.mkdir(f"{self.dir}/bin")
-        for program in ("postkeepd", "pkstored", "pkfrontd"):
+        for program in ("postkeepd", "pkstored", "pkfrontd", "pkmetrics"):
             shutil.copy(f"{build}/{program}", f"{self.dir}/bin/{program}")
         subprocess.run(["cc", "-std=gnu2x", "-D_GNU_SOURCE", "-g", "-fPIC", "-shared", "-fvisibility=hidden",
                         f"-I{root}/include", f"-I{root}/lib", f"-I{root}/tests/harness", "-o", f"{self.dir}/bin/probe.so",
@@ -61,9 +61,13 @@ class Place:
         if AS_ROOT:
             os.chown(f"{self.dir}/{name}", uid, uid)
 
-    def config(self, extra="", users=True):
+    def config(self, extra="", users=True, metrics=False):
+        user = ""
         if AS_ROOT and users and not self.owner:
             extra += f"\nstore_user = {STORE} front_user = {FRONT}"
+            user = f"user = {METRICS}"
+        if metrics:
+            extra += f'\nmetrics {{ path = "{self.dir}/run/metrics.sock" {user} }}'
         with open(f"{self.dir}/conf", "w") as f:
             f.write(f'data = "{self.dir}/data"\nrun = "{self.dir}/run"\noperator_key = "{self.dir}/key"\n'
                     f"drain_seconds = 1\n{extra}\nservice probe {{ plugin = \"probe.so\" hosts = 1 listener main {{\n"
@@ -140,12 +144,13 @@ def check_process(pid, program, uid):
 
 
 def children_are_confined():
+    users = {"pkstored": STORE, "pkfrontd": FRONT, "pkmetrics": METRICS}
     with Place() as p:
-        p.config()
+        p.config(metrics=True)
         p.start()
-        expect("programs", ["pkfrontd", "pkstored"], sorted(name for _, name in p.children()))
+        expect("programs", sorted(users), sorted(name for _, name in p.children()))
         for pid, program in p.children():
-            check_process(pid, program, os.geteuid() if not AS_ROOT else STORE if program == "pkstored" else FRONT)
+            check_process(pid, program, users[program] if AS_ROOT else os.geteuid())
             expect(f"a filter of {program} beside the supervisor's", filters_of(p.process.pid) + 1, filters_of(pid))
         s = status_of(f"/proc/{p.process.pid}")
         expect("the supervisor", ("2", "1"), (s["Seccomp"].strip(), s["NoNewPrivs"].strip()))
@@ -155,16 +160,43 @@ def children_are_confined():
 
 def a_host_has_no_files():
     with Place() as p:
-        p.config()
+        p.config(metrics=True)
         p.start()
         if not AS_ROOT:
             return
-        (host,) = [pid for pid, program in p.children() if program == "pkfrontd"]
-        odd = [name for name in (os.readlink(f"/proc/{host}/fd/{fd}") for fd in os.listdir(f"/proc/{host}/fd"))
-               if name.startswith("/") and name not in ("/dev/null", f"{p.dir}/log")]
-        expect("open files", [], odd)
-        with open(f"/proc/{host}/environ") as f:
-            expect("environment", "", f.read())
+        for pid, program in p.children():
+            if program == "pkstored":
+                continue
+            odd = [name for name in (os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd"))
+                   if name.startswith("/") and name not in ("/dev/null", f"{p.dir}/log")]
+            expect(f"open files of {program}", [], odd)
+            with open(f"/proc/{pid}/environ") as f:
+                expect(f"environment of {program}", "", f.read())
+
+
+def metrics_are_for_reading():
+    """Of the memory that others count in pkmetrics has one page to write: its own."""
+    with Place() as p:
+        p.config(metrics=True)
+        p.start()
+        if not AS_ROOT:
+            return
+        (pid,) = [pid for pid, program in p.children() if program == "pkmetrics"]
+        with open(f"/proc/{pid}/maps") as f:
+            rights = sorted(line.split()[1] for line in f if "memfd:metrics" in line)
+        expect("pages to write", 1, rights.count("rw-s"))
+        expect("pages to read", True, rights.count("r--s") == len(rights) - 1 >= 6)
+        # Who may not look into /proc for its children is shown all the same.
+        for name in ("resident_memory_bytes", "open_fds", "cpu_seconds_total"):
+            for process in ("store", "probe/1", "metrics"):
+                wait_for(f"{name} of {process}", lambda: measured(p, name, process))
+
+
+def measured(p, name, process):
+    text = subprocess.run(["curl", "-sS", "--unix-socket", f"{p.dir}/run/metrics.sock", "http://x/metrics"], capture_output=True,
+                          text=True).stdout
+    found = re.search(f'^postkeep_process_{name}{{process="{process}"}} ([0-9.]+)$', text, re.M)
+    return found and float(found[1]) > 0
 
 
 def attempts_fail():
@@ -222,8 +254,10 @@ def data_of_another():
 def a_plain_user_says_what_is_weaker():
     uid = PLAIN if AS_ROOT else os.geteuid()
     with Place(uid) as p:
-        p.config()
+        p.config(metrics=True)
         p.start()
+        for name in ("resident_memory_bytes", "open_fds"):
+            wait_for(f"{name} of the store", lambda: measured(p, name, "store"))
         for pid, program in p.children():
             check_process(pid, program, uid)
         expect("a warning", 1, len(p.logged("level=warning", "event=users", f"store={uid}", f"front={uid}")))
@@ -241,6 +275,6 @@ def a_plain_user_makes_no_others():
             raise Failure(r.stderr)
 
 
-run_cases([children_are_confined, a_host_has_no_files, attempts_fail, attempts_end_the_host,
+run_cases([children_are_confined, a_host_has_no_files, metrics_are_for_reading, attempts_fail, attempts_end_the_host,
            off_is_said_and_holds_nothing, no_such_user, data_of_another, a_plain_user_says_what_is_weaker,
            a_plain_user_makes_no_others])
