@@ -1,8 +1,8 @@
 #include "os/metrics_parts.h"
 
-#include <fcntl.h>
+#include "os/shared.h"
+
 #include <stdatomic.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,39 +190,21 @@ static uint64_t layout(void)
 	return hash;
 }
 
-static struct metrics *map(int fd, bool to_write)
-{
-	void *p = mmap(NULL, sizeof(struct metrics), PROT_READ | (to_write ? PROT_WRITE : 0),
-	               MAP_SHARED, fd, 0);
-
-	return p == MAP_FAILED ? NULL : p;
-}
-
 struct metrics *metrics_make(int *fd)
 {
-	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 	struct metrics *m = NULL;
 
-	*fd = memfd_create("metrics", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (*fd < 0)
-		return NULL;
-	if (ftruncate(*fd, sizeof(*m)) == 0 && fcntl(*fd, F_ADD_SEALS, seals) == 0)
-		m = map(*fd, true);
+	*fd = shared_make("metrics", sizeof(*m));
+	if (*fd >= 0)
+		m = shared_map(*fd, sizeof(*m), true);
 	if (m) {
 		m->layout = layout();
 		return m;
 	}
-	close(*fd);
+	if (*fd >= 0)
+		close(*fd);
 	*fd = -1;
 	return NULL;
-}
-
-int metrics_read_only(int fd)
-{
-	char path[40];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 struct metrics *metrics_map(int fd, bool to_write)
@@ -232,7 +214,7 @@ struct metrics *metrics_map(int fd, bool to_write)
 	/* fstat(3) is another call, which the sandbox may have taken away. */
 	if (lseek(fd, 0, SEEK_END) != sizeof(*m))
 		return NULL;
-	m = map(fd, to_write);
+	m = shared_map(fd, sizeof(*m), to_write);
 	if (!m || m->layout == layout())
 		return m;
 	metrics_unmap(m);

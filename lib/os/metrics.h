@@ -56,10 +56,8 @@ unsigned metrics_pair(enum metric, struct slice word, struct slice second);
 
 int64_t metrics_clock(const struct metrics *); /* monotonic, ns; 0 without a page */
 
-/* A new page, mapped, and its descriptor. NULL: errno says why. */
+/* A new page, mapped, and its descriptor (os/shared.h). NULL: errno says why. */
 struct metrics *metrics_make(int *fd);
-/* The same memory for reading only, close-on-exec; -1. */
-int metrics_read_only(int fd);
 /* Maps what another process made. NULL: it is no page of this release. */
 struct metrics *metrics_map(int fd, bool to_write);
 void metrics_unmap(struct metrics *);

@@ -6,17 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-bool metrics_tell(int control, enum metrics_kind kind, const char *name, int fd)
-{
-	struct buf b = {0};
-	bool sent;
-
-	pk_put_ctl_metrics(&b, &(struct pk_ctl_metrics){(uint8_t)kind, slice_str(name)});
-	sent = !b.failed && control_send(control, CONTROL_METRICS, buf_slice(&b), fd) == PK_OK;
-	buf_free(&b);
-	return sent;
-}
-
 static bool keep(struct metrics_set *s, const struct pk_ctl_metrics *m, struct metrics *cells)
 {
 	struct metrics_page *more = reallocarray(s->pages, s->count + 1, sizeof(*more)), *page;

@@ -24,7 +24,4 @@ bool metrics_set_take(struct metrics_set *, const struct control *);
 struct metrics *metrics_set_find(const struct metrics_set *, enum metrics_kind, const char *name);
 void metrics_set_free(struct metrics_set *);
 
-/* What goes with a page. False: it could not be sent. */
-bool metrics_tell(int control, enum metrics_kind, const char *name, int fd);
-
 #endif

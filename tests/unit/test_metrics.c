@@ -4,8 +4,11 @@
 
 #include "os/metrics_parts.h"
 #include "os/metrics_set.h"
+#include "os/shared.h"
 #include "request.h"
 #include "text.h"
+
+#include <postkeep/messages.h>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -30,7 +33,9 @@ static struct metrics *give(struct world *w, enum metrics_kind kind, const char 
 	w->pages[w->n] = metrics_make(&w->fds[w->n]);
 	assert_non_null(w->pages[w->n]);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-	assert_true(metrics_tell(pair[0], kind, name, w->fds[w->n]));
+	pk_put_ctl_metrics(&b, &(struct pk_ctl_metrics){(uint8_t)kind, slice_str(name)});
+	assert_int_equal(control_send(pair[0], CONTROL_METRICS, buf_slice(&b), w->fds[w->n]),
+	                 PK_OK);
 	assert_int_equal(control_receive(pair[1], &b, &c), PK_OK);
 	assert_int_equal(c.kind, CONTROL_METRICS);
 	assert_true(metrics_set_take(&w->set, &c));
@@ -88,7 +93,7 @@ static void nobody_cuts_a_page(void **state)
 	assert_int_equal(ftruncate(fd, 0), -1);
 	assert_int_equal(ftruncate(fd, 1 << 20), -1);
 	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), -1);
-	only = metrics_read_only(fd);
+	only = shared_reader(fd);
 	assert_true(only >= 0);
 	assert_null(metrics_map(only, true));
 	assert_int_equal(write(only, "x", 1), -1);

@@ -1,6 +1,7 @@
 #include "counts.h"
 
 #include "base/log.h"
+#include "os/shared.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -72,7 +73,7 @@ void counts_show(struct counts *all, struct outbox *o, bool again)
 
 		if (c->kind == METRICS_SCRAPE || (c->shown && !again))
 			continue;
-		fd = metrics_read_only(c->fd);
+		fd = shared_reader(c->fd);
 		tell_metrics(o, c->kind, c->name, fd);
 		c->shown = true;
 		if (fd >= 0)
