@@ -25,7 +25,6 @@ const struct metric_label metric_labels[METRICS_LABELS] = {
 enum {
 	SUPERVISOR = 1 << METRICS_SUPERVISOR,
 	PROCESS = 1 << METRICS_PROCESS,
-	OWN = 1 << METRICS_OWN,
 	HOST = 1 << METRICS_HOST,
 	LOGIN = 1 << METRICS_LOGIN,
 	MAIL = 1 << METRICS_MAIL,
@@ -84,10 +83,9 @@ struct metrics {
 const char *metrics_kind_label(enum metrics_kind kind)
 {
 	static const char *const names[METRICS_KINDS] = {
-		[METRICS_PROCESS] = "process", [METRICS_OWN] = "process",
-		[METRICS_HOST] = "service",    [METRICS_LOGIN] = "service",
-		[METRICS_MAIL] = "service",    [METRICS_VOLUME] = "volume",
-		[METRICS_LATCH] = "volume",
+		[METRICS_PROCESS] = "process", [METRICS_HOST] = "service",
+		[METRICS_LOGIN] = "service",   [METRICS_MAIL] = "service",
+		[METRICS_VOLUME] = "volume",   [METRICS_LATCH] = "volume",
 	};
 
 	return names[kind];

@@ -15,7 +15,6 @@
 enum metrics_kind {
 	METRICS_SUPERVISOR, /* the server as a whole, by the supervisor */
 	METRICS_PROCESS,    /* a process, by the supervisor */
-	METRICS_OWN,        /* a process, by itself */
 	METRICS_HOST,       /* a service, by one of its hosts */
 	METRICS_LOGIN,      /* a service with logins, by the store */
 	METRICS_MAIL,       /* a service that delivers, by the store */
