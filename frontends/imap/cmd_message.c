@@ -78,13 +78,20 @@ static struct slice copied_words(struct copy_args *a)
 	return b->failed || a->from.failed || a->to.failed ? S("OK Done") : buf_slice(b);
 }
 
+/* What came, the client does not know yet. */
+static bool into_selected(const struct imap *s)
+{
+	const struct copy_args *a = s->cmd->own;
+
+	return slice_eq(a->mailbox, s->view->name);
+}
+
 static uint32_t copied(struct imap *s)
 {
 	struct copy_args *a = s->cmd->own;
 	struct slice words = copied_words(a);
 
-	if (slice_eq(a->mailbox, s->view->name))
-		s->view->news = true;
+	s->view->news |= into_selected(s);
 	if (!a->move)
 		return imap_respond(s, words);
 	/* RFC 6851 4.3: COPYUID before the EXPUNGEs. */
@@ -109,7 +116,8 @@ static uint32_t on_copied(struct imap *s, struct pk_in *in)
 	if (a->move) {
 		s->cmd->highest |= r.from.raw.n > 0;
 		view_vanished(s->view, r.from);
-		view_wrote(s->view, r.modseq, true);
+		if (!into_selected(s))
+			view_wrote(s->view, r.modseq, true);
 	}
 	return in->flags & PK_MORE ? PK_REPLY : copied(s);
 }

@@ -117,8 +117,10 @@ static uint32_t on_seen(struct imap *s, struct pk_in *in)
 		st = pk_get_store_rep(in->bytes, &r);
 	if (st != PK_OK)
 		return imap_no(s, st);
-	if (!in->resume)
+	if (!in->resume) {
+		sync_keywords(s, r.keywords); /* the flags may have names that came since */
 		view_wrote(s->view, r.modseq, true);
+	}
 	if (!each_flag_row(s, r.flags, in, tell_seen, NULL) || in->flags & PK_MORE)
 		return PK_REPLY;
 	return mark_seen(s);

@@ -172,7 +172,7 @@ static void op_flags(struct model *m, uint64_t tag, struct slice request)
 	if (pk_get_flags_req(request, &q) != PK_OK)
 		abort();
 	for (uint32_t u = 1; u <= MESSAGES; u++)
-		if (m->alive[u] && wanted(q.uids, u))
+		if (m->alive[u] && wanted(q.uids, u) && m->modseq > q.since)
 			pk_put_flag_row(&rows, &(struct pk_flag){u, m->flags[u], m->modseq});
 	pk_put_flags_rep(&b, &(struct pk_flags_rep){PK_ROWS(&rows)});
 	buf_free(&rows);
@@ -276,7 +276,7 @@ static void op_read(struct model *m, uint64_t tag, struct slice request)
 static void op_store(struct model *m, uint64_t tag, struct slice request)
 {
 	struct pk_store_req q;
-	struct buf b = {0}, rows = {0}, keywords = {0};
+	struct buf b = {0}, rows = {0}, keywords = {0}, refused = {0};
 
 	if (pk_get_store_req(request, &q) != PK_OK)
 		abort();
@@ -284,6 +284,10 @@ static void op_store(struct model *m, uint64_t tag, struct slice request)
 	for (uint32_t u = 1; u <= MESSAGES; u++) {
 		if (!m->alive[u] || !wanted(q.uids, u))
 			continue;
+		if ((q.unchanged_since && u > q.unchanged_since) || (q.absent && u % 2)) {
+			pk_put_range_row(&refused, &(struct pk_range){u, u});
+			continue;
+		}
 		m->flags[u] = q.mode == PK_STORE_ADD      ? m->flags[u] | q.flags
 		              : q.mode == PK_STORE_REMOVE ? m->flags[u] & ~q.flags
 		                                          : q.flags;
@@ -293,7 +297,9 @@ static void op_store(struct model *m, uint64_t tag, struct slice request)
 	pk_put_keyword_row(&keywords, &(struct pk_keyword){9, S("New")});
 	pk_put_store_rep(&b, &(struct pk_store_rep){.modseq = m->modseq,
 	                                            .flags = PK_ROWS(&rows),
+	                                            .refused = PK_ROWS(&refused),
 	                                            .keywords = PK_ROWS(&keywords)});
+	buf_free(&refused);
 	buf_free(&rows);
 	buf_free(&keywords);
 	answer(m, tag, &b, false);
@@ -345,30 +351,53 @@ static void op_copy(struct model *m, uint64_t tag, struct slice request)
 	answer(m, tag, &b, false);
 }
 
-/* Message 6 goes and comes back as others see fit; what else happened is told as it is. */
+static void answer_changes(struct model *m, uint64_t tag, struct pk_changes_rep r, bool more)
+{
+	struct buf b = {0};
+
+	r.modseq = m->modseq;
+	r.uidnext = MESSAGES + 1;
+	r.recent_from = 3;
+	pk_put_changes_rep(&b, &r);
+	answer(m, tag, &b, more);
+}
+
+/* Message 6 goes and comes back as others see fit; what else happened is told as it is. Now and
+ * then too much happened. */
 static void op_changes(struct model *m, uint64_t tag, struct slice request)
 {
 	struct pk_changes_req q;
-	struct buf b = {0}, rows = {0}, gone = {0};
+	struct pk_changes_rep r = {0};
+	struct buf rows = {0}, gone = {0};
 
 	if (pk_get_changes_req(request, &q) != PK_OK)
 		abort();
 	m->modseq++;
 	if (m->modseq % 5 == 0)
 		m->alive[6] = false;
+	r.resync = m->modseq % 4 == 0 ? (uint8_t)(m->modseq % 3) : PK_RESYNC_NONE;
 	for (uint32_t u = 1; u <= MESSAGES; u++)
-		if (!m->alive[u])
+		if (!m->alive[u] && !r.resync)
 			pk_put_range_row(&gone, &(struct pk_range){u, u});
-		else if (m->modseq % 3 == u % 3)
-			pk_put_flag_row(&rows, &(struct pk_flag){u, m->flags[u], m->modseq});
-	pk_put_changes_rep(&b, &(struct pk_changes_rep){.modseq = m->modseq,
-	                                                .uidnext = MESSAGES + 1,
-	                                                .recent_from = 3,
-	                                                .vanished = PK_ROWS(&gone),
-	                                                .flags = PK_ROWS(&rows)});
+	r.vanished = PK_ROWS(&gone);
+	if (m->split) {
+		answer_changes(m, tag, r, true);
+		r.vanished = (struct pk_rows){0};
+	}
+	for (uint32_t u = 1; u <= MESSAGES; u++) {
+		if (!m->alive[u] || (!r.resync && m->modseq % 3 != u % 3))
+			continue;
+		pk_put_flag_row(&rows, &(struct pk_flag){u, m->flags[u], m->modseq});
+		if (!m->split)
+			continue;
+		r.flags = PK_ROWS(&rows);
+		answer_changes(m, tag, r, true);
+		buf_clear(&rows);
+	}
+	r.flags = PK_ROWS(&rows);
+	answer_changes(m, tag, r, false);
 	buf_free(&rows);
 	buf_free(&gone);
-	answer(m, tag, &b, false);
 }
 
 static void op_append(struct model *m, uint64_t tag, struct slice request)

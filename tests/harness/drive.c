@@ -262,9 +262,14 @@ void drive_run(struct drive *d)
 		;
 }
 
-void drive_send(struct drive_client *c, struct slice bytes)
+void drive_queue(struct drive_client *c, struct slice bytes)
 {
 	buf_put(&c->send, bytes);
+}
+
+void drive_send(struct drive_client *c, struct slice bytes)
+{
+	drive_queue(c, bytes);
 	drive_run(c->d);
 }
 

@@ -50,6 +50,7 @@ void drive_forget(struct drive_client *c); /* the same; another client may have 
 
 /* The client sends this when the session takes it; then everything runs. The bytes are copied. */
 void drive_send(struct drive_client *c, struct slice bytes);
+void drive_queue(struct drive_client *c, struct slice bytes); /* nothing runs yet */
 void drive_eof(struct drive_client *c);
 void drive_run(struct drive *d);
 void drive_pass(struct drive *d, int64_t ms);
