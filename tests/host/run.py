@@ -23,7 +23,7 @@ import zlib
 warnings.simplefilter("ignore", DeprecationWarning)  # old TLS is asked for on purpose
 build = os.path.abspath(sys.argv[1])
 root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LINK, LISTENER, CERTIFICATE, START, READY, DRAIN, UNLISTEN, FORGET, REFUSED, PROC = 1, 2, 3, 4, 5, 6, 8, 9, 10, 15
+LINK, LISTENER, CERTIFICATE, START, READY, DRAIN, UNLISTEN, FORGET, REFUSED, PROC = 1, 2, 3, 4, 5, 6, 8, 9, 10, 17
 NONE, STARTTLS, IMPLICIT = 0, 1, 2
 DATA, CREDIT, CANCEL, DROP, HELLO, ANNOUNCE, BYE, LIST, DELIVER = 1, 2, 3, 4, 5, 10, 11, 20, 72
 MORE, EVENT, BOUND, REPLY = 1, 2, 4, 8

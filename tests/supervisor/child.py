@@ -11,7 +11,7 @@ import sys
 import time
 
 KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget", 11: "log",
-         12: "board", 13: "end_points", 14: "metrics"}
+         12: "board", 13: "end_points", 15: "reloaded", 16: "metrics"}
 folder = os.path.dirname(os.path.abspath(__file__))
 program = os.path.basename(sys.argv[0])
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))

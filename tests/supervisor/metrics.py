@@ -467,6 +467,7 @@ def pages_for_each():
         (before,) = p.pids("pkstored")
         os.kill(before, signal.SIGKILL)
         (after,) = wait_for("another store", lambda: [pid for pid in p.pids("pkstored") if pid != before])
+        wait_for("its start", lambda: any(pid == after and w[0] == "start" for pid, _, w in p.said("pkstored")))
         given = {pid: sorted(w[1:] for q, _, w in p.said("pkstored") if w[0] == "metrics" and q == pid) for pid in (before, after)}
         expect("the same pages", given[before], given[after])
         expect("stop", 0, p.stop())
