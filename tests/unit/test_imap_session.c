@@ -3,6 +3,9 @@
 #include "unit.h"
 
 #include "drive.h"
+#include "drive_parts.h"
+
+#include "imap/imap.h"
 
 #include "base/base64.h"
 #include "session.h"
@@ -649,6 +652,40 @@ static void what_summaries_leave_out(void **state)
 	buf_free(&message);
 }
 
+/* RFC 9051 6.4.4: the answer is ESEARCH in any case, and ALL what is not said. */
+static void search_in_rev2(void **state)
+{
+	static const struct {
+		const char *command, *answer;
+	} cases[] = {
+		{"A284 SEARCH TEXT \"not in mailbox\"",         "* ESEARCH (TAG \"A284\")\r\nA284 OK "    },
+		{"a SEARCH ALL",                                "* ESEARCH (TAG \"a\") ALL 1:2\r\na OK "  },
+		{"b UID SEARCH NOT 1",                          "* ESEARCH (TAG \"b\") UID ALL 2\r\nb OK "},
+		{"c SEARCH RETURN () FLAGGED",                  "* ESEARCH (TAG \"c\")\r\nc OK "          },
+		{"d SEARCH RETURN (SAVE) ALL",                  "d OK "                                   },
+		{"e SEARCH RETURN (COUNT) $",                   "* ESEARCH (TAG \"e\") COUNT 2\r\ne OK "  },
+		{"f SEARCH CHARSET UTF-8 SUBJECT \"\xC3\xA4\"",
+	         "* ESEARCH (TAG \"f\") ALL 1\r\nf OK "                                                   },
+		{"g SEARCH SUBJECT \"\xC3\x84\"",               "* ESEARCH (TAG \"g\") ALL 1\r\ng OK "    },
+	};
+	struct talk t;
+
+	(void)state;
+	talk_open(&t, 5);
+	log_in(&t);
+	append(&t, S("Subject: =?utf-8?q?=C3=A4?=\r\n\r\nx"));
+	append(&t, S("\r\nx"));
+	assert_true(has(say(&t, "b SELECT INBOX"), "b OK "));
+	((struct imap *)t.c->s->state)->modes |= MODE_REV2 | MODE_UTF8;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct slice got = say(&t, cases[i].command);
+
+		if (!slice_starts(got, slice_str(cases[i].answer)))
+			fail_msg("%s: %.*s", cases[i].command, (int)got.n, got.p);
+	}
+	talk_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -667,6 +704,7 @@ int main(void)
 		cmocka_unit_test(polling_the_unchanged_asks_nobody),
 		cmocka_unit_test(needles_between_pieces),
 		cmocka_unit_test(what_summaries_leave_out),
+		cmocka_unit_test(search_in_rev2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
