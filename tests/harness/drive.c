@@ -154,9 +154,9 @@ static void inject(struct drive *d, const struct frame *asked)
 	buf_free(&b);
 }
 
-static bool is_asked(const struct frame *f)
+static bool is_asked(const struct drive *d, const struct frame *f)
 {
-	return f->op > PK_OP_bye;
+	return f->op > PK_OP_bye && (!d->inject_op || f->op == d->inject_op);
 }
 
 static bool wire_up(struct drive *d, size_t n)
@@ -171,7 +171,7 @@ static bool wire_up(struct drive *d, size_t n)
 	buf_put(&w->up, out);
 	link_sent(w->link, out.n);
 	while (frame_take(buf_slice(&w->up), &f, &used) == PK_OK && used) {
-		if (d->inject != PK_OK && is_asked(&f))
+		if (d->inject != PK_OK && is_asked(d, &f))
 			inject(d, &f);
 		else
 			peer_feed(w->peer, slice_head(buf_slice(&w->up), used));
@@ -316,5 +316,11 @@ void drive_lose_link(struct drive *d)
 
 void drive_inject(struct drive *d, enum pk_status st)
 {
+	drive_inject_at(d, (enum pk_op)0, st);
+}
+
+void drive_inject_at(struct drive *d, enum pk_op op, enum pk_status st)
+{
+	d->inject_op = (uint16_t)op;
 	d->inject = st;
 }

@@ -64,6 +64,7 @@ void drive_stop(struct drive_client *c, enum pk_stop why);
 void drive_lose_link(struct drive *d); /* sessions are told; later ones have a new link */
 /* The next request of any session but announce and bye is not asked: it is answered like this. */
 void drive_inject(struct drive *d, enum pk_status st);
+void drive_inject_at(struct drive *d, enum pk_op op, enum pk_status st); /* the next of these */
 
 struct server *drive_store(struct drive *d);
 void drive_hold_bells(struct drive *d); /* doorbells of changes from here on are late: never come */

@@ -42,6 +42,7 @@ struct drive {
 	uint64_t schedule, random;
 	int64_t now_ms;
 	enum pk_status inject;
+	uint16_t inject_op; /* 0: any */
 	char dir[100];
 	char warned[200]; /* what a plugin warned of last */
 };

@@ -6,6 +6,20 @@
 const char *const client_flag[CLIENT_FLAGS] = {"\\Seen",  "\\Answered", "\\Flagged", "\\Deleted",
                                                "\\Draft", "$Work",      "Later"};
 
+struct drive *client_drive(const struct pk_plugin *plugin, uint64_t schedule)
+{
+	struct buf settings = {0};
+	struct drive_options o = {.service = "imap", .plugin = plugin, .seed = schedule};
+	struct drive *d;
+
+	pk_put_setting_row(&settings, &(struct pk_setting){S("plain"), S("yes")});
+	o.settings = PK_ROWS(&settings);
+	d = drive_open(&o);
+	buf_free(&settings);
+	drive_user(d, S("jane@example.test"), S("secret"));
+	return d;
+}
+
 const char *client_box(int box)
 {
 	return box ? "other" : "INBOX";

@@ -76,6 +76,9 @@ struct imap_client {
 
 extern const char *const client_flag[CLIENT_FLAGS];
 
+/* A server for such clients. schedule: as in struct drive_options. */
+struct drive *client_drive(const struct pk_plugin *plugin, uint64_t schedule);
+
 /* Mailboxes of the user "jane@example.test" with the password "secret". */
 const char *client_box(int box);
 

@@ -393,20 +393,6 @@ static void step(void)
 	}
 }
 
-static struct drive *open_drive(uint64_t schedule)
-{
-	struct buf settings = {0};
-	struct drive_options o = {.service = "imap", .seed = schedule};
-
-	pk_put_setting_row(&settings, &(struct pk_setting){S("plain"), S("yes")});
-	o.plugin = pk_plugin_entry(service_host());
-	o.settings = PK_ROWS(&settings);
-	drive = drive_open(&o);
-	buf_free(&settings);
-	drive_user(drive, S("jane@example.test"), S("secret"));
-	return drive;
-}
-
 static uint64_t from_environment(const char *name, uint64_t otherwise)
 {
 	uint64_t v;
@@ -416,7 +402,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 
 static void begin(uint64_t schedule)
 {
-	open_drive(schedule);
+	drive = client_drive(pk_plugin_entry(service_host()), schedule);
 	truth = (struct imap_client){.d = drive, .kind = CLIENT_CONDSTORE, .number = 99};
 	client_connect(&truth);
 	client_do(&truth, "CREATE other");

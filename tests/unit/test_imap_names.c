@@ -2,13 +2,10 @@
 /* links: imap harness host store */
 #include "unit.h"
 
-#include "drive.h"
+#include "imap_client.h"
 #include "session.h"
 
 #include "imap/imap.h"
-
-#define USER     S("jane@example.test")
-#define PASSWORD S("secret")
 
 struct talk {
 	struct drive *d;
@@ -43,21 +40,12 @@ static bool has(struct slice text, const char *what)
 
 static void talk_open(struct talk *t, bool rev2, uint64_t seed)
 {
-	struct buf settings = {0};
-	struct drive_options o = {.service = "imap", .seed = seed};
-	struct pk_setting plain = {S("plain"), S("yes")};
-
 	t->plugin = *pk_plugin_entry(service_host());
 	if (rev2)
 		t->plugin.open = open_rev2;
-	pk_put_setting_row(&settings, &plain);
-	o.plugin = &t->plugin;
-	o.settings = PK_ROWS(&settings);
-	t->d = drive_open(&o);
-	drive_user(t->d, USER, PASSWORD);
+	t->d = client_drive(&t->plugin, seed);
 	t->c = drive_connect(t->d);
 	assert_true(has(say(t, "a LOGIN jane@example.test secret"), "a OK "));
-	buf_free(&settings);
 }
 
 /*

@@ -17,15 +17,9 @@ struct world {
 static struct world *begin(uint64_t seed, unsigned messages)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	struct buf settings = {0}, many = {0};
-	struct drive_options o = {.service = "imap", .seed = seed};
+	struct buf many = {0};
 
-	pk_put_setting_row(&settings, &(struct pk_setting){S("plain"), S("yes")});
-	o.plugin = pk_plugin_entry(service_host());
-	o.settings = PK_ROWS(&settings);
-	w->d = drive_open(&o);
-	buf_free(&settings);
-	drive_user(w->d, S("jane@example.test"), S("secret"));
+	w->d = client_drive(pk_plugin_entry(service_host()), seed);
 	w->here = w->away = (struct imap_client){.d = w->d, .kind = CLIENT_QRESYNC};
 	client_connect(&w->here);
 	for (unsigned i = 0; i < messages; i++)
@@ -211,12 +205,55 @@ static void long_sets_come_in_lines(void **state)
 	}
 }
 
+/* What the client could not be told, it must not take for told. */
+static void resync_that_fails(void **state)
+{
+	struct world *w = begin(0, 5);
+	struct cache *k = &w->away.cache[0];
+
+	(void)state;
+	learn_all(&w->away);
+	client_break(&w->away, 0);
+	learn_all(&w->here);
+	client_do(&w->here, "STORE 1:2 +FLAGS.SILENT (\\Deleted)");
+	client_do(&w->here, "EXPUNGE");
+
+	client_connect(&w->away);
+	w->away.box = 0;
+	w->away.count = 0;
+	drive_inject_at(w->d, PK_OP_changes, PK_EUNAVAILABLE);
+	client_do(&w->away, "SELECT INBOX%s", parameter(k, k->highest, ""));
+	assert_true(slice_starts(slice_str(w->away.words), S("NO [UNAVAILABLE]")));
+	assert_int_equal(k->n, 5);
+	buf_clear(drive_got(w->away.c));
+	drive_send(w->away.c, S("y FETCH 1 FLAGS\r\n"));
+	assert_true(
+		slice_eq(buf_slice(drive_got(w->away.c)), S("y BAD No mailbox is selected\r\n")));
+	buf_clear(drive_got(w->away.c));
+
+	client_select(&w->away, "SELECT", 0, "");
+	drive_inject_at(w->d, PK_OP_changes, PK_EUNAVAILABLE);
+	client_do(&w->away, "UID FETCH 1:5 (FLAGS) (CHANGEDSINCE %" PRIu64 " VANISHED)",
+	          k->highest);
+	assert_true(slice_starts(slice_str(w->away.words), S("NO [UNAVAILABLE]")));
+	assert_int_equal(k->n, 5);
+	drive_inject_at(w->d, PK_OP_flags, PK_EUNAVAILABLE);
+	client_do(&w->away, "UID FETCH 1:5 (INTERNALDATE) (CHANGEDSINCE 1)");
+	assert_true(slice_starts(slice_str(w->away.words), S("NO [UNAVAILABLE]")));
+	client_do(&w->away, "UID FETCH 1:5 (FLAGS) (CHANGEDSINCE %" PRIu64 " VANISHED)",
+	          k->highest);
+	assert_int_equal(k->n, 3);
+	client_agrees(&w->away);
+	end(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(expunges_that_nobody_remembers),
 		cmocka_unit_test(pairs_that_agree),
 		cmocka_unit_test(long_sets_come_in_lines),
+		cmocka_unit_test(resync_that_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /* links: imap harness host store */
 #include "unit.h"
 
-#include "drive.h"
+#include "imap_client.h"
 #include "drive_parts.h"
 
 #include "imap/imap.h"
@@ -13,32 +13,18 @@
 #include "base/formats.h"
 #include "mime/scan.h"
 
-#define USER     S("jane@example.test")
-#define PASSWORD S("secret")
+#define USER S("jane@example.test")
 
 struct talk {
 	struct drive *d;
 	struct drive_client *c;
 };
 
-static void setting(struct buf *b, struct slice key, struct slice value)
-{
-	pk_put_setting_row(b, &(struct pk_setting){key, value});
-}
-
 static void talk_open(struct talk *t, uint64_t seed)
 {
-	struct buf settings = {0};
-	struct drive_options o = {.service = "imap", .seed = seed};
-
-	setting(&settings, S("plain"), S("yes"));
-	o.plugin = pk_plugin_entry(service_host());
-	o.settings = PK_ROWS(&settings);
-	t->d = drive_open(&o);
-	drive_user(t->d, USER, PASSWORD);
+	t->d = client_drive(pk_plugin_entry(service_host()), seed);
 	t->c = drive_connect(t->d);
 	buf_clear(drive_got(t->c));
-	buf_free(&settings);
 }
 
 static void talk_close(struct talk *t)

@@ -158,3 +158,12 @@ C: g5 SELECT INBOX (X-NOBODY)
 S: g5 BAD Unknown modifier
 C: g6 NOOP
 S: g6 OK NOOP completed
+# Other mailboxes of the account take modseqs too: no reason to tell a lower HIGHESTMODSEQ.
+C: h1 CREATE other
+S~ h1 OK * CREATE completed
+C: h2 STORE 1 +FLAGS (\Answered)
+S: * 1 FETCH (UID 1 FLAGS (\Answered \Draft \Recent $MDNSent) MODSEQ (17))
+S: h2 OK STORE completed
+C: h3 FETCH 1 MODSEQ
+S: * 1 FETCH (MODSEQ (17))
+S: h3 OK FETCH completed
