@@ -147,6 +147,7 @@ CONFIG     := $(SYSCONFDIR)/postkeep/postkeep.conf
 put     = $(foreach f,$(2),$(1)|$f|$(3)/$(notdir $f))
 put_as  = $(1)|$(2)|$(3)
 MADE    := $(B)/made
+UNITS   := $(patsubst tools/systemd/%.in,$(MADE)/%,$(wildcard tools/systemd/*.service.in))
 INSTALLED = $(call put,755,$(B)/pkctl,$(BINDIR)) \
 	$(call put,755,$(B)/postkeepd,$(SBINDIR)) \
 	$(call put,755,$(filter-out %/pkctl %/postkeepd,$(PROGRAMS)),$(PRIVDIR)) \
@@ -157,7 +158,7 @@ INSTALLED = $(call put,755,$(B)/pkctl,$(BINDIR)) \
 	$(call put,644,$(wildcard include/postkeep/*),$(INCLUDEDIR)/postkeep) \
 	$(foreach l,base mime proto,$(call put,644,$(wildcard lib/$l/*.h),$(INCLUDEDIR)/postkeep/lib/$l)) \
 	$(foreach m,$(wildcard man/*.[0-9]),$(call put,644,$m,$(MANDIR)/man$(subst .,,$(suffix $m)))) \
-	$(call put,644,$(MADE)/postkeep.service,$(UNITDIR)) \
+	$(call put,644,$(UNITS),$(UNITDIR)) \
 	$(call put_as,644,tools/completion.bash,$(COMPDIR)/pkctl) \
 	$(call put_as,644,tools/systemd/sysusers.conf,$(SYSUSERSDIR)/postkeep.conf) \
 	$(call put_as,644,tools/systemd/tmpfiles.conf,$(TMPFILESDIR)/postkeep.conf) \
@@ -171,13 +172,17 @@ endef
 
 FILL := sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; \
 	s|@PRIVDIR@|$(PRIVDIR)|; s|@SBINDIR@|$(SBINDIR)|; s|@CONFIG@|$(CONFIG)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|'
-$(MADE)/postkeep.pc: tools/postkeep.pc.in FORCE
-$(MADE)/postkeep.service: tools/systemd/postkeep.service.in FORCE
-$(MADE)/%:
+# What units have in common stands in one file.
+define made
 	@mkdir -p $(@D)
-	@$(FILL) $< >$@
+	@sed -e '/^@COMMON@$$/{r tools/systemd/common.in' -e 'd}' $< | $(FILL) >$@
+endef
+$(MADE)/postkeep.pc: tools/postkeep.pc.in FORCE
+	$(made)
+$(UNITS): $(MADE)/%: tools/systemd/%.in FORCE
+	$(made)
 # A configuration that is there stays; uninstall leaves it, and all mail.
-install: all $(MADE)/postkeep.pc $(MADE)/postkeep.service
+install: all $(MADE)/postkeep.pc $(UNITS)
 	$(foreach i,$(INSTALLED),install -D -m $(call field,1,$i) $(call field,2,$i) '$(DESTDIR)$(call field,3,$i)'$(NEWLINE)	)
 	[ -e '$(DESTDIR)$(CONFIG)' ] || install -D -m 644 tools/postkeep.conf '$(DESTDIR)$(CONFIG)'
 uninstall:

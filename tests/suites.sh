@@ -67,6 +67,7 @@ suite_sandbox() {
 suite_supervisor() {
 	ok_lines timeout 300 tests/supervisor/run.py "$build"
 	ok_lines timeout 300 tests/supervisor/reload.py "$build"
+	ok_lines timeout 120 tests/supervisor/parts.py "$build"
 	ok_lines timeout 300 tests/supervisor/live.py "$build"
 	ok_lines timeout 120 tests/supervisor/slow.py "$build"
 	ok_lines timeout 300 tests/supervisor/metrics.py "$build"

@@ -136,8 +136,9 @@ static void order_board(struct front *f, const struct control *c)
 {
 	if (c->fd < 0)
 		return;
-	if (!f->service.board)
-		f->service.board = board_map(c->fd, false);
+	/* That of another store's supervisor comes before the first link to that store. */
+	board_unmap(f->service.board);
+	f->service.board = board_map(c->fd, false);
 	close(c->fd);
 }
 

@@ -22,8 +22,8 @@ struct board *board_map(int fd, bool writes)
 	return shared_map(fd, sizeof(struct board), writes);
 }
 
-void board_unmap(struct board *b)
+void board_unmap(const struct board *b)
 {
 	if (b)
-		munmap(b, sizeof(*b));
+		munmap((void *)(uintptr_t)b, sizeof(*b));
 }

@@ -28,7 +28,7 @@ enum pk_status board_make(int *writer, int *reader);
 
 /* NULL: it cannot be had. The descriptor is not taken. */
 struct board *board_map(int fd, bool writes);
-void board_unmap(struct board *b); /* accepts NULL */
+void board_unmap(const struct board *b); /* accepts NULL */
 
 /* NULL, and places that are none, count nothing: 0. */
 static inline uint64_t board_count(const struct board *b, uint32_t place)

@@ -46,10 +46,11 @@ static void share_port(int fd, int share)
 }
 
 /* beside: share the port with other sockets that do so at this moment. */
-static enum pk_status listen_at(const union address *at, socklen_t length, bool beside, int *fd)
+static enum pk_status listen_at(const union address *at, socklen_t length, int type, bool beside,
+                                int *fd)
 {
 	const int on = 1, off = 0;
-	int s = socket(at->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int s = socket(at->any.sa_family, type | SOCK_CLOEXEC, 0);
 
 	if (s < 0)
 		return give_up(s);
@@ -83,13 +84,13 @@ static enum pk_status listen_on(const char *address, uint16_t port, bool beside,
 	if (inet_pton(AF_INET6, every ? "::" : address, &v6.v6.sin6_addr) != 1)
 		v6.any.sa_family = AF_UNSPEC;
 	if (v6.any.sa_family == AF_INET6) {
-		enum pk_status st = listen_at(&v6, sizeof(v6.v6), beside, fd);
+		enum pk_status st = listen_at(&v6, sizeof(v6.v6), SOCK_STREAM, beside, fd);
 
 		if (st == PK_OK || !every || (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 			return st;
 	}
 	if (v4.any.sa_family == AF_INET)
-		return listen_at(&v4, sizeof(v4.v4), beside, fd);
+		return listen_at(&v4, sizeof(v4.v4), SOCK_STREAM, beside, fd);
 	errno = EINVAL;
 	return PK_EINVAL;
 }
@@ -140,31 +141,72 @@ enum pk_status sock_unix_rights(const char *path, mode_t mode, gid_t group)
 	return PK_OK;
 }
 
-enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd)
+static enum pk_status find_path(const char *path, union address *at)
 {
-	union address at = {.unix_path = {.sun_family = AF_UNIX}};
-	enum pk_status st;
-	mode_t before;
-
-	if (strlen(path) >= sizeof(at.unix_path.sun_path)) {
+	*at = (union address){.unix_path = {.sun_family = AF_UNIX}};
+	if (strlen(path) >= sizeof(at->unix_path.sun_path)) {
 		errno = ENAMETOOLONG;
 		return PK_EINVAL;
 	}
-	memcpy(at.unix_path.sun_path, path, strlen(path));
-	st = clear_path(path, &at);
+	memcpy(at->unix_path.sun_path, path, strlen(path));
+	return PK_OK;
+}
+
+static enum pk_status listen_unix(const char *path, int type, int *fd)
+{
+	union address at;
+	enum pk_status st = find_path(path, &at);
+	mode_t before;
+
+	if (st == PK_OK)
+		st = clear_path(path, &at);
 	if (st != PK_OK)
 		return st;
 	/* Nobody may connect before mode and group are as they should be. */
 	before = umask(0777);
-	st = listen_at(&at, sizeof(at.unix_path), false, fd);
+	st = listen_at(&at, sizeof(at.unix_path), type, false, fd);
 	umask(before);
+	return st;
+}
+
+static enum pk_status give_rights(const char *path, mode_t mode, gid_t group, int *fd)
+{
+	enum pk_status st;
+
+	if (sock_unix_rights(path, mode, group) == PK_OK)
+		return PK_OK;
+	st = give_up(*fd);
+	*fd = -1;
+	return st;
+}
+
+enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd)
+{
+	enum pk_status st = listen_unix(path, SOCK_STREAM, fd);
+
+	return st == PK_OK ? give_rights(path, mode, group, fd) : st;
+}
+
+enum pk_status sock_listen_packets(const char *path, int *fd)
+{
+	enum pk_status st = listen_unix(path, SOCK_SEQPACKET, fd);
+
+	return st == PK_OK ? give_rights(path, 0600, (gid_t)-1, fd) : st;
+}
+
+enum pk_status sock_connect_packets(const char *path, int *fd)
+{
+	union address at;
+	enum pk_status st = find_path(path, &at);
+	int s;
+
 	if (st != PK_OK)
 		return st;
-	if (sock_unix_rights(path, mode, group) != PK_OK) {
-		st = give_up(*fd);
-		*fd = -1;
-	}
-	return st;
+	s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s < 0 || connect(s, &at.any, sizeof(at.unix_path)) < 0)
+		return give_up(s);
+	*fd = s;
+	return PK_OK;
 }
 
 enum pk_status sock_pair(int type, int fd[2])

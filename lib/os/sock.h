@@ -30,6 +30,10 @@ enum pk_status sock_listen_beside(const char *address, uint16_t port, int other,
  * mode: of the file; group: its group, or -1. PK_EBUSY: somebody listens on it, or it is no socket.
  */
 enum pk_status sock_listen_unix(const char *path, mode_t mode, gid_t group, int *fd);
+/* One for packets (SOCK_SEQPACKET), for this user and root alone. */
+enum pk_status sock_listen_packets(const char *path, int *fd);
+/* Connects to such a one, without waiting; neither does the socket wait for anything. */
+enum pk_status sock_connect_packets(const char *path, int *fd);
 enum pk_status sock_unix_rights(const char *path, mode_t mode, gid_t group);
 
 /* type: SOCK_STREAM for links, SOCK_SEQPACKET for control sockets. */

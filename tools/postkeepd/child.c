@@ -144,7 +144,10 @@ static void give_up(struct child *ch, const char *why)
 {
 	LOG(PK_LOG_ERROR, "control_failed", LOG_CSTR("child", ch->name), LOG_CSTR("reason", why));
 	outbox_clear(&ch->out);
-	kill(ch->pid, SIGKILL);
+	if (ch->remote)
+		shutdown(ch->control, SHUT_RDWR); /* its end is heard like any other */
+	else
+		kill(ch->pid, SIGKILL);
 }
 
 /* A store that has been told all it starts with opens its data first, however long it takes. */
@@ -157,7 +160,7 @@ int64_t child_send(struct child *ch, int64_t now_ms)
 {
 	enum pk_status st = PK_OK;
 
-	if (ch->pid <= 0 || ch->control < 0)
+	if (!child_runs(ch) || ch->control < 0)
 		return -1;
 	if (ch->out.first || ch->out.failed)
 		st = outbox_send(&ch->out, ch->control, now_ms);
@@ -181,27 +184,40 @@ void child_equip(struct child *ch, const struct config *c)
 		tell_listener(&ch->out, s, &s->listeners[i], s->listeners[i].fd);
 }
 
-bool child_link(struct child *host, struct child *store)
+bool child_runs(const struct child *ch)
 {
-	const struct pk_ctl_link link = {host->service->roles, slice_str(host->service->name),
-	                                 slice_str(host->name)};
+	return ch->pid > 0 || (ch->remote && ch->control >= 0);
+}
+
+bool child_make_link(struct child *store, const struct service *s, const char *name,
+                     struct outbox *to)
+{
+	const struct pk_ctl_link link = {s->roles, slice_str(s->name), slice_str(name)};
 	struct buf b = {0};
 	int pair[2];
 
 	if (sock_pair(SOCK_STREAM, pair) != PK_OK) {
-		LOG(PK_LOG_ERROR, "link_failed", LOG_CSTR("child", host->name),
+		LOG(PK_LOG_ERROR, "link_failed", LOG_CSTR("child", name),
 		    LOG_CSTR("reason", strerror(errno)));
 		return false;
 	}
 	pk_put_ctl_link(&b, &link);
-	host->out.failed |= b.failed;
+	to->failed |= b.failed;
 	outbox_put(&store->out, CONTROL_LINK, buf_slice(&b), pair[0]);
-	outbox_put(&host->out, CONTROL_LINK, buf_slice(&b), pair[1]);
+	outbox_put(to, CONTROL_LINK, buf_slice(&b), pair[1]);
 	buf_free(&b);
 	return true;
 }
 
-void child_gone(struct child *ch, int status, bool again)
+bool child_link(struct child *host, struct child *store)
+{
+	if (!store->remote)
+		return child_make_link(store, host->service, host->name, &host->out);
+	tell_name(&store->out, CONTROL_LINK, host->name);
+	return true;
+}
+
+int64_t child_wait(struct child *ch, int64_t at_most_ms)
 {
 	int64_t now = child_now_ms(), wait = 0;
 
@@ -211,8 +227,17 @@ void child_gone(struct child *ch, int status, bool again)
 		ch->failed++;
 	if (ch->failed)
 		wait = BACKOFF_MS << (ch->failed < 8 ? ch->failed - 1 : 7);
-	if (wait > BACKOFF_MAX_MS)
-		wait = BACKOFF_MAX_MS;
+	if (wait > at_most_ms)
+		wait = at_most_ms;
+	ch->ready = false;
+	ch->start_ms = now + wait;
+	return wait;
+}
+
+void child_gone(struct child *ch, int status, bool again)
+{
+	int64_t wait = child_wait(ch, BACKOFF_MAX_MS);
+
 	LOG(again ? PK_LOG_WARNING : PK_LOG_INFO, "exit", LOG_CSTR("child", ch->name),
 	    LOG_NUMBER("child_pid", ch->pid), LOG_NUMBER("restart_ms", again ? wait : -1),
 	    LOG_NUMBER("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
@@ -222,6 +247,4 @@ void child_gone(struct child *ch, int status, bool again)
 	ch->control = -1;
 	outbox_clear(&ch->out);
 	ch->pid = 0;
-	ch->ready = false;
-	ch->start_ms = now + wait;
 }

@@ -24,6 +24,9 @@ struct child {
 		*service; /* of the configuration in use; NULL: no host, or it leaves */
 	char name[80];    /* "store", "imap/1", "metrics" */
 	enum child_kind kind;
+	bool remote;  /* the store of another supervisor: remote.h; pid is 0, control goes to that
+	                 one */
+	bool awaits;  /* a host that starts when its link has come */
 	bool leaving; /* told to drain, and not started again */
 	pid_t pid;
 	int control;            /* our end of its control socket; -1: none */
@@ -51,11 +54,25 @@ void child_equip(struct child *ch, const struct config *c);
  */
 int64_t child_send(struct child *ch, int64_t now_ms);
 
-/* Makes a link: one end to the store, the other to the host. */
+/* Whether there is somebody to talk to. */
+bool child_runs(const struct child *ch);
+
+/*
+ * Makes a link: one end to the store, the other to the host. It may do what its service does, and
+ * is called like its host. Where the store is another supervisor's it is asked for, and comes
+ * later.
+ */
 bool child_link(struct child *host, struct child *store);
+
+/* One end goes to the store, the other, with the record that tells of it, to somebody else. */
+bool child_make_link(struct child *store, const struct service *s, const char *name,
+                     struct outbox *to);
 
 /* The process is gone; computes when it starts again. status: of waitpid. */
 void child_gone(struct child *ch, int status, bool again);
+
+/* When it starts again, of short runs in a row later and later. Returns in how many ms. */
+int64_t child_wait(struct child *ch, int64_t at_most_ms);
 
 int64_t child_now_ms(void); /* monotonic */
 

@@ -58,6 +58,8 @@ bool children_make(struct children *all, const struct config *c)
 {
 	bool made = add(all, CHILD_STORE, STORE_NAME);
 
+	if (made)
+		all->first->remote = !config_runs_store(c);
 	for (size_t i = 0; made && i < c->service_count; i++)
 		made = children_set_hosts(all, &c->services[i], c->services[i].hosts, 0);
 	return made && children_set_metrics(all, c->metrics.listener);

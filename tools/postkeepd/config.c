@@ -171,6 +171,16 @@ static void check_programs(struct loading *l)
 	}
 }
 
+bool config_runs_store(const struct config *c)
+{
+	return !c->part || strcmp(c->part, PART_STORE) == 0;
+}
+
+bool config_runs_services(const struct config *c)
+{
+	return !c->part || strcmp(c->part, PART_STORE) != 0;
+}
+
 static void load_all(struct loading *l)
 {
 	char *own = program_folder();
@@ -184,10 +194,13 @@ static void load_all(struct loading *l)
 	l->plugins = plugins ? plugins : own ? own : l->c->programs;
 	load_users(l);
 	check_programs(l);
-	check_key(l);
-	load_certificates(l);
+	if (config_runs_store(l->c))
+		check_key(l);
+	if (config_runs_services(l->c))
+		load_certificates(l);
 	load_services(l);
-	load_metrics(l);
+	if (config_runs_store(l->c)) /* its supervisor has the pages of all */
+		load_metrics(l);
 	free(own);
 }
 
@@ -199,6 +212,7 @@ bool config_load(struct config *c, const struct config_source *from)
 	char *where;
 
 	*c = (struct config){.file = from->file,
+	                     .part = from->part,
 	                     .log_fd = -1,
 	                     .key_fd = -1,
 	                     .admin_fd = -1,

@@ -58,6 +58,8 @@ struct metrics_conf {
 struct config {
 	cfg_t *tree;
 	const char *file;
+	const char
+		*part; /* what of it this process runs: PART_STORE, a service's name; NULL: all */
 	/* Owned, and fixed as long as the server runs: reload.c. */
 	char *data, *run, *operator_key, *default_domain, *log, *admin_socket, *programs;
 	mode_t admin_mode; /* of the socket */
@@ -76,8 +78,12 @@ struct config {
 	int log_fd, key_fd, admin_fd, lock_fd;
 };
 
+#define PART_STORE       "store"
+#define SERVICE_NAME_MAX 31 /* octets; the store keeps so many */
+
 struct config_source {
 	const char *file;
+	const char *part;         /* as in struct config */
 	const struct config *old; /* what is in use now, or NULL */
 	bool strict;              /* what a start leaves out is an error: --check */
 	cfg_errfunc_t report;
@@ -85,13 +91,18 @@ struct config_source {
 };
 
 /*
- * Reads the file and all it names, and asks plugins about their options. Every error is reported;
- * false if there was one. The config is then to be freed as well. With an old one a certificate
- * that cannot be used is no error if there is one of its name, which is kept: that is reported, but
- * not counted; nor is, unless strict, a certificate of tls_dir that cannot be used.
+ * Reads the file and all that it names for the part, and asks plugins about their options. Every
+ * error is reported; false if there was one. The config is then to be freed as well. With an old
+ * one a certificate that cannot be used is no error if there is one of its name, which is kept:
+ * that is reported, but not counted; nor is, unless strict, a certificate of tls_dir that cannot be
+ * used.
  */
 bool config_load(struct config *c, const struct config_source *from);
 void config_free(struct config *c);
+
+/* What this process does of it. A store's has the services too, by name and without hosts. */
+bool config_runs_store(const struct config *c);
+bool config_runs_services(const struct config *c);
 
 /* Whom spawn_start is to make of a child: NULL where that is this process's own user. */
 const struct priv_user *config_other_user(const struct priv_user *user);

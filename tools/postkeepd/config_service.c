@@ -186,16 +186,35 @@ static void load_plugin(struct loading *l, struct service *s)
 	loading_check_program(l, s->section, s->plugin);
 }
 
+/* It is part of the names of files and processes, and of what the store knows of a link. */
+static void check_name(struct loading *l, const struct service *s)
+{
+	static const char may[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	size_t n = strlen(s->name);
+
+	if (!n || n > SERVICE_NAME_MAX || strspn(s->name, may) != n)
+		conf_error(s->section, &l->errors,
+		           "service '%s': a name is at most %d letters, digits, - and _", s->name,
+		           SERVICE_NAME_MAX);
+	if (strcmp(s->name, PART_STORE) == 0)
+		conf_error(s->section, &l->errors, "service '%s' has the name of the store",
+		           s->name);
+}
+
 static void load_service(struct loading *l, struct service *s, cfg_t *section)
 {
 	unsigned listeners = cfg_size(section, "listener"), before = l->errors.count;
 
 	*s = (struct service){.section = section,
 	                      .name = cfg_title(section),
-	                      .hosts = find_hosts(section),
-	                      .roles = find_roles(cfg_title(section)),
-	                      .listeners = calloc(listeners + 1, sizeof(struct listener))};
+	                      .roles = find_roles(cfg_title(section))};
+	check_name(l, s);
 	load_plugin(l, s);
+	if (!config_runs_services(l->c))
+		return;
+	s->hosts = find_hosts(section);
+	s->listeners = calloc(listeners + 1, sizeof(struct listener));
 	if (!listeners && loading_whole(l, section))
 		conf_error(section, &l->errors, "service '%s' has no listener", s->name);
 	for (unsigned i = 0; s->listeners && i < listeners; i++)
@@ -204,6 +223,11 @@ static void load_service(struct loading *l, struct service *s, cfg_t *section)
 		conf_error(section, &l->errors, "out of memory");
 	else if (s->plugin && l->errors.count == before)
 		check_service_options(l, s);
+}
+
+static bool is_wanted(const struct config *c, cfg_t *section)
+{
+	return config_runs_store(c) || strcmp(cfg_title(section), c->part) == 0;
 }
 
 void load_services(struct loading *l)
@@ -219,6 +243,9 @@ void load_services(struct loading *l)
 		return;
 	}
 	for (unsigned i = 0; i < n; i++)
-		load_service(l, &c->services[c->service_count++],
-		             cfg_getnsec(c->tree, "service", i));
+		if (is_wanted(c, cfg_getnsec(c->tree, "service", i)))
+			load_service(l, &c->services[c->service_count++],
+			             cfg_getnsec(c->tree, "service", i));
+	if (n && !c->service_count && loading_whole(l, NULL))
+		conf_error(c->tree, &l->errors, "there is no service '%s'", c->part);
 }

@@ -11,7 +11,7 @@
 #include <sysexits.h>
 
 static const char usage[] =
-	"usage: postkeepd [--check] [--ready-fd N] FILE\n"
+	"usage: postkeepd [--check] [--only PART] [--ready-fd N] FILE\n"
 	"\n"
 	"Runs the mailbox server that FILE (postkeep.conf(5)) describes: one store, and the hosts\n"
 	"of its services. Stays in the foreground; SIGTERM stops all of it,\n"
@@ -19,10 +19,12 @@ static const char usage[] =
 	"\n"
 	"  --check       only say what is wrong with FILE and all it names, exit 78 if anything "
 	"is\n"
+	"  --only PART   run the store alone (PART is store), or this service, with links of that "
+	"store\n"
 	"  --ready-fd N  write `postkeepd ready` there when every service answers (default 1)\n";
 
 struct settings {
-	const char *file;
+	const char *file, *part;
 	bool check;
 	int ready_fd;
 };
@@ -33,6 +35,7 @@ static int parse_arguments(int argc, char **argv, struct settings *s)
 	static const struct option options[] = {
 		{"check",    no_argument,       NULL, 'c'},
 		{"ready-fd", required_argument, NULL, 'r'},
+		{"only",     required_argument, NULL, 'o'},
 		{"help",     no_argument,       NULL, 'h'},
 		{NULL,       0,                 NULL, 0  }
         };
@@ -46,6 +49,8 @@ static int parse_arguments(int argc, char **argv, struct settings *s)
 		}
 		if (c == 'c')
 			s->check = true;
+		else if (c == 'o')
+			s->part = optarg;
 		else if (c == 'r' && slice_number(slice_str(optarg), 1 << 20, &fd))
 			s->ready_fd = (int)fd;
 		else
@@ -92,7 +97,8 @@ int main(int argc, char **argv)
 	inherit_take(&inherited);
 	hold_signals();
 	status = EX_CONFIG;
-	if (config_load(&c, &(struct config_source){s.file, NULL, s.check, conf_print, NULL})) {
+	if (config_load(&c,
+	                &(struct config_source){s.file, s.part, NULL, s.check, conf_print, NULL})) {
 		fcntl(s.ready_fd, F_SETFD, FD_CLOEXEC);
 		if (s.check) {
 			printf("%s: no errors\n", s.file);

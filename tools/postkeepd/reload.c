@@ -52,12 +52,12 @@ static void tell_pair(const struct change *c, struct outbox *o)
 
 static void tell_forget(const struct change *c, struct outbox *o)
 {
-	tell_gone(o, CONTROL_FORGET, c->certificate->name);
+	tell_name(o, CONTROL_FORGET, c->certificate->name);
 }
 
 static void tell_unlisten(const struct change *c, struct outbox *o)
 {
-	tell_gone(o, CONTROL_UNLISTEN, c->listener->name);
+	tell_name(o, CONTROL_UNLISTEN, c->listener->name);
 }
 
 static void tell_options(const struct change *c, struct outbox *o)
@@ -104,7 +104,7 @@ static bool concerns(const struct change *c, const struct child *ch)
 static void tell_store(const struct changes *changes, const struct config *new, struct child *store)
 {
 	for (size_t i = 0; i < changes->n; i++)
-		if (changes->list[i].certificate && store->pid > 0) {
+		if (changes->list[i].certificate && child_runs(store)) {
 			tell_end_points(&store->out, new);
 			break;
 		}
@@ -143,7 +143,8 @@ static bool prepare(struct config *c, struct config *new, struct changes *change
 {
 	struct conf_errors errors = {.report = conf_log, .said = said};
 
-	return config_load(new, &(struct config_source){c->file, c, false, conf_log, said}) &&
+	return config_load(new,
+	                   &(struct config_source){c->file, c->part, c, false, conf_log, said}) &&
 	       sockets_renew(new, c, &errors) && changes_find(changes, c, new);
 }
 

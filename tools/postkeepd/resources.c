@@ -30,7 +30,8 @@ static bool take_lock(struct config *c)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/postkeepd.lock", c->run);
+	snprintf(path, sizeof(path), "%s/%s.lock", c->run,
+	         config_runs_store(c) ? "postkeepd" : c->part);
 	c->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (c->lock_fd < 0)
 		return fault("lock", path);
@@ -39,7 +40,7 @@ static bool take_lock(struct config *c)
 			return true;
 		usleep(BUSY_WAIT_MS * 1000);
 	}
-	fprintf(stderr, "postkeepd: another one is running on %s\n", c->run);
+	fprintf(stderr, "postkeepd: another one is running, with %s locked\n", path);
 	return false;
 }
 
@@ -113,11 +114,13 @@ static bool open_admin(struct config *c)
 
 bool resources_open(struct config *c, struct inherited *inherited)
 {
+	bool store = config_runs_store(c);
+
 	raise_limits();
-	if (!check_data(c) || !make_run(c) || !take_lock(c) || !open_log(c) || !open_key(c) ||
-	    !sockets_open(c, inherited))
+	if ((store && !check_data(c)) || !make_run(c) || !take_lock(c) || !open_log(c) ||
+	    (store && !open_key(c)) || !sockets_open(c, inherited))
 		return false;
-	return open_admin(c);
+	return !store || open_admin(c);
 }
 
 void resources_close(struct config *c)

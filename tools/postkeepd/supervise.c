@@ -1,12 +1,14 @@
 #include "supervise.h"
 
 #include "base/log.h"
-#include "os/board.h"
+#include "broker.h"
 #include "latch.h"
 #include "measures.h"
 #include "notify.h"
+#include "os/board.h"
 #include "os/logfile.h"
 #include "reload.h"
+#include "remote.h"
 #include "resources.h"
 #include "sockets.h"
 #include "tell.h"
@@ -26,6 +28,7 @@ struct supervisor {
 	struct config *c;
 	struct children children;
 	struct latch *latches;
+	struct broker broker;
 	int board_writer, board_reader; /* -1: there is none */
 	struct measures measures;
 	struct buf in;
@@ -105,7 +108,8 @@ static bool make_link(struct supervisor *s, struct child *host)
 
 	if (!store->ready)
 		return true;
-	measures_renew(&s->measures, store);
+	if (!store->remote)
+		measures_renew(&s->measures, store);
 	return child_link(host, store);
 }
 
@@ -132,74 +136,6 @@ static void show_pages(struct supervisor *s)
 	for (struct child *ch = store_of(s); ch; ch = ch->next)
 		if (ch->kind == CHILD_METRICS && ch->ready && !ch->leaving)
 			measures_renew(&s->measures, ch);
-}
-
-static void start_one(struct supervisor *s, struct child *ch)
-{
-	if (!child_start(ch, s->c)) {
-		child_gone(ch, 0, true);
-		if (s->phase == STARTING) {
-			s->status = EX_SOFTWARE;
-			stop_hosts(s);
-		}
-		return;
-	}
-	measures_started(&s->measures, ch);
-	if (equip(s, ch))
-		tell_start(&ch->out);
-}
-
-static int64_t sooner(int64_t wait, int64_t than)
-{
-	if (than < 0)
-		return wait;
-	return wait < 0 || than < wait ? than : wait;
-}
-
-/* Starts who is due. Hosts wait for the first store to be ready. Returns ms to the next, or -1. */
-static int64_t start_due(struct supervisor *s)
-{
-	int64_t now = child_now_ms(), next = -1;
-
-	for (struct child *ch = store_of(s); ch && !stopping(s); ch = ch->next) {
-		if (ch->kind != CHILD_STORE && s->phase == STARTING && !store_of(s)->ready)
-			break;
-		if (ch->pid > 0)
-			continue;
-		if (ch->start_ms <= now)
-			start_one(s, ch);
-		else
-			next = sooner(next, ch->start_ms - now);
-	}
-	return next;
-}
-
-/* Once in a while. Returns ms to the next time. */
-static int64_t say_alive(struct supervisor *s, int64_t now)
-{
-	if (s->alive_ms <= now) {
-		notify_say("WATCHDOG=1");
-		s->alive_ms = now + s->watchdog_ms;
-	}
-	return s->alive_ms - now;
-}
-
-/* How long nothing needs to be done, in ms; -1: for ever. */
-static int wait_ms(struct supervisor *s)
-{
-	int64_t wait = start_due(s), now = child_now_ms();
-
-	for (struct child *ch = store_of(s); ch; ch = ch->next)
-		wait = sooner(wait, child_send(ch, now));
-	if (!stopping(s))
-		wait = sooner(wait, children_expire(&s->children, now));
-	else if (s->phase != STOPPED)
-		wait = s->kill_ms > now ? s->kill_ms - now : 0;
-	if (s->c->metrics.listener)
-		wait = sooner(wait, measures_look(&s->measures, store_of(s), now));
-	if (s->watchdog_ms)
-		wait = sooner(wait, say_alive(s, now));
-	return (int)wait;
 }
 
 /* How many of those that are to stay serve. Returns whether all do. */
@@ -240,6 +176,82 @@ static void child_ready(struct supervisor *s, struct child *ch)
 		say_ready(s);
 }
 
+static void start_one(struct supervisor *s, struct child *ch)
+{
+	if (ch->remote) {
+		if (remote_reach(ch, s->c))
+			child_ready(s, ch);
+		return;
+	}
+	if (!child_start(ch, s->c)) {
+		child_gone(ch, 0, true);
+		if (s->phase == STARTING) {
+			s->status = EX_SOFTWARE;
+			stop_hosts(s);
+		}
+		return;
+	}
+	measures_started(&s->measures, ch);
+	if (!equip(s, ch))
+		return;
+	ch->awaits = ch->kind == CHILD_HOST && store_of(s)->remote && store_of(s)->ready;
+	if (!ch->awaits)
+		tell_start(&ch->out);
+}
+
+static int64_t sooner(int64_t wait, int64_t than)
+{
+	if (than < 0)
+		return wait;
+	return wait < 0 || than < wait ? than : wait;
+}
+
+/* Starts who is due. Hosts wait for the first store to be ready. Returns ms to the next, or -1. */
+static int64_t start_due(struct supervisor *s)
+{
+	int64_t now = child_now_ms(), next = -1;
+
+	for (struct child *ch = store_of(s); ch && !stopping(s); ch = ch->next) {
+		if (ch->kind != CHILD_STORE && s->phase == STARTING && !store_of(s)->ready)
+			break;
+		if (child_runs(ch))
+			continue;
+		if (ch->start_ms <= now)
+			start_one(s, ch);
+		if (!child_runs(ch))
+			next = sooner(next, ch->start_ms > now ? ch->start_ms - now : 0);
+	}
+	return next;
+}
+
+/* Once in a while. Returns ms to the next time. */
+static int64_t say_alive(struct supervisor *s, int64_t now)
+{
+	if (s->alive_ms <= now) {
+		notify_say("WATCHDOG=1");
+		s->alive_ms = now + s->watchdog_ms;
+	}
+	return s->alive_ms - now;
+}
+
+/* How long nothing needs to be done, in ms; -1: for ever. */
+static int wait_ms(struct supervisor *s)
+{
+	int64_t wait = start_due(s), now = child_now_ms();
+
+	for (struct child *ch = store_of(s); ch; ch = ch->next)
+		wait = sooner(wait, child_send(ch, now));
+	if (!stopping(s))
+		wait = sooner(wait, children_expire(&s->children, now));
+	else if (s->phase != STOPPED)
+		wait = s->kill_ms > now ? s->kill_ms - now : 0;
+	if (s->c->metrics.listener)
+		wait = sooner(wait, measures_look(&s->measures, store_of(s), now));
+	if (s->watchdog_ms)
+		wait = sooner(wait, say_alive(s, now));
+	return (int)wait;
+}
+
 static void hear_store(struct supervisor *s, const struct control *m)
 {
 	if (m->kind == CONTROL_RELOAD)
@@ -256,6 +268,11 @@ static bool hear_child(struct supervisor *s, struct child *ch)
 	struct control m = {.fd = -1};
 	enum pk_status st = control_receive(ch->control, &s->in, &m);
 
+	if (ch->remote && (st == PK_EUNAVAILABLE || st == PK_EPROTO)) {
+		remote_lost(ch);
+		(void)say_status(s);
+		return false;
+	}
 	if (st == PK_EUNAVAILABLE || st == PK_EPROTO) {
 		/* It closed its end: SIGCHLD follows, or it is of no use any more. */
 		close(ch->control);
@@ -266,6 +283,10 @@ static bool hear_child(struct supervisor *s, struct child *ch)
 	}
 	if (st != PK_OK)
 		return false;
+	if (ch->remote) {
+		remote_pass(&s->children, &m, &s->board_reader);
+		return true;
+	}
 	if (m.kind == CONTROL_PROC && m.fd >= 0)
 		proc_take(&ch->proc, m.fd);
 	else if (m.fd >= 0)
@@ -285,6 +306,8 @@ static void child_ended(struct supervisor *s, struct child *ch, int status)
 	s->reload_asked &= ch->kind != CHILD_STORE;
 	measures_ended(&s->measures, ch, status);
 	child_gone(ch, status, !stopping(s) && !ch->leaving);
+	if (ch->kind == CHILD_STORE)
+		broker_hang_up(&s->broker);
 	if (!stopping(s))
 		(void)say_status(s);
 	if (ch->leaving) {
@@ -356,7 +379,7 @@ static void hear_signal(struct supervisor *s)
 /* False: out of memory. */
 static bool wait_for_news(struct supervisor *s, int timeout_ms)
 {
-	struct pollfd *polls = calloc(s->children.count + 1, sizeof(*polls));
+	struct pollfd *polls = calloc(s->children.count + 2, sizeof(*polls));
 	size_t n = 0;
 
 	if (!polls)
@@ -365,11 +388,16 @@ static bool wait_for_news(struct supervisor *s, int timeout_ms)
 	for (struct child *ch = store_of(s); ch; ch = ch->next)
 		polls[n++] = (struct pollfd){.fd = ch->control,
 		                             .events = POLLIN | (ch->out.first ? POLLOUT : 0)};
+	/* While there is no store who asks for links waits. */
+	polls[n++] =
+		(struct pollfd){.fd = store_of(s)->ready ? s->broker.poll : -1, .events = POLLIN};
 	if (poll(polls, n, timeout_ms) > 0) {
 		n = 1;
 		for (struct child *ch = store_of(s); ch; ch = ch->next, n++)
 			if (polls[n].revents && ch->control == polls[n].fd)
 				(void)hear_child(s, ch);
+		if (polls[n].revents && store_of(s)->ready)
+			broker_hear(&s->broker, s->c, store_of(s));
 		if (polls[0].revents)
 			hear_signal(s);
 	}
@@ -397,6 +425,8 @@ static void do_reload(struct supervisor *s, struct reloaded *r)
 	notify_reloading();
 	reload(s->c, &s->children, r);
 	measures_reload(&s->measures, r->result, s->c);
+	if (!config_runs_services(s->c))
+		(void)broker_open(&s->broker, s->c);
 	notify_say("READY=1");
 	(void)say_status(s);
 }
@@ -435,28 +465,43 @@ static void run(struct supervisor *s)
 	}
 }
 
+/* One that has no store gets the board of another's. */
+static void open_board(struct supervisor *s)
+{
+	if (config_runs_store(s->c) && board_make(&s->board_writer, &s->board_reader) != PK_OK)
+		LOG(PK_LOG_WARNING, "board_failed", LOG_CSTR("reason", strerror(errno)));
+	s->broker.board = s->board_reader;
+}
+
 static void close_board(const struct supervisor *s)
 {
-	if (s->board_writer < 0)
-		return;
-	close(s->board_writer);
-	close(s->board_reader);
+	if (s->board_writer >= 0)
+		close(s->board_writer);
+	if (s->board_reader >= 0)
+		close(s->board_reader);
 }
 
 int supervise(struct config *c, int ready_fd)
 {
-	struct supervisor s = {
-		.c = c, .ready_fd = ready_fd, .signals = -1, .watchdog_ms = notify_watchdog_ms()};
+	struct supervisor s = {.c = c,
+	                       .ready_fd = ready_fd,
+	                       .signals = -1,
+	                       .broker.poll = -1,
+	                       .board_writer = -1,
+	                       .board_reader = -1,
+	                       .watchdog_ms = notify_watchdog_ms()};
 
-	if (!block_signals(&s) || !children_make(&s.children, c)) {
+	if (!block_signals(&s) || !children_make(&s.children, c) ||
+	    (!config_runs_services(c) && !broker_open(&s.broker, c))) {
+		broker_close(&s.broker);
 		children_free(&s.children);
 		return EX_OSERR;
 	}
-	if (board_make(&s.board_writer, &s.board_reader) != PK_OK)
-		LOG(PK_LOG_WARNING, "board_failed", LOG_CSTR("reason", strerror(errno)));
+	open_board(&s);
 	measures_open(&s.measures);
 	measures_config(&s.measures, c);
 	run(&s);
+	broker_close(&s.broker);
 	measures_close(&s.measures);
 	latch_free(&s.latches);
 	LOG(PK_LOG_INFO, "stopped", LOG_NUMBER("status", s.status));

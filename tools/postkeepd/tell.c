@@ -21,7 +21,7 @@ void tell_listener(struct outbox *o, const struct service *s, const struct liste
 	put(o, CONTROL_LISTENER, &b, fd);
 }
 
-void tell_gone(struct outbox *o, enum control_kind kind, const char *name)
+void tell_name(struct outbox *o, enum control_kind kind, const char *name)
 {
 	struct buf b = {0};
 

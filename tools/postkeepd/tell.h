@@ -9,8 +9,8 @@
 /* What children are told, made from the configuration. Descriptors are copied. */
 /* fd: its socket, or -1: the host has it already. */
 void tell_listener(struct outbox *, const struct service *s, const struct listener *l, int fd);
-/* CONTROL_UNLISTEN, CONTROL_FORGET */
-void tell_gone(struct outbox *, enum control_kind kind, const char *name);
+/* CONTROL_UNLISTEN, CONTROL_FORGET; CONTROL_LINK, to the supervisor of the store */
+void tell_name(struct outbox *, enum control_kind kind, const char *name);
 /* The log goes to this descriptor. */
 void tell_log(struct outbox *, int fd);
 /* What the store writes and hosts read (os/board.h). */
@@ -18,7 +18,7 @@ void tell_board(struct outbox *, int fd);
 /* A page that it counts in, or reads. */
 void tell_metrics(struct outbox *, enum metrics_kind, const char *name, int fd);
 void tell_drain(struct outbox *, unsigned seconds);
-/* To the store: which certificates there are. */
+/* To the store, or its supervisor: which certificates there are. */
 void tell_end_points(struct outbox *, const struct config *c);
 void tell_reloaded(struct outbox *, const struct reloaded *);
 /* All that it needs before it serves has been told. */
