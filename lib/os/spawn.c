@@ -66,8 +66,6 @@ static void default_signals(void)
 
 	default_signals();
 	setsid(); /* ^C at a terminal is for the one who started all */
-	/* Capabilities that a service manager gave are this process's, no child's. */
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	/* What root or a unit of systemd gave is not inherited; a change of user would leave it. */
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (s->user && !priv_become(s->user))
