@@ -1,5 +1,6 @@
 #include "imap.h"
 #include "sync.h"
+#include "view.h"
 
 #include "proto/sasl.h"
 #include "proto/say.h"
@@ -43,6 +44,7 @@ static const struct capability {
 	bool (*now)(const struct imap *s);
 } capabilities[] = {
 	{S("IMAP4rev1"),             always    },
+	{S("IMAP4rev2"),             always    },
 	{S("SASL-IR"),               always    },
 	{S("LITERAL+"),              plus      },
 	{S("LITERAL-"),              minus     },
@@ -125,6 +127,7 @@ static const struct {
 	{S("CONDSTORE"),   MODE_CONDSTORE               },
 	{S("QRESYNC"),     MODE_QRESYNC | MODE_CONDSTORE},
 	{S("UTF8=ACCEPT"), MODE_UTF8                    },
+	{S("IMAP4rev2"),   MODE_REV2                    },
 };
 
 static uint8_t find_switch(struct slice word)
@@ -156,6 +159,8 @@ uint32_t cmd_enable(struct imap *s, struct parser *p)
 	put(s, S("\r\n"));
 	if (modes & MODE_CONDSTORE)
 		condstore_enable(s);
+	if (modes & MODE_REV2 && s->view)
+		view_forget_recent(s->view);
 	s->modes |= modes;
 	return imap_done(s);
 }

@@ -121,6 +121,11 @@ static uint32_t view_last_uid(const struct view *v)
 	return roaring_bitmap_is_empty(v->told) ? 0 : roaring_bitmap_maximum(v->told);
 }
 
+void view_forget_recent(struct view *v)
+{
+	roaring_bitmap_clear(v->recent);
+}
+
 bool view_is_recent(const struct view *v, uint32_t uid)
 {
 	return roaring_bitmap_contains(v->recent, uid);

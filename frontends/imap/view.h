@@ -56,6 +56,7 @@ uint32_t view_exists(const struct view *v);
 uint32_t view_recent(const struct view *v);
 uint32_t view_number(const struct view *v, uint32_t uid); /* message number, from 1 */
 bool view_is_recent(const struct view *v, uint32_t uid);
+void view_forget_recent(struct view *v); /* for who knows of none (RFC 9051) */
 
 /* The client has been told of all changes up to here. */
 uint64_t view_known(const struct view *v);
