@@ -80,7 +80,7 @@ static uint64_t told_modseq(const struct search_answer *a)
 /* Behind "ALL": RFC 3501 section 9, sequence-set. The messages of a range follow one another. */
 static void put_range(struct imap *s, struct search_answer *a)
 {
-	uint32_t first = a->said.current_value, last = first;
+	uint32_t first = a->said.current_value, last;
 
 	roaring_move_uint32_iterator_equalorlarger(&a->told, first);
 	do {
