@@ -425,7 +425,7 @@ static void end(void)
 static void caches_are_the_truth(void **state)
 {
 	uint64_t seed = from_environment("MODEL_SEED", getenv("SOAK") ? (uint64_t)time(NULL) : 1);
-	uint64_t steps = from_environment("MODEL_STEPS", getenv("SOAK") ? 60000 : 10000);
+	uint64_t steps = from_environment("MODEL_STEPS", getenv("SOAK") ? 200000 : 10000);
 
 	(void)state;
 	print_message("MODEL_SEED=%" PRIu64 " MODEL_STEPS=%" PRIu64 "\n", seed, steps);
