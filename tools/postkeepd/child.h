@@ -24,8 +24,7 @@ struct child {
 		*service; /* of the configuration in use; NULL: no host, or it leaves */
 	char name[80];    /* "store", "imap/1", "metrics" */
 	enum child_kind kind;
-	bool remote;  /* the store of another supervisor: remote.h; pid is 0, control goes to that
-	                 one */
+	bool remote;  /* the store of another supervisor: remote.h; pid is 0, control goes to it */
 	bool awaits;  /* a host that starts when its link has come */
 	bool leaving; /* told to drain, and not started again */
 	pid_t pid;
