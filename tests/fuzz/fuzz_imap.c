@@ -498,7 +498,7 @@ static void check_output(struct slice s)
 
 static struct buf run(struct slice in, const struct fuzz_way *way)
 {
-	struct pk_value options[] = {{.number = 1}, {.number = 1}, {.number = 5000}};
+	struct pk_value options[16] = {{.number = 1}, {.number = 1}, {.number = 5000}};
 	struct model m = {.split = way->split, .modseq = 10};
 	struct fake f = {.store = store, .test = &m, .io = {.out_high = way->high}};
 

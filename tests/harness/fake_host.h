@@ -155,6 +155,13 @@ static inline void fake_random(struct pk_io *io, void *p, size_t bytes)
 	memset(p, 7, bytes);
 }
 
+/* Who polls has to ask. */
+static inline bool fake_unchanged(struct pk_io *io, uint32_t place, uint64_t count)
+{
+	(void)io, (void)place, (void)count;
+	return false;
+}
+
 /* The store's answer to a request. */
 static inline void fake_reply(struct fake *f, uint64_t tag, uint16_t status, bool more,
                               struct slice bytes)
@@ -359,6 +366,7 @@ static inline void fake_begin(struct fake *f)
 		.log = fake_log,
 		.count = fake_count,
 		.random = fake_random,
+		.unchanged = fake_unchanged,
 	};
 	f->peer = (struct pk_peer){.size = sizeof(f->peer),
 	                           .kind = PK_PEER_CLIENT,
