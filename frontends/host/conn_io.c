@@ -262,6 +262,8 @@ static void on_event(uv_poll_t *poll, int status, int events)
 		return;
 	}
 	if (status < 0) {
+		if (c->shaking && c->stream.ssl) /* it went without a word */
+			tell_name(c);
 		c->why = "broken";
 		c->broken = true;
 	} else if (events & UV_READABLE && !c->shaking) {
