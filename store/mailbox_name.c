@@ -6,13 +6,17 @@
 
 #define LONGEST_IN ((size_t)NAME_MAX_OCTETS * 4) /* NFC may shorten a name */
 
-/* C0, DEL, and C1 as UTF-8 writes them: C2 80 to C2 9F. */
+/* C0, DEL, C1 as UTF-8 writes them (C2 80 to C2 9F), and U+2028 and U+2029, which end lines: RFC
+ * 6855 section 3, RFC 9051 5.1. */
 static bool has_controls(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
+		struct slice rest = slice_skip(s, i);
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c < 0x20 || c == 0x7f)
+			return true;
+		if (slice_starts(rest, S("\xe2\x80\xa8")) || slice_starts(rest, S("\xe2\x80\xa9")))
 			return true;
 		if (c == 0xc2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xa0)
 			return true;

@@ -98,7 +98,7 @@ bool imap_begin(struct imap *s, uint32_t *wants)
 
 uint32_t imap_run(struct imap *s)
 {
-	struct parser args = {0};
+	struct parser args = {.utf8 = names_are_utf8(s)};
 	uint32_t wants;
 
 	if (!s->cmd && !imap_begin(s, &wants))

@@ -121,7 +121,7 @@ static uint32_t argument_literal(struct imap *s, uint64_t n, bool sync)
 
 static uint32_t line_with_literal(struct imap *s, uint64_t n, bool sync)
 {
-	struct parser args = {0};
+	struct parser args = {.utf8 = names_are_utf8(s)};
 	uint32_t wants;
 
 	s->skipping = !sync;

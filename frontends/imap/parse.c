@@ -1,5 +1,7 @@
 #include "parse.h"
 
+#include "mime/charset.h"
+
 #include <string.h>
 
 bool parse_fail(struct parser *p, struct slice why)
@@ -138,7 +140,7 @@ static bool parse_quoted(struct parser *p, struct slice *out)
 		if (c == '"') {
 			*out = (struct slice){start, (size_t)(to - start)};
 			p->in = (struct slice){at + 1, left - 1};
-			return true;
+			return !p->utf8 || utf8_valid(*out) || parse_fail(p, S("Not UTF-8"));
 		}
 		if (c == '\\') {
 			if (left < 2 || (at[1] != '"' && at[1] != '\\'))

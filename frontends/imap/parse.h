@@ -14,6 +14,7 @@
  */
 struct parser {
 	struct slice in;    /* what is left */
+	bool utf8;          /* quoted strings are UTF-8, or BAD: RFC 6855 section 3 */
 	struct slice error; /* why the command is BAD; empty: it is not */
 };
 

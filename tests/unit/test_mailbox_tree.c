@@ -109,6 +109,8 @@ static void names(void **state)
 		{S("a\0b"),							      S("")                },
 		{S("a\nb"),							      S("")                },
 		{S("a\x7f"),							     S("")                },
+		{S("a\xe2\x80\xa8"),						     S("")                }, /* U+2028 */
+		{S("\xe2\x80\xa9"),						      S("")                },
 		{S("a\xc2\x85"),							 S("")                }, /* C1 */
 		{S("\xff"),							      S("")                }, /* not UTF-8 */
 		{S("\xc3"),							      S("")                },

@@ -33,7 +33,9 @@ S: b2 OK LIST completed
 C: b3 CREATE "Käse"
 S~ b3 OK [MAILBOXID (*)] CREATE completed
 C: b4 CREATE "<ff>"
-S~ b4 NO [CANNOT] *
+S: b4 BAD Not UTF-8
+C: b6 CREATE "a<e280a8>b"
+S~ b6 NO [CANNOT] *
 C: b5 STATUS "Käse" (MESSAGES)
 S: * STATUS "Käse" (MESSAGES 0)
 S: b5 OK STATUS completed
