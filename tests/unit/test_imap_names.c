@@ -89,7 +89,8 @@ static void rev2_tells_names(void **state)
 	         NULL											       },
 		{"11 DELETE \"Ko\xcc\x88ln\"",           {"11 NO [NONEXISTENT]"},                           "* LIST"},
 		{"12 LSUB \"\" inb%",                    {"* LSUB (\\HasNoChildren) \"/\" INBOX\r\n12 OK"}, NULL    },
-		{"13 CREATE \"K\xff\"",                  {"13 NO [CANNOT]"},                                NULL    },
+		{"13 CREATE \"K\xff\"",                  {"13 BAD Not UTF-8"},                              NULL    },
+		{"14 CREATE {2+}\r\nK\xff",              {"14 NO [CANNOT]"},                                NULL    },
 	};
 	struct talk t;
 
