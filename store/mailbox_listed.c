@@ -56,3 +56,14 @@ enum pk_status mailbox_counted(struct mailbox *m, uint32_t want, struct pk_statu
 		st = scan_deleted_octets(m, &out->deleted_octets);
 	return st;
 }
+
+void mailbox_put_count(const struct mailbox *m, struct buf *rows)
+{
+	pk_put_count_row(rows, &(struct pk_count){.id = mailbox_public_id(m->account->acct, m->id),
+	                                          .name = m->row.name,
+	                                          .uidvalidity = m->row.uidvalidity,
+	                                          .uidnext = m->row.uidnext,
+	                                          .exists = m->row.exists,
+	                                          .unseen = m->row.unseen,
+	                                          .modseq = m->row.modseq});
+}

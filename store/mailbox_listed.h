@@ -12,5 +12,7 @@ enum pk_status mailbox_listed(struct account *, struct slice name, const struct 
 
 /* The counters of a mailbox; want: enum pk_count_want. */
 enum pk_status mailbox_counted(struct mailbox *, uint32_t want, struct pk_status_rep *out);
+/* One row of REC(count). */
+void mailbox_put_count(const struct mailbox *, struct buf *rows);
 
 #endif

@@ -189,15 +189,7 @@ static enum pk_status count_row(struct call *c, struct account *a, struct cursor
 		return st;
 	st = mailbox_load(a, row.mbox, 0, &m);
 	if (st == PK_OK && m.row.modseq > q->since)
-		pk_put_count_row(&c->rows, &(struct pk_count){
-						   .id = mailbox_public_id(a->acct, m.id),
-						   .name = m.row.name,
-						   .uidvalidity = m.row.uidvalidity,
-						   .uidnext = m.row.uidnext,
-						   .exists = m.row.exists,
-						   .unseen = m.row.unseen,
-						   .modseq = m.row.modseq,
-					   });
+		mailbox_put_count(&m, &c->rows);
 	mailbox_drop(&m);
 	return st;
 }

@@ -34,6 +34,24 @@ bool verify_good(struct verify *v, enum pk_status st, const char *what, uint64_t
 	return false;
 }
 
+enum pk_status verify_rows(struct verify *v, enum tree tree, struct slice prefix, verify_row *fn,
+                           void *look)
+{
+	struct cursor c;
+	enum pk_status st = cursor_open(v->txn, tree, &c);
+
+	if (st == PK_OK)
+		st = cursor_seek(&c, prefix);
+	while (st == PK_OK && slice_starts(c.key, prefix)) {
+		v->checked++;
+		st = fn(look, c.key, c.value);
+		if (st == PK_OK)
+			st = cursor_next(&c);
+	}
+	cursor_close(&c);
+	return st == PK_ENOTFOUND ? PK_OK : st;
+}
+
 /* The first tenant of the volume at or after `from`. */
 static enum pk_status next_tenant(struct txn *t, uint32_t from, uint32_t *tenant)
 {

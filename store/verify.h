@@ -46,6 +46,11 @@ enum pk_status verify_step(struct verify *, struct txn *);
 /* For a look-up: true when it is PK_OK; PK_ENOTFOUND and PK_EIO become findings. */
 bool verify_good(struct verify *, enum pk_status, const char *what, uint64_t acct, uint64_t id);
 
+/* Calls fn for each row of a tree whose key begins with prefix, until it fails, and counts them. */
+typedef enum pk_status verify_row(void *look, struct slice key, struct slice value);
+enum pk_status verify_rows(struct verify *, enum tree, struct slice prefix, verify_row *fn,
+                           void *look);
+
 /* The parts: verify_tenant.c, verify_account.c, verify_mailbox.c, verify_blob.c,
  * verify_segment.c. */
 enum pk_status verify_tenant(struct verify *, uint32_t tenant);

@@ -15,28 +15,16 @@ static void found(struct look *l, const char *what)
 	verify_found(l->v, what, "tenant %u user %u", ACCT_TENANT(l->a.acct), ACCT_USER(l->a.acct));
 }
 
-static enum pk_status each(struct look *l, uint32_t mbox, uint8_t kind,
-                           enum pk_status (*fn)(struct look *, struct slice key,
-                                                struct slice value))
+static enum pk_status each(struct look *l, uint32_t mbox, uint8_t kind, verify_row *fn)
 {
 	struct key prefix = key_acct(l->a.acct, mbox, kind);
-	struct cursor c;
-	enum pk_status st = cursor_open(l->v->txn, TREE_ACCT, &c);
 
-	if (st == PK_OK)
-		st = cursor_seek(&c, key_slice(&prefix));
-	while (st == PK_OK && slice_starts(c.key, key_slice(&prefix))) {
-		l->v->checked++;
-		st = fn(l, c.key, c.value);
-		if (st == PK_OK)
-			st = cursor_next(&c);
-	}
-	cursor_close(&c);
-	return st == PK_ENOTFOUND ? PK_OK : st;
+	return verify_rows(l->v, TREE_ACCT, key_slice(&prefix), fn, l);
 }
 
-static enum pk_status one_name(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_name(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	char octets[NAME_MAX_OCTETS + 1];
 	struct slice name = name_of_key(key, octets);
 	struct name_row row;
@@ -57,16 +45,18 @@ static enum pk_status one_name(struct look *l, struct slice key, struct slice va
 	return PK_OK;
 }
 
-static enum pk_status one_subscription(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_subscription(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	(void)key, (void)value;
 	l->subscriptions++;
 	return PK_OK;
 }
 
 /* Where a docid says its message is, the row says the same docid. */
-static enum pk_status one_docid(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_docid(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	uint32_t docid = key_u32_at(key, KEY_ACCT_OCTETS);
 	struct docid_row at;
 	struct message_row row;
@@ -142,8 +132,9 @@ static enum pk_status mailboxes(struct look *l)
 	return st == PK_ENOTFOUND ? PK_OK : st;
 }
 
-static enum pk_status one_vaulted(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_vaulted(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct docid_row at = {.mbox = ACCT_VAULT, .vid = key_u64_at(key, KEY_ACCT_OCTETS)};
 	struct key message = key_acct_u64(l->a.acct, ACCT_VAULT, KIND_VAULT_MESSAGE, at.vid);
 	struct vault_row row;
@@ -167,8 +158,9 @@ static enum pk_status one_vaulted(struct look *l, struct slice key, struct slice
 	return st;
 }
 
-static enum pk_status one_expiry(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_expiry(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	(void)key, (void)value;
 	l->expiries++;
 	return PK_OK;

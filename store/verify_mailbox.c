@@ -23,24 +23,11 @@ static void found(struct look *l, const char *what)
 	             l->m->name);
 }
 
-static enum pk_status each(struct look *l, uint8_t kind,
-                           enum pk_status (*fn)(struct look *, struct slice key,
-                                                struct slice value))
+static enum pk_status each(struct look *l, uint8_t kind, verify_row *fn)
 {
 	struct key prefix = key_acct(l->m->account->acct, l->m->id, kind);
-	struct cursor c;
-	enum pk_status st = cursor_open(l->v->txn, TREE_ACCT, &c);
 
-	if (st == PK_OK)
-		st = cursor_seek(&c, key_slice(&prefix));
-	while (st == PK_OK && slice_starts(c.key, key_slice(&prefix))) {
-		l->v->checked++;
-		st = fn(l, c.key, c.value);
-		if (st == PK_OK)
-			st = cursor_next(&c);
-	}
-	cursor_close(&c);
-	return st == PK_ENOTFOUND ? PK_OK : st;
+	return verify_rows(l->v, TREE_ACCT, key_slice(&prefix), fn, l);
 }
 
 static void count_entry(struct look *l, const struct flag_entry *e, uint64_t uid,
@@ -55,8 +42,9 @@ static void count_entry(struct look *l, const struct flag_entry *e, uint64_t uid
 		found(l, "a message is ahead of its page's modseq");
 }
 
-static enum pk_status one_page(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_page(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	uint64_t no = key_u32_at(key, KEY_ACCT_OCTETS);
 
 	if (page_decode(value, &l->page) != PK_OK) {
@@ -136,8 +124,9 @@ enum pk_status verify_message(struct verify *v, uint64_t acct, const struct doci
 	return PK_OK;
 }
 
-static enum pk_status one_message(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_message(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct docid_row at = {.mbox = l->m->id, .uid = key_u32_at(key, KEY_ACCT_OCTETS)};
 	uint64_t octets = 0;
 	enum pk_status st = verify_message(l->v, l->m->account->acct, &at, value, &octets);
@@ -149,8 +138,9 @@ static enum pk_status one_message(struct look *l, struct slice key, struct slice
 	return st;
 }
 
-static enum pk_status one_expunged(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_expunged(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct uid_range ranges[EXPUNGED_RANGES];
 	size_t n;
 

@@ -26,24 +26,11 @@ struct look {
 };
 
 /* Calls fn for each row of a kind. */
-static enum pk_status each(struct look *l, uint8_t kind,
-                           enum pk_status (*fn)(struct look *, struct slice key,
-                                                struct slice value))
+static enum pk_status each(struct look *l, uint8_t kind, verify_row *fn)
 {
 	struct key prefix = key_tenant(l->tenant, kind);
-	struct cursor c;
-	enum pk_status st = cursor_open(l->v->txn, TREE_TENANT, &c);
 
-	if (st == PK_OK)
-		st = cursor_seek(&c, key_slice(&prefix));
-	while (st == PK_OK && slice_starts(c.key, key_slice(&prefix))) {
-		l->v->checked++;
-		st = fn(l, c.key, c.value);
-		if (st == PK_OK)
-			st = cursor_next(&c);
-	}
-	cursor_close(&c);
-	return st == PK_ENOTFOUND ? PK_OK : st;
+	return verify_rows(l->v, TREE_TENANT, key_slice(&prefix), fn, l);
 }
 
 static void found(struct look *l, const char *what, const char *kind, uint32_t id)
@@ -51,8 +38,9 @@ static void found(struct look *l, const char *what, const char *kind, uint32_t i
 	verify_found(l->v, what, "tenant %u %s %u", l->tenant, kind, id);
 }
 
-static enum pk_status one_domain(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_domain(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	uint32_t id = key_u32_at(key, 5), back = 0;
 	struct domain_row row;
 	struct place place;
@@ -79,8 +67,9 @@ static enum pk_status one_domain(struct look *l, struct slice key, struct slice 
 	return PK_OK;
 }
 
-static enum pk_status one_domain_name(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_domain_name(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct slice name = slice_skip(key, 5);
 	struct domain_row row;
 	uint32_t id;
@@ -137,8 +126,9 @@ static bool name_leads_back(struct look *l, uint32_t id, const struct user_row *
 	       id_decode(value, &back) == PK_OK && back == id;
 }
 
-static enum pk_status one_user(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_user(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	uint32_t id = key_u32_at(key, 5);
 	struct user_row row;
 	struct sums *s;
@@ -161,8 +151,9 @@ static enum pk_status one_user(struct look *l, struct slice key, struct slice va
 	return add_account(l, ACCT(l->tenant, id), s, row.state);
 }
 
-static enum pk_status one_user_name(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_user_name(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct user_row row;
 	uint32_t id;
 
@@ -175,8 +166,9 @@ static enum pk_status one_user_name(struct look *l, struct slice key, struct sli
 	return PK_OK;
 }
 
-static enum pk_status one_credential(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_credential(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	uint64_t acct = ACCT(l->tenant, key_u32_at(key, 5));
 	struct credential_row row;
 	struct buf plain = {0};
@@ -192,8 +184,9 @@ static enum pk_status one_credential(struct look *l, struct slice key, struct sl
 	return PK_OK;
 }
 
-static enum pk_status one_alias(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_alias(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct slice local, target;
 	struct address a;
 	uint32_t domain;
@@ -213,8 +206,9 @@ static bool same(const struct counters *a, const struct counters *b)
 	return a->octets == b->octets && a->messages == b->messages && a->mailboxes == b->mailboxes;
 }
 
-static enum pk_status one_domain_sum(struct look *l, struct slice key, struct slice value)
+static enum pk_status one_domain_sum(void *arg, struct slice key, struct slice value)
 {
+	struct look *l = arg;
 	struct sums *s = sums_of(l, key_u32_at(key, 5));
 	struct domain_row row;
 
@@ -231,7 +225,7 @@ static enum pk_status look_at_rows(struct look *l)
 {
 	static const struct {
 		uint8_t kind;
-		enum pk_status (*fn)(struct look *, struct slice key, struct slice value);
+		verify_row *fn;
 	} kinds[] = {
 		{KIND_DOMAIN,      one_domain     },
 		{KIND_DOMAIN_NAME, one_domain_name},

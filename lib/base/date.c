@@ -1,5 +1,7 @@
 #include "base/date.h"
 
+#include "base/cfws.h"
+
 #define DAY_MS     86400000
 #define MINUTE_MS  60000
 #define YEAR_MAX   9999
@@ -71,29 +73,9 @@ static int64_t civil_ms(const struct civil *c)
 	return ((days * 24 + c->hour) * 60 + c->minute - c->zone) * MINUTE_MS + c->second * 1000;
 }
 
-/* Space, folds and comments (RFC 5322 3.2.2), nested as they may be. */
-static void skip_cfws(struct slice *s)
-{
-	size_t depth = 0, i = 0;
-
-	for (; i < s->n; i++) {
-		char c = s->p[i];
-
-		if (depth && c == '\\')
-			i++;
-		else if (c == '(')
-			depth++;
-		else if (depth && c == ')')
-			depth--;
-		else if (!depth && c != ' ' && c != '\t' && c != '\r' && c != '\n')
-			break;
-	}
-	*s = slice_skip(*s, i);
-}
-
 static bool take(struct slice *s, char c)
 {
-	skip_cfws(s);
+	cfws_skip(s);
 	if (!s->n || s->p[0] != c)
 		return false;
 	*s = slice_skip(*s, 1);
@@ -105,7 +87,7 @@ static bool take_number(struct slice *s, int64_t *value, size_t *digits)
 {
 	size_t n = 0;
 
-	skip_cfws(s);
+	cfws_skip(s);
 	*value = 0;
 	for (; n < s->n && s->p[n] >= '0' && s->p[n] <= '9'; n++)
 		*value = *value > YEAR_MAX ? *value : *value * 10 + (s->p[n] - '0');
@@ -121,7 +103,7 @@ static struct slice take_letters(struct slice *s)
 	struct slice word;
 	size_t n = 0;
 
-	skip_cfws(s);
+	cfws_skip(s);
 	while (n < s->n &&
 	       ((s->p[n] >= 'a' && s->p[n] <= 'z') || (s->p[n] >= 'A' && s->p[n] <= 'Z')))
 		n++;
@@ -181,7 +163,7 @@ static int64_t take_zone(struct slice *s)
 	int64_t value, sign;
 	size_t digits;
 
-	skip_cfws(s);
+	cfws_skip(s);
 	if (s->n && (s->p[0] == '+' || s->p[0] == '-')) {
 		sign = s->p[0] == '-' ? -1 : 1;
 		*s = slice_skip(*s, 1);

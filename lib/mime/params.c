@@ -3,27 +3,9 @@
 #include "charset.h"
 #include "words.h"
 
+#include "base/cfws.h"
+
 /* What one value is cut into: RFC 2045 5.1, RFC 2231. */
-
-/* Spaces and comments; s begins behind them. An unclosed comment takes the rest. */
-static void skip_cfws(struct slice *s)
-{
-	size_t depth = 0, i = 0;
-
-	for (; i < s->n; i++) {
-		char c = s->p[i];
-
-		if (depth && c == '\\')
-			i++;
-		else if (c == '(')
-			depth++;
-		else if (depth && c == ')')
-			depth--;
-		else if (!depth && c != ' ' && c != '\t')
-			break;
-	}
-	*s = slice_skip(*s, i);
-}
 
 /* Up to one of `ends`, a space or a comment. */
 static struct slice take_token(struct slice *s, const char *ends)
@@ -71,9 +53,9 @@ static struct slice take_main(struct slice *s, struct buf *scratch)
 {
 	struct slice token, next;
 
-	skip_cfws(s);
+	cfws_skip(s);
 	token = take_token(s, ";");
-	skip_cfws(s);
+	cfws_skip(s);
 	while (s->n && s->p[0] != ';' && (s->p[0] == '/' || slice_ends(token, S("/")))) {
 		size_t from = scratch->n;
 
@@ -81,7 +63,7 @@ static struct slice take_main(struct slice *s, struct buf *scratch)
 		buf_put(scratch, token);
 		buf_put(scratch, next);
 		token = (struct slice){scratch->p + from, scratch->n - from};
-		skip_cfws(s);
+		cfws_skip(s);
 	}
 	return token;
 }
@@ -89,13 +71,13 @@ static struct slice take_main(struct slice *s, struct buf *scratch)
 /* One "name = value" from s; false: there is none before the next ';'. */
 static bool take_param(struct slice *s, struct header_param *p, struct buf *scratch)
 {
-	skip_cfws(s);
+	cfws_skip(s);
 	p->name = take_token(s, ";=");
-	skip_cfws(s);
+	cfws_skip(s);
 	if (!s->n || s->p[0] != '=')
 		return false;
 	*s = slice_skip(*s, 1);
-	skip_cfws(s);
+	cfws_skip(s);
 	p->value = s->n && s->p[0] == '"' ? take_quoted(s, scratch) : take_token(s, ";");
 	return p->name.n > 0;
 }
@@ -103,7 +85,7 @@ static bool take_param(struct slice *s, struct header_param *p, struct buf *scra
 /* What stands behind a value up to the next ';' is skipped, quotes respected. */
 static void skip_junk(struct slice *s, struct buf *scratch)
 {
-	skip_cfws(s);
+	cfws_skip(s);
 	while (s->n && s->p[0] != ';') {
 		size_t keep = scratch->n;
 
@@ -113,7 +95,7 @@ static void skip_junk(struct slice *s, struct buf *scratch)
 		} else if (!take_token(s, ";\"").n) {
 			*s = slice_skip(*s, 1);
 		}
-		skip_cfws(s);
+		cfws_skip(s);
 	}
 }
 
