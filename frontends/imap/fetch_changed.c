@@ -58,19 +58,29 @@ static uint32_t keep_changed(struct imap *s)
 	return next_flags(s, f);
 }
 
+/* Whatever is gone is not in "$" (RFC 5182 2.1); "*" is here the last UID that there ever was. */
+static enum pk_status known_of(struct imap *s, struct slice text, roaring_bitmap_t **known)
+{
+	bool saved = view_cut_saved(&text);
+	struct seqset set = {0};
+	enum pk_status st = PK_OK;
+
+	if (text.n || !saved)
+		st = seqset_parse(text, s->view->uidnext - 1, &set);
+	if (st == PK_OK)
+		*known = resync_known(s->view, &set);
+	seqset_free(&set);
+	return st == PK_OK && !*known ? PK_ENOMEM : st;
+}
+
 uint32_t fetch_changed(struct imap *s, struct fetch *f, struct slice text)
 {
-	uint32_t last = view_exists(s->view) ? roaring_bitmap_maximum(s->view->told) : 0;
-	struct seqset set;
 	enum pk_status st;
 
 	if (!f->items.vanished)
 		return keep_changed(s);
 	s->view->news = true; /* what is told as gone at the end is as new as what vanished */
-	st = seqset_parse(text, last, &set);
 	f->resync = (struct resync){.since = f->items.changed_since, .after = keep_changed};
-	if (st == PK_OK)
-		f->resync.known = resync_known(s->view, &set);
-	seqset_free(&set);
-	return f->resync.known ? resync(s, &f->resync) : keep_changed(s);
+	st = known_of(s, text, &f->resync.known);
+	return st == PK_OK ? resync(s, &f->resync) : imap_no(s, st);
 }

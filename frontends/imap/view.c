@@ -226,8 +226,7 @@ static roaring_bitmap_t *saved_now(const struct view *v)
 	return b;
 }
 
-/* RFC 9051 section 9, sequence-set: "$" stands alone or at the end. */
-static bool cut_saved(struct slice *text)
+bool view_cut_saved(struct slice *text)
 {
 	if (!slice_eq(*text, S("$")) && !(text->n > 2 && slice_ends(*text, S(",$"))))
 		return false;
@@ -238,7 +237,7 @@ static bool cut_saved(struct slice *text)
 enum pk_status view_resolve(const struct view *v, struct slice text, bool uid,
                             roaring_bitmap_t **out)
 {
-	bool saved = cut_saved(&text);
+	bool saved = view_cut_saved(&text);
 	roaring_bitmap_t *result;
 	enum pk_status st = PK_OK;
 

@@ -75,6 +75,9 @@ bool view_is_own(const struct view *v, uint64_t modseq);
 /* What "$" means from now on; takes the bitmap. NULL: nothing. */
 void view_save(struct view *v, roaring_bitmap_t *uids);
 
+/* Takes "$" off a sequence set, where it stands alone or at the end (RFC 9051 section 9). */
+bool view_cut_saved(struct slice *set);
+
 /* The UIDs that a sequence set means, a new bitmap. PK_EPROTO: no sequence set, or a message number
  * that is not in use (RFC 9051 6.4.4.4); UIDs that are not are left out (RFC 3501 6.4.8). */
 enum pk_status view_resolve(const struct view *v, struct slice set, bool uid,
