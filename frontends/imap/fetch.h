@@ -48,6 +48,7 @@ struct fetch_item {
 	uint8_t kind; /* enum fetch_kind */
 	bool partial;
 	bool binary; /* FETCH_SECTION without its transfer encoding: RFC 3516 4.2 */
+	bool lazy;   /* FETCH_PREVIEW if there is one: RFC 8970 4.1 */
 	struct section section;
 	uint64_t from, octets; /* of partial */
 	struct slice label;    /* what stands before the value: "BODY[TEXT]<0> " */
@@ -57,7 +58,8 @@ struct fetch_items {
 	size_t n;
 	struct fetch_item item[FETCH_ITEMS_MAX];
 	uint32_t want; /* enum pk_message_want: what the rows must have */
-	bool summary;  /* the summary is needed */
+	bool summary;  /* the summary is needed ... */
+	bool scan;     /* ... and made where there is none */
 	bool bodies;   /* octets of messages are needed */
 	bool seen;     /* sets \Seen */
 	bool modseq;   /* MODSEQ is one of them */

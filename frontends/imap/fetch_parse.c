@@ -228,32 +228,34 @@ static bool parse_section(struct context *c, const struct word *w, struct fetch_
 	return item->kind == FETCH_BINARY_SIZE || !parse_peek(p, '<') || parse_partial(c, item);
 }
 
-/* RFC 8970 3.1: "PREVIEW (LAZY)". All previews are at hand, so it changes nothing. Other words
- * belong to who is behind the item. */
-static bool parse_preview(struct parser *p)
+/* RFC 8970 section 6: "PREVIEW (LAZY)". Other words belong to who is behind the item. */
+static bool parse_preview(struct parser *p, bool *lazy)
 {
-	struct parser lazy = *p;
+	struct parser ahead = *p;
 
-	if (!parse_space(&lazy) || !parse_char(&lazy, '(') || !parse_word(&lazy, S("LAZY")))
+	if (!parse_space(&ahead) || !parse_char(&ahead, '(') || !parse_word(&ahead, S("LAZY")))
 		return true;
-	*p = lazy;
+	*p = ahead;
+	*lazy = true;
+	while (parse_peek(p, ' '))
+		if (!parse_space(p) || !parse_word(p, S("LAZY")))
+			return parse_fail(p, S("Unknown modifier"));
 	return parse_char(p, ')');
 }
 
-static void needs(struct fetch_items *out, const struct fetch_item *item)
+static void needs(struct fetch_items *out, const struct fetch_item *item, uint32_t want)
 {
 	bool whole = item->section.what == SECTION_ALL && !item->section.depth;
 
 	out->bodies |= item->kind == FETCH_SECTION;
-	if (item->kind == FETCH_SECTION || item->kind == FETCH_BINARY_SIZE) {
-		out->want |= PK_WANT_SIZE;
-		if (!whole)
-			out->want |= PK_WANT_SUMMARY;
-	}
-	if (out->want & PK_WANT_SUMMARY) {
+	if (item->kind == FETCH_SECTION || item->kind == FETCH_BINARY_SIZE)
+		want = whole ? PK_WANT_SIZE : PK_WANT_SIZE | PK_WANT_SUMMARY;
+	if (want & PK_WANT_SUMMARY) {
 		out->summary = true;
-		out->want |= PK_WANT_SIZE | PK_WANT_PREFIX;
+		out->scan |= !item->lazy;
+		want |= PK_WANT_SIZE | PK_WANT_PREFIX;
 	}
+	out->want |= want;
 }
 
 static bool has_item(const struct fetch_items *out, uint8_t kind)
@@ -268,6 +270,7 @@ static bool add_item(struct context *c, struct fetch_item *item, const struct wo
 {
 	struct fetch_items *out = c->out;
 
+	needs(out, item, w->want);
 	if (has_item(out, item->kind))
 		return true;
 	if (out->n == FETCH_ITEMS_MAX)
@@ -276,10 +279,7 @@ static bool add_item(struct context *c, struct fetch_item *item, const struct wo
 	item->label = buf_slice(&c->label);
 	if (c->label.failed || !imap_copy(c->s, &item->label))
 		return out_of_memory(c);
-	if (item->kind != FETCH_SECTION)
-		out->want |= w->want;
 	out->modseq |= item->kind == FETCH_MODSEQ;
-	needs(out, item);
 	out->item[out->n++] = *item;
 	return true;
 }
@@ -308,7 +308,7 @@ static bool parse_item(struct context *c)
 			return false;
 	} else {
 		buf_put(&c->label, w->name);
-		if (item.kind == FETCH_PREVIEW && !parse_preview(c->p))
+		if (item.kind == FETCH_PREVIEW && !parse_preview(c->p, &item.lazy))
 			return false;
 	}
 	c->out->seen |= w->flags & SEEN || (bracket && w->kind == FETCH_BODY);

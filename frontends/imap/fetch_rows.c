@@ -50,14 +50,17 @@ static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
 {
 	struct summary sum;
 	enum pk_status st = PK_OK;
+	bool has = f->items.summary;
 
 	if (!roaring_bitmap_contains(s->view->told, row->uid))
 		return PLANNED;
-	if (f->items.summary)
+	if (has)
 		st = supply_open(&f->supply, row, &sum);
-	if (st == PK_ENOTFOUND)
-		return PLAN_WAITS;
-	if (st != PK_OK) {
+	if (st == PK_ENOTFOUND) {
+		if (f->items.scan)
+			return PLAN_WAITS;
+		has = false;
+	} else if (st != PK_OK) {
 		f->failed = PK_EUNAVAILABLE;
 		return PLANNED;
 	}
@@ -65,7 +68,7 @@ static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
 		view_said(s->view, row->modseq);
 	if (f->items.seen && f->unseen && !(row->flags & PK_SEEN))
 		roaring_bitmap_add(f->unseen, row->uid);
-	if (!plan_message(&b->plan, &f->items, s->view, row, f->items.summary ? &sum : NULL))
+	if (!plan_message(&b->plan, &f->items, s->view, row, has ? &sum : NULL))
 		return PLAN_FAILED;
 	f->unknown_cte |= b->plan.unknown_cte;
 	return PLANNED;

@@ -133,6 +133,15 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 		add_step(p, &step, row->uid, span.at);
 }
 
+/* RFC 8970 3.2, 4.1: empty if nothing can be made of the message, NIL if nothing was made of it. */
+static void put_preview(struct buf *b, const struct summary *sum)
+{
+	if (sum)
+		put_nstring(b, sum->preview.p ? sum->preview : S(""));
+	else
+		text_put(b, S("NIL"));
+}
+
 static void plan_item(struct plan *p, const struct fetch_item *item, const struct view *v,
                       const struct pk_message *row, const struct summary *sum)
 {
@@ -166,7 +175,7 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 		text_char(b, ')');
 		break;
 	case FETCH_THREADID: text_put(b, S("NIL")); break;
-	case FETCH_PREVIEW: put_nstring(b, sum->preview.p ? sum->preview : S("")); break;
+	case FETCH_PREVIEW: put_preview(b, sum); break;
 	case FETCH_MODSEQ:
 		text_char(b, '(');
 		text_number(b, row->modseq);
