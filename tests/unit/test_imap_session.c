@@ -672,6 +672,57 @@ static void search_in_rev2(void **state)
 	talk_close(&t);
 }
 
+/* "M..." of a message of the selected mailbox. */
+static void emailid(struct talk *t, unsigned number, char out[100])
+{
+	char line[40];
+	struct slice got;
+
+	snprintf(line, sizeof(line), "e FETCH %u EMAILID", number);
+	got = say(t, line);
+	slice_cut(&got, '(');
+	slice_cut(&got, '(');
+	got = slice_cut(&got, ')');
+	snprintf(out, 100, "%.*s", (int)got.n, got.p);
+	assert_true(out[0] == 'M' && got.n == 33);
+}
+
+/* RFC 8474 5.1: the same for the same message wherever it is copied or moved to, and no other's. */
+static void emailids_go_with_the_message(void **state)
+{
+	char first[100], second[100], copy[100], moved[100], back[100], search[140];
+	struct talk t;
+
+	(void)state;
+	talk_open(&t, 0);
+	log_in(&t);
+	append(&t, S("a"));
+	append(&t, S("a"));
+	say(&t, "b CREATE other");
+	say(&t, "c SELECT INBOX");
+	emailid(&t, 1, first);
+	emailid(&t, 2, second);
+	assert_string_not_equal(first, second);
+	assert_true(has(say(&t, "d COPY 1 other"), "d OK [COPYUID "));
+	assert_true(has(say(&t, "e MOVE 2 other"), "e OK "));
+	assert_true(has(say(&t, "f SELECT other"), "* 2 EXISTS"));
+	emailid(&t, 1, copy);
+	emailid(&t, 2, moved);
+	assert_string_equal(copy, first);
+	assert_string_equal(moved, second);
+	snprintf(search, sizeof(search), "g SEARCH OR EMAILID %s EMAILID M0", second);
+	assert_true(has(say(&t, search), "* SEARCH 2\r\n"));
+	assert_true(has(say(&t, "h UID MOVE 2 INBOX"), "h OK "));
+	assert_true(has(say(&t, "i SELECT INBOX"), "* 2 EXISTS"));
+	emailid(&t, 2, back);
+	assert_string_equal(back, second);
+	say(&t, "j RENAME INBOX old");
+	assert_true(has(say(&t, "k SELECT old"), "* 2 EXISTS"));
+	emailid(&t, 1, copy);
+	assert_string_equal(copy, first);
+	talk_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -691,6 +742,7 @@ int main(void)
 		cmocka_unit_test(needles_between_pieces),
 		cmocka_unit_test(what_summaries_leave_out),
 		cmocka_unit_test(search_in_rev2),
+		cmocka_unit_test(emailids_go_with_the_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
