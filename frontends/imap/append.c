@@ -186,7 +186,7 @@ static uint32_t on_body(struct imap *s, struct pk_in *in)
 		return s->io->want;
 	}
 	a->left -= in->bytes.n;
-	if (!a->at.utf8 && !may_append_8bit(s) && header_is_8bit(&a->head, in->bytes)) {
+	if (!may_append_8bit(s) && header_is_8bit(&a->head, in->bytes)) {
 		/* RFC 6855 section 4. The rest of the literal goes where the beginning went. */
 		s->skipping = true;
 		s->skip = a->left;

@@ -17,6 +17,16 @@ S: + Ready for the message
 C. Subject: Käse<0d0a0d0a>x
 C: 
 S~ a4 NO [CANNOT] *
+# Nor by UTF8 data before it; the ")" goes with it.
+C: a41 APPEND INBOX UTF8 (~{19+}
+C. Subject: Käse<0d0a0d0a>x
+C: )
+S~ a41 NO [CANNOT] *
+C: a42 APPEND INBOX UTF8 (~{19}
+S: + Ready for the message
+C. Subject: Käse<0d0a0d0a>x
+C: )
+S~ a42 NO [CANNOT] *
 C: a5 ENABLE UTF8=ACCEPT
 S: * ENABLED UTF8=ACCEPT
 S: a5 OK ENABLE completed
