@@ -46,6 +46,7 @@ struct quota_args {
 	struct slice root;    /* asked for; empty: all of the mailbox */
 	struct slice mailbox; /* "": only what applies to all */
 	uint64_t limit[RESOURCES];
+	bool unknown; /* another resource is to be limited */
 };
 
 static bool next_root(struct pk_rows *rows, struct root *r)
@@ -222,7 +223,8 @@ static bool parse_limit(struct parser *p, struct quota_args *a)
 			return n <= INT64_MAX / resources[i].unit ||
 			       parse_fail(p, S("Not a number, or too large"));
 		}
-	return parse_fail(p, S("Unknown resource"));
+	a->unknown = true;
+	return true;
 }
 
 static bool parse_limits(struct parser *p, struct quota_args *a)
@@ -273,6 +275,8 @@ uint32_t cmd_setquota(struct imap *s, struct parser *p)
 		return imap_bad(s, p->error);
 	if (!a->mailbox.n)
 		return imap_no(s, PK_EPERM);
+	if (a->unknown)
+		return imap_ok(s, S("NO [CANNOT] No such resource"));
 	if (a->limit[2] != NO_LIMIT)
 		return imap_ok(s, S("NO [CANNOT] A mailbox has no limit of mailboxes"));
 	s->cmd->own = a;

@@ -58,8 +58,9 @@ C: c7 SETQUOTA mailbox/INBOX (STORAGE 9007199254740992)
 S: c7 BAD Not a number, or too large
 C: c8 SETQUOTA mailbox/INBOX (STORAGE -1)
 S~ c8 BAD *
-C: c9 SETQUOTA mailbox/INBOX (SOULS 1)
-S: c9 BAD Unknown resource
+# RFC 9208 section 7: any atom may be a resource; this one cannot be set (4.1.3).
+C: c9 SETQUOTA mailbox/INBOX (STORAGE 1 ANNOTATION-STORAGE 1)
+S: c9 NO [CANNOT] No such resource
 # quota.self: mailboxes, and nothing else. 4.1.3: what is not named is not limited any more.
 A: test quota.self=on
 C: d1 SETQUOTA mailbox/INBOX (STORAGE 510 MESSAGE 2)
