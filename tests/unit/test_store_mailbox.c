@@ -775,6 +775,50 @@ static void quota_stops_append_and_copy(void **state)
 	buf_free(&rows);
 }
 
+/* A mailbox of its own limit: what is moved counts, not what the source holds, and a move of many
+ * chunks that does not fit moves nothing. */
+static void limited_mailboxes_take_what_fits(void **state)
+{
+	enum { ALL = 10 * 15 + 90 * 16 + 900 * 17 + 4000 * 18 /* octets */ };
+	static const struct {
+		uint64_t octets, messages; /* limits */
+		uint32_t first, last;
+		enum pk_status status;
+	} cases[] = {
+		{LIMIT_NONE, 4999, 1, 5000, PK_EQUOTA},
+		{ALL - 1,    5000, 1, 5000, PK_EQUOTA},
+		{15,         1,    1, 1,    PK_OK    },
+		{15 + 29,    9,    2, 3,    PK_EQUOTA},
+		{ALL,        5000, 2, 5000, PK_OK    },
+	};
+	struct pk_status_rep inbox, junk;
+	struct pk_open_rep rep;
+	struct client admin;
+	uint32_t handle, moved = 0;
+
+	(void)state;
+	append(&one, "INBOX", 5000, 0);
+	client_open(&drive, &admin, DRIVE_ADMIN);
+	handle = open_as(&one, "INBOX", PK_OPEN_WRITE, &rep);
+	assert_int_equal(rep.octets, ALL);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		OK(ASK(&admin, quota_set, NULL, .selector = S("u1@example.test:Junk"),
+		       .resource = PK_RES_OCTETS, .limit = cases[i].octets));
+		OK(ASK(&admin, quota_set, NULL, .selector = S("u1@example.test:Junk"),
+		       .resource = PK_RES_MESSAGES, .limit = cases[i].messages));
+		assert_int_equal(ASK(&one, copy, NULL, .handle = handle,
+		                     .uids = uids(cases[i].first, cases[i].last),
+		                     .mailbox = S("Junk"), .move = 1),
+		                 cases[i].status);
+		if (cases[i].status == PK_OK)
+			moved += cases[i].last - cases[i].first + 1;
+		OK(ASK(&one, status, &inbox, .mailbox = S("INBOX")));
+		OK(ASK(&one, status, &junk, .mailbox = S("Junk")));
+		assert_true(junk.exists == moved && inbox.exists == 5000 - moved);
+	}
+	client_close(&admin);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -799,6 +843,7 @@ int main(void)
 		TEST(resync_when_the_log_is_too_short),
 		TEST(a_restored_mailbox_is_told_whole),
 		TEST(quota_stops_append_and_copy),
+		TEST(limited_mailboxes_take_what_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

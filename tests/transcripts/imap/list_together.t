@@ -84,3 +84,8 @@ S~ * STATUS "X/Käse/Z" (SIZE 0 MAILBOXID (F*))
 S: * LIST (\HasChildren \Sent) "/" "X/Käse/ä"
 S: * STATUS "X/Käse/ä" (SIZE 3 MAILBOXID (F0000000100000008))
 S: e4 OK LIST completed
+C: e5 UID MOVE 1 "X/Käse/ä"
+S~ * OK [COPYUID * 1 2] Moved
+S: * VANISHED 1
+S: * 1 EXISTS
+S: e5 OK [HIGHESTMODSEQ 14] UID MOVE completed

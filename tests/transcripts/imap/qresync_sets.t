@@ -1,5 +1,5 @@
 # RFC 7162 3.2.6: of which UIDs VANISHED (EARLIER) tells: "*" is the last that there was, "$" (RFC
-# 5182) are messages that there are; 3.2.11: CLOSED; all of it in rev2, too
+# 5182) are messages that there are; 3.2.11: CLOSED whatever comes of SELECT; all of it in rev2, too
 U: jane@example.test secret
 S1~ * OK *
 C1: a1 LOGIN jane@example.test secret
@@ -102,14 +102,20 @@ S1: d4 OK UID FETCH completed
 C1: d5 UID SEARCH RETURN (ALL MAX) $ MODSEQ 2
 S1: * ESEARCH (TAG "d5") UID MAX 3 ALL 3 MODSEQ 4
 S1: d5 OK UID SEARCH completed
-# CLOSED
+# a name that cannot be closes what was selected before, too
 C1: e1 SELECT "<ff>"
 S1: e1 BAD Not UTF-8
 C1: e2 UID FETCH 3 (FLAGS)
 S1: * 1 FETCH (UID 3 FLAGS ())
 S1: e2 OK UID FETCH completed
-C1: e6 SELECT nowhere
+C1: e3 SELECT "a<01>b"
 S1: * OK [CLOSED] The mailbox before is closed
+S1~ e3 NO [CANNOT] *
+C1: e4 FETCH 1 FLAGS
+S1: e4 BAD No mailbox is selected
+C1: e5 EXAMINE "a<01>b"
+S1~ e5 NO [CANNOT] *
+C1: e6 SELECT nowhere
 S1~ e6 NO [NONEXISTENT] *
 C1: e7 EXAMINE other (QRESYNC (1 1))
 S1~ * FLAGS *
@@ -124,3 +130,8 @@ S1~ e7 OK [READ-ONLY] *
 C1: e8 SELECT "a//b"
 S1: * OK [CLOSED] The mailbox before is closed
 S1~ e8 NO [CANNOT] *
+C1: e9 SELECT INBOX
+S1* *
+C1: f1 EXAMINE "a<7f>b"
+S1: * OK [CLOSED] The mailbox before is closed
+S1~ f1 NO [CANNOT] *

@@ -92,6 +92,59 @@ S: e2 NO [OVERQUOTA] Over quota
 C: e3 SETQUOTA mailbox/INBOX ()
 S: * QUOTA mailbox/INBOX ()
 S: e3 OK SETQUOTA completed
+# COPY and MOVE: all or none of it; what fits goes, however much else the source holds.
+C: e4 APPEND INBOX {1030+}
+C. xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+C: 
+S~ e4 OK *
+C: e5 APPEND INBOX {4+}
+C: last
+S~ e5 OK *
+C: e6 CREATE kept
+S~ e6 OK *
+C: e7 SETQUOTA mailbox/kept (STORAGE 1 MESSAGE 2)
+S: * QUOTA mailbox/kept (STORAGE 0 1 MESSAGE 0 2)
+S: e7 OK SETQUOTA completed
+C: e8 SELECT INBOX
+S~ * FLAGS *
+S~ * OK [PERMANENTFLAGS *
+S: * 3 EXISTS
+S: * 3 RECENT
+S~ * OK [UNSEEN 1] *
+S~ * OK [UIDVALIDITY *
+S~ * OK [UIDNEXT 4] *
+S~ * OK [HIGHESTMODSEQ *
+S~ * OK [MAILBOXID *
+S~ e8 OK *
+C: i1 COPY 1:3 kept
+S: i1 NO [OVERQUOTA] Over quota
+C: i2 MOVE 1:3 kept
+S: i2 NO [OVERQUOTA] Over quota
+C: i3 COPY 2 kept
+S: i3 NO [OVERQUOTA] Over quota
+C: i4 MOVE 2:3 kept
+S: i4 NO [OVERQUOTA] Over quota
+C: i5 STATUS kept (MESSAGES)
+S: * STATUS kept (MESSAGES 0)
+S: i5 OK STATUS completed
+C: i6 MOVE 3 kept
+S~ * OK [COPYUID * 3 1] Moved
+S: * 3 EXPUNGE
+S: * 2 RECENT
+S: i6 OK MOVE completed
+C: i7 COPY 1 kept
+S~ i7 OK [COPYUID * 1 2] Copied
+C: i8 MOVE 1 kept
+S: i8 NO [OVERQUOTA] Over quota
+C: i9 GETQUOTA mailbox/kept
+S: * QUOTA mailbox/kept (STORAGE 1 1 MESSAGE 2 2)
+S: i9 OK GETQUOTA completed
+C: j1 DELETE kept
+S: j1 OK DELETE completed
+C: j2 STORE 2 +FLAGS.SILENT (\Deleted)
+S: j2 OK STORE completed
+C: j3 CLOSE
+S: j3 OK CLOSE completed
 # What an administrator limits: units of 1024 octets, used ones rounded up (5.1).
 A: jane@example.test quota.octets=3072
 A: jane@example.test quota.messages=1000
