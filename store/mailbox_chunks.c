@@ -53,10 +53,19 @@ static void send_some(struct call *c)
 	k->reply(c, rows);
 }
 
+/* Of what failed half-way the last frame is the failure. */
 static enum pk_status send_step(struct call *c, struct txn *t)
 {
+	struct chunks *k = c->state;
+	bool unsent = false;
+
 	(void)t;
+	for (unsigned i = 0; i < k->lists; i++)
+		unsent |= k->unsent[i].n > 0;
+	if (k->failed != PK_OK && !unsent)
+		return k->failed;
 	send_some(c);
+	c->again |= k->failed != PK_OK;
 	return PK_OK;
 }
 
@@ -73,7 +82,11 @@ static void finish(struct call *c)
 			return;
 		}
 	}
-	if (octets > CALL_ROWS_OCTETS) {
+	if (k->failed != PK_OK && !octets) {
+		call_done(c, k->failed);
+		return;
+	}
+	if (octets > CALL_ROWS_OCTETS || k->failed != PK_OK) {
 		call_read(c, c->session->volume, send_step);
 		return;
 	}
@@ -93,8 +106,9 @@ static void committed(struct call *c)
 {
 	struct chunks *k = c->state;
 
-	if (c->status != PK_OK) {
-		call_done(c, c->status);
+	k->failed = c->status;
+	if (k->failed != PK_OK) {
+		finish(c);
 		return;
 	}
 	k->done = k->place;

@@ -22,7 +22,8 @@ struct chunks {
 	 * rows. */
 	enum pk_status (*chunk)(struct call *, struct mailbox *);
 	size_t rows; /* a chunk may take so many */
-	/* After the last: the reply with rows of the lists, whose number is said by `lists`. */
+	/* After the last: the reply with rows of the lists, whose number is said by `lists`. If one
+	 * fails, what those before it did is told first. */
 	void (*reply)(struct call *, const struct pk_rows *lists);
 	unsigned lists;
 
@@ -37,6 +38,7 @@ struct chunks {
 	struct buf all[CHUNK_LISTS];
 	struct slice unsent[CHUNK_LISTS];
 	uint64_t last_modseq;
+	enum pk_status failed; /* of the one after them */
 };
 
 /* Runs them; c->state begins with the struct chunks, filled in up to `lists`. Sets c->cleanup. */

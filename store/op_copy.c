@@ -10,9 +10,9 @@ struct copy_op {
 	struct chunks chunks; /* first */
 	uint32_t uidvalidity; /* of the destination */
 	uint32_t last;        /* what comes later, be it by copying, is not meant */
-	size_t count;
-	size_t done; /* by this chunk */
+	size_t count, most;
 	uint64_t octets;
+	size_t done; /* by this chunk */
 	struct mailbox *from;
 };
 
@@ -32,28 +32,39 @@ static enum pk_status count_one(void *arg, uint32_t uid, const struct flag_entry
 
 	(void)uid;
 	(void)e;
-	return o->count++ < ONE_TRANSACTION ? PK_OK : PK_ELIMIT;
+	return o->count++ < o->most ? PK_OK : PK_ELIMIT;
 }
 
 static enum pk_status weigh_one(void *arg, uint32_t uid, const struct flag_entry *e)
 {
 	struct copy_op *o = arg;
 	struct message_row row;
-	enum pk_status st = mailbox_message(o->from, uid, &row);
+	enum pk_status st = count_one(o, uid, e);
 
-	(void)e;
+	if (st == PK_OK)
+		st = mailbox_message(o->from, uid, &row);
 	o->octets += st == PK_OK ? row.octets : 0;
 	return st;
 }
 
-static enum pk_status each(struct copy_op *o,
+/* What this chunk and those behind it will copy or move. PK_ELIMIT: more than `most`, of which
+ * o->octets are. */
+static enum pk_status each(struct copy_op *o, size_t most,
                            enum pk_status (*fn)(void *, uint32_t, const struct flag_entry *))
 {
+	struct uid_place place = o->chunks.place;
+	struct uid_range rest;
 	enum pk_status st = PK_OK;
 
-	for (size_t i = 0; st == PK_OK && i < o->chunks.set.n; i++)
-		st = mailbox_each(o->from, o->chunks.set.ranges[i].first,
-		                  o->chunks.set.ranges[i].last, fn, o);
+	o->count = 0;
+	o->octets = 0;
+	o->most = most;
+	while (st == PK_OK && uid_set_rest(&o->chunks.set, &place, &rest)) {
+		uint32_t last = rest.last < o->last ? rest.last : o->last;
+
+		st = mailbox_each(o->from, rest.first, last, fn, o);
+		uid_set_pass(&o->chunks.set, &place, rest.last);
+	}
 	return st;
 }
 
@@ -61,31 +72,36 @@ static enum pk_status each(struct copy_op *o,
 static enum pk_status check_room(struct call *c, struct copy_op *o, struct mailbox *to)
 {
 	uint8_t scope = 0;
-	enum pk_status st;
+	enum pk_status st = each(o, ONE_TRANSACTION, count_one);
 
-	o->count = 0;
-	o->octets = 0;
-	st = each(o, count_one);
 	if (st == PK_ELIMIT)
 		return call_error(c, st, "more than %d messages in one request", ONE_TRANSACTION);
 	if (st == PK_OK)
 		st = quota_check(to, o->from->row.octets, o->count, &scope);
 	if (st != PK_EQUOTA)
 		return st;
-	st = each(o, weigh_one);
+	st = each(o, ONE_TRANSACTION, weigh_one);
 	return st == PK_OK ? quota_check(to, o->octets, o->count, &scope) : st;
 }
 
-/* A move changes the usage of no scope but the mailboxes'. */
+/*
+ * A move changes the usage of no scope but the mailboxes'. What does not fit whole is not begun;
+ * behind the first chunk others may have taken the room.
+ */
 static enum pk_status check_move(struct copy_op *o, struct mailbox *to)
 {
+	bool first = !o->chunks.done.range && !o->chunks.done.next;
 	struct quota_needs needs = {
-		.mailbox = {o->from->row.octets, o->chunks.rows}
+		.mailbox = {o->from->row.octets, o->from->row.exists}
         };
+	enum pk_status st;
 
-	if (to == o->from ||
-	    (to->row.limit_octets == LIMIT_NONE && to->row.limit_messages == LIMIT_NONE))
+	if (to == o->from || quota_check_needs(to, &needs, NULL) == PK_OK)
 		return PK_OK;
+	st = each(o, first ? SIZE_MAX : o->chunks.rows, weigh_one);
+	if (st != PK_OK && st != PK_ELIMIT)
+		return st;
+	needs.mailbox = (struct quota_need){o->octets, st == PK_OK ? o->count : o->most};
 	return quota_check_needs(to, &needs, NULL);
 }
 

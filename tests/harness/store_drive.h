@@ -154,7 +154,7 @@ static inline enum pk_status drive_call(struct client *c, enum pk_op op, struct 
 	if (st != PK_OK) {
 		struct pk_error e;
 
-		assert_int_equal(pk_get_error(buf_slice(&c->frames[0]), &e), PK_OK);
+		assert_int_equal(pk_get_error(buf_slice(&c->frames[c->n - 1]), &e), PK_OK);
 		snprintf(c->error, sizeof(c->error), "%.*s", (int)e.text.n, e.text.p);
 	}
 	return st;

@@ -236,6 +236,18 @@ static void users_limit_what_they_may(void **state)
 	client_close(&u1);
 }
 
+/* Messages first to last go to Junk. */
+static enum pk_status move(struct client *c, uint32_t handle, uint32_t first, uint32_t last)
+{
+	struct buf b = {0};
+	enum pk_status st =
+		ASK(c, copy, NULL, .handle = handle, .uids = ROW1(&b, range, first, last),
+	            .mailbox = S("Junk"), .move = 1);
+
+	buf_free(&b);
+	return st;
+}
+
 static void mailboxes_are_limited(void **state)
 {
 	struct drive *d = *state;
@@ -295,6 +307,84 @@ static void what_cannot_be_limited(void **state)
 	client_close(&admin);
 }
 
+/* RFC 6851, RFC 9208 4.3.1: what is moved counts against the mailbox it goes to, and nothing else.
+ */
+static void a_move_weighs_what_it_moves(void **state)
+{
+	struct drive *d = *state;
+	struct client admin, u1;
+	struct pk_open_rep inbox;
+	struct pk_status_rep status;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	client_login(d, &u1, "u1");
+	OK(append(&u1, "INBOX", 1000));
+	OK(append(&u1, "INBOX", 1000));
+	OK(append(&u1, "INBOX", 5000));
+	OK(limit(&admin, "u1@example.test:Junk", PK_RES_MESSAGES, 2));
+	OK(limit(&admin, "u1@example.test:Junk", PK_RES_OCTETS, 2500));
+	OK(limit(&admin, "u1@example.test", PK_RES_MESSAGES, 1)); /* is over it: moves go on */
+	OK(ASK(&u1, open, &inbox, .mailbox = S("INBOX"), .mode = PK_OPEN_WRITE));
+	OK(move(&u1, inbox.handle, 1, 1));
+	assert_int_equal(move(&u1, inbox.handle, 3, 3), PK_EQUOTA); /* octets */
+	assert_int_equal(move(&u1, inbox.handle, 2, 3), PK_EQUOTA);
+	OK(ASK(&u1, status, &status, .mailbox = S("INBOX")));
+	assert_int_equal(status.exists, 2);
+	OK(limit(&admin, "u1@example.test:Junk", PK_RES_OCTETS, 10000));
+	assert_int_equal(move(&u1, inbox.handle, 2, 3), PK_EQUOTA); /* messages */
+	OK(move(&u1, inbox.handle, 2, 2));
+	OK(ASK(&u1, status, &status, .mailbox = S("Junk")));
+	assert_true(status.exists == 2 && status.octets == 2000);
+	client_close(&admin);
+	client_close(&u1);
+}
+
+/* RFC 6851 4.3: of a move that ends half-way is told what was moved. */
+static void a_move_that_fails_tells_what_it_moved(void **state)
+{
+	struct drive *d = *state;
+	struct client admin, u1, other;
+	struct pk_open_rep inbox, trash;
+	struct pk_status_rep status;
+	struct buf payload = {0}, b = {0};
+	enum pk_status st = PK_OK;
+	uint32_t moved = 0;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	client_login(d, &u1, "u1");
+	client_login(d, &other, "u1");
+	OK(append(&u1, "Trash", 10));
+	for (int i = 0; i < 10; i++)
+		OK(append(&u1, "INBOX", 10));
+	OK(ASK(&u1, open, &inbox, .mailbox = S("INBOX"), .mode = PK_OPEN_WRITE));
+	OK(ASK(&other, open, &trash, .mailbox = S("Trash"), .mode = PK_OPEN_WRITE));
+	for (int i = 0; i < 8; i++) /* 2560 */
+		OK(ASK(&u1, copy, NULL, .handle = inbox.handle,
+		       .uids = ROW1(&b, range, 1, UINT32_MAX), .mailbox = S("INBOX")));
+	OK(limit(&admin, "u1@example.test:Junk", PK_RES_MESSAGES, 2560));
+	ASK_ENCODE(copy, &payload, .handle = inbox.handle, .uids = ROW1(&b, range, 1, UINT32_MAX),
+	           .mailbox = S("Junk"), .move = 1);
+	u1.n = 0;
+	drive_send(&u1, (struct frame){
+				.op = PK_OP_copy, .tag = ++u1.tag, .payload = buf_slice(&payload)});
+	OK(move(&other, trash.handle, 1, 1)); /* between two chunks */
+	while (!drive_hear(&u1, &st))
+		assert_true(server_run(&d->server));
+	assert_int_equal(st, PK_EQUOTA);
+	u1.n--; /* the failure */
+	EACH_ROW(&u1, copy, from, range, r)
+	moved += r.last - r.first + 1;
+	OK(ASK(&u1, status, &status, .mailbox = S("INBOX")));
+	assert_true(moved > 0 && moved == 2560 - status.exists);
+	OK(ASK(&u1, status, &status, .mailbox = S("Junk")));
+	assert_int_equal(status.exists, moved + 1);
+	client_close(&admin);
+	client_close(&u1);
+	client_close(&other);
+	buf_free(&payload);
+	buf_free(&b);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -307,6 +397,8 @@ int main(void)
 		CASE(users_limit_what_they_may),
 		CASE(mailboxes_are_limited),
 		CASE(what_cannot_be_limited),
+		CASE(a_move_weighs_what_it_moves),
+		CASE(a_move_that_fails_tells_what_it_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
