@@ -38,6 +38,7 @@ struct copy_args {
 	struct buf response;
 	uint32_t uidvalidity;
 	bool move;
+	enum pk_status failed;
 };
 
 static void free_copy(void *own)
@@ -86,30 +87,44 @@ static bool into_selected(const struct imap *s)
 	return slice_eq(a->mailbox, s->view->name);
 }
 
+static uint32_t refused(struct imap *s)
+{
+	const struct copy_args *a = s->cmd->own;
+
+	if (a->failed == PK_ENOTFOUND)
+		return imap_ok(s, S("NO [TRYCREATE] No such mailbox"));
+	return imap_no(s, a->failed);
+}
+
+/* RFC 6851 4.3: COPYUID before the EXPUNGEs, also of what was moved before the rest failed. */
+static uint32_t moved(struct imap *s, imap_step *then)
+{
+	struct slice words = copied_words(s->cmd->own);
+
+	s->view->news |= into_selected(s);
+	return slice_starts(words, S("*")) ? imap_say(s, words, then) : then(s);
+}
+
 static uint32_t copied(struct imap *s)
 {
 	struct copy_args *a = s->cmd->own;
-	struct slice words = copied_words(a);
 
+	if (a->move)
+		return moved(s, imap_done);
 	s->view->news |= into_selected(s);
-	if (!a->move)
-		return imap_respond(s, words);
-	/* RFC 6851 4.3: COPYUID before the EXPUNGEs. */
-	return slice_starts(words, S("*")) ? imap_say(s, words, imap_done) : imap_done(s);
+	return imap_respond(s, copied_words(a));
 }
 
 static uint32_t on_copied(struct imap *s, struct pk_in *in)
 {
 	struct copy_args *a = s->cmd->own;
-	enum pk_status st = reply_status(in);
 	struct pk_copy_rep r;
 
-	if (st == PK_OK)
-		st = pk_get_copy_rep(in->bytes, &r);
-	if (st == PK_ENOTFOUND)
-		return imap_ok(s, S("NO [TRYCREATE] No such mailbox"));
-	if (st != PK_OK)
-		return imap_no(s, st);
+	a->failed = reply_status(in);
+	if (a->failed == PK_OK)
+		a->failed = pk_get_copy_rep(in->bytes, &r);
+	if (a->failed != PK_OK)
+		return a->move && a->from.n ? moved(s, refused) : refused(s);
 	a->uidvalidity = r.uidvalidity;
 	put_uid_set(&a->from, r.from);
 	put_uid_set(&a->to, r.to);

@@ -68,6 +68,8 @@ void drive_inject_at(struct drive *d, enum pk_op op, enum pk_status st); /* the 
 
 struct server *drive_store(struct drive *d);
 void drive_hold_bells(struct drive *d); /* doorbells of changes from here on are late: never come */
+/* Damages the store: a message of the INBOX of whoever is logged in has no row any more. */
+void drive_lose_row(struct drive *d, uint32_t uid);
 bool drive_store_has_bodies(struct drive *d); /* in memory, of any session */
 
 #endif

@@ -1,17 +1,8 @@
 /* Names of mailboxes in IMAP sessions over the real store: rev2's answers, long lists. */
 /* links: imap harness host store */
-#include "unit.h"
-
-#include "imap_client.h"
-#include "session.h"
+#include "imap_talk.h"
 
 #include "imap/imap.h"
-
-struct talk {
-	struct drive *d;
-	struct drive_client *c;
-	struct pk_plugin plugin;
-};
 
 /* Sessions that speak rev2 from their beginning. */
 static uint32_t open_rev2(void *session, struct pk_io *io)
@@ -22,23 +13,7 @@ static uint32_t open_rev2(void *session, struct pk_io *io)
 	return wants;
 }
 
-static struct slice say(struct talk *t, const char *line)
-{
-	struct buf b = {0};
-
-	buf_clear(drive_got(t->c));
-	buf_printf(&b, "%s\r\n", line);
-	drive_send(t->c, buf_slice(&b));
-	buf_free(&b);
-	return buf_slice(drive_got(t->c));
-}
-
-static bool has(struct slice text, const char *what)
-{
-	return text.n && memmem(text.p, text.n, what, strlen(what));
-}
-
-static void talk_open(struct talk *t, bool rev2, uint64_t seed)
+static void open_as(struct talk *t, bool rev2, uint64_t seed)
 {
 	t->plugin = *pk_plugin_entry(service_host());
 	if (rev2)
@@ -95,7 +70,7 @@ static void rev2_tells_names(void **state)
 	struct talk t;
 
 	(void)state;
-	talk_open(&t, true, 0);
+	open_as(&t, true, 0);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct slice got = say(&t, cases[i].line);
 
@@ -114,7 +89,7 @@ static void rev1_gets_no_oldname(void **state)
 	struct talk t;
 
 	(void)state;
-	talk_open(&t, false, 0);
+	open_as(&t, false, 0);
 	assert_false(has(say(&t, "1 CREATE \"Ko&AwgBbA-ln\""), "* LIST"));
 	assert_false(has(say(&t, "2 SELECT inbox"), "* LIST"));
 	drive_close(t.d);
@@ -152,7 +127,7 @@ static void long_lists(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	talk_open(&t, false, 7);
+	open_as(&t, false, 7);
 	say(&t, "c CREATE other");
 	say(&t, "c CREATE third");
 	for (unsigned i = 0; i < MANY; i++)
@@ -187,7 +162,7 @@ static void many_patterns(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	talk_open(&t, false, 0);
+	open_as(&t, false, 0);
 	say(&t, "c CREATE other");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		buf_clear(&b);
@@ -208,7 +183,7 @@ static void deleting_what_is_selected(void **state)
 	struct talk t;
 
 	(void)state;
-	talk_open(&t, false, 0);
+	open_as(&t, false, 0);
 	for (unsigned i = 0; i < 300; i++) {
 		say(&t, "1 CREATE passing");
 		assert_true(has(say(&t, "2 SELECT passing"), "2 OK [READ-WRITE]"));
