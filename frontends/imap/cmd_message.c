@@ -79,12 +79,13 @@ static struct slice copied_words(struct copy_args *a)
 	return b->failed || a->from.failed || a->to.failed ? S("OK Done") : buf_slice(b);
 }
 
-/* What came, the client does not know yet. */
+/* What came, the client does not know yet. Names may change; no two mailboxes of a user ever have
+ * the same UIDVALIDITY. */
 static bool into_selected(const struct imap *s)
 {
 	const struct copy_args *a = s->cmd->own;
 
-	return slice_eq(a->mailbox, s->view->name);
+	return a->uidvalidity == s->view->uidvalidity;
 }
 
 static uint32_t refused(struct imap *s)

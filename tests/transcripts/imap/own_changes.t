@@ -75,3 +75,37 @@ S1: * FLAGS (\Answered \Flagged \Deleted \Seen \Draft Fresh)
 S1~ * OK [PERMANENTFLAGS *
 S1: * 1 FETCH (FLAGS (\Seen \Recent Fresh))
 S1: c1 OK FETCH completed
+# a mailbox that another session renamed is still the selected one
+C1: d1 CREATE old
+S1~ d1 OK *
+C1: d2 APPEND old {1+}
+C1: x
+S1~ d2 OK *
+C1: d3 SELECT old
+S1~ * OK [CLOSED] *
+S1~ * FLAGS *
+S1~ * OK [PERMANENTFLAGS *
+S1: * 1 EXISTS
+S1: * 1 RECENT
+S1~ * OK [UNSEEN 1] *
+S1~ * OK [UIDVALIDITY *
+S1~ * OK [UIDNEXT 2] *
+S1~ * OK [HIGHESTMODSEQ *] Highest
+S1~ * OK [MAILBOXID *
+S1~ d3 OK *
+C1: d4 NOOP
+S1: d4 OK NOOP completed
+C2: d1 RENAME old new
+S2: * 1 FETCH (FLAGS (\Seen \Recent Fresh))
+S2: d1 OK RENAME completed
+C1: d5 NOOP
+S1: d5 OK NOOP completed
+C1: d6 MOVE 1 new
+S1~ * OK [COPYUID * 1 2] Moved
+S1: * 1 EXPUNGE
+S1: * 1 EXISTS
+S1: * 1 RECENT
+S1: d6 OK MOVE completed
+C1: d7 FETCH 1 UID
+S1: * 1 FETCH (UID 2)
+S1: d7 OK FETCH completed
