@@ -218,6 +218,8 @@ static uint32_t ask_room(struct imap *s, struct append *a)
 {
 	if (a->at.octets > imap_append_limit(s))
 		return imap_no(s, PK_ETOOBIG);
+	if (a->at.flags.too_many)
+		return imap_no(s, PK_ELIMIT);
 	if (!a->at.octets) /* RFC 3502 6.3.11: an empty literal takes the command back */
 		return imap_ok(s, S("NO [CANNOT] The message is empty"));
 	a->octets += a->at.octets;

@@ -224,6 +224,8 @@ uint32_t cmd_store(struct imap *s, struct parser *p)
 		return imap_bad(s, p->error);
 	if (!s->view->writable)
 		return imap_ok(s, S("NO [NOPERM] Mailbox is read-only"));
+	if (a->flags.too_many)
+		return imap_no(s, PK_ELIMIT);
 	a->refused = roaring_bitmap_create();
 	return a->refused ? begin_store(s, a) : imap_no(s, PK_ENOMEM);
 }

@@ -109,6 +109,16 @@ void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool r
 	text_char(out, ')');
 }
 
+static bool is_full(const struct keywords *k)
+{
+	struct slice rest = buf_slice(&k->names), name;
+	unsigned n = 0, bit;
+
+	while (next_name(&rest, &bit, &name))
+		n++;
+	return n == PK_KEYWORDS_MAX;
+}
+
 void flags_put_all(struct buf *out, const struct keywords *k, bool star)
 {
 	size_t start;
@@ -117,7 +127,7 @@ void flags_put_all(struct buf *out, const struct keywords *k, bool star)
 	start = out->n;
 	put_system(out, start, PK_SYSTEM_FLAGS);
 	put_keywords(out, start, k, UINT64_MAX);
-	if (star)
+	if (star && !is_full(k)) /* RFC 9051 7.1, PERMANENTFLAGS */
 		put_word(out, start, S("\\*"));
 	text_char(out, ')');
 }
@@ -138,6 +148,17 @@ static bool parse_system_flag(struct parser *p, struct flag_args *out)
 	return parse_fail(p, S("No such system flag"));
 }
 
+static void add_keyword(struct flag_args *out, struct slice name)
+{
+	for (size_t i = 0; i < out->keywords; i++)
+		if (slice_ieq(out->keyword[i], name))
+			return;
+	if (out->keywords == PK_KEYWORDS_MAX)
+		out->too_many = true;
+	else
+		out->keyword[out->keywords++] = name;
+}
+
 static bool parse_flag(struct parser *p, struct flag_args *out)
 {
 	struct slice atom;
@@ -146,9 +167,7 @@ static bool parse_flag(struct parser *p, struct flag_args *out)
 		return parse_system_flag(p, out);
 	if (!parse_atom(p, &atom))
 		return false;
-	if (out->keywords == FLAGS_KEYWORDS_MAX)
-		return parse_fail(p, S("Too many keywords"));
-	out->keyword[out->keywords++] = atom;
+	add_keyword(out, atom);
 	return true;
 }
 

@@ -19,15 +19,17 @@ bool keywords_find(const struct keywords *k, struct slice name, unsigned *bit); 
 
 /* "(\Seen Work)". recent: \Recent is one of them. */
 void flags_put(struct buf *out, const struct keywords *k, uint64_t flags, bool recent);
-/* All that the mailbox has: for FLAGS, and with "\*" for PERMANENTFLAGS. */
+/* All that the mailbox has: for FLAGS, and with "\*", while it can have more, for PERMANENTFLAGS.
+ */
 void flags_put_all(struct buf *out, const struct keywords *k, bool star);
 
-/* Flags as a command has them, RFC 3501 flag-list. Keywords are slices into the command. */
-#define FLAGS_KEYWORDS_MAX 64
+/* Flags as a command has them, RFC 3501 flag-list. Keywords are slices into the command, each
+ * once. */
 struct flag_args {
 	uint64_t system;
 	size_t keywords;
-	struct slice keyword[FLAGS_KEYWORDS_MAX];
+	bool too_many; /* more than any mailbox can have: NO [LIMIT] */
+	struct slice keyword[PK_KEYWORDS_MAX];
 };
 bool parse_flag_list(struct parser *p, struct flag_args *out);   /* "(\Seen Work)" */
 bool parse_store_flags(struct parser *p, struct flag_args *out); /* the same, or without () */
