@@ -1,4 +1,5 @@
 #include "append.h"
+#include "list_line.h"
 #include "messages.h"
 #include "view.h"
 
@@ -60,9 +61,11 @@ static uint32_t refuse(struct imap *s, enum pk_status st)
 /* RFC 4315 section 3, RFC 3502 section 6.3.11: the UIDs in the order of the messages. */
 static uint32_t appended(struct imap *s, const struct pk_append_rep *r)
 {
+	const struct append *a = s->cmd->own;
 	struct buf words = {0};
 	uint32_t wants;
 
+	put_oldname(s, a->mailbox, 0, false);
 	buf_printf(&words, "OK [APPENDUID %u ", r->uidvalidity);
 	put_uid_set(&words, r->uids);
 	buf_put(&words, S("] APPEND completed"));

@@ -193,19 +193,19 @@ static bool parse_section_word(struct context *c, struct section *sec)
 	return parse_fail(c->p, S("Unknown section"));
 }
 
-/* "<0.100>" */
+/* "<0.100>", in numbers as RFC 9051 has them. */
 static bool parse_partial(struct context *c, struct fetch_item *item)
 {
 	struct parser *p = c->p;
 
 	item->partial = true;
-	if (!parse_char(p, '<') || !parse_number(p, UINT32_MAX, &item->from) ||
-	    !parse_char(p, '.') || !parse_number(p, UINT32_MAX, &item->octets) ||
+	if (!parse_char(p, '<') || !parse_number(p, INT64_MAX, &item->from) ||
+	    !parse_char(p, '.') || !parse_number(p, INT64_MAX, &item->octets) ||
 	    !parse_char(p, '>'))
 		return false;
 	if (!item->octets)
 		return parse_fail(p, S("A part of no octets"));
-	buf_printf(&c->label, "<%u>", (unsigned)item->from);
+	buf_printf(&c->label, "<%" PRIu64 ">", item->from);
 	return true;
 }
 

@@ -136,10 +136,8 @@ static uint32_t on_open(struct imap *s, struct pk_in *in)
 	struct pk_open_rep r;
 	enum pk_status st = reply_status(in);
 
-	if (imap_tag(in) == TAG_CLOSE) {
-		put(s, S("* OK [CLOSED] The mailbox before is closed\r\n")); /* RFC 7162 3.2.11 */
+	if (imap_tag(in) == TAG_CLOSE)
 		return PK_REPLY;
-	}
 	if (st == PK_OK)
 		st = pk_get_open_rep(in->bytes, &r);
 	if (st != PK_OK) {
@@ -153,6 +151,17 @@ static uint32_t on_open(struct imap *s, struct pk_in *in)
 	if (!(r.rights & (PK_RIGHT_SEEN | PK_RIGHT_WRITE | PK_RIGHT_DELETE | PK_RIGHT_EXPUNGE)))
 		s->view->writable = false;
 	return selected(s, &r);
+}
+
+/* RFC 3501 6.3.1: whatever comes of it, the mailbox selected before is not any more; RFC
+ * 7162 3.2.11 says so. False: out of memory. */
+static bool leave(struct imap *s)
+{
+	if (!CALL_STORE(s, close, TAG_CLOSE, .handle = s->view->handle))
+		return false;
+	deselect(s);
+	put(s, S("* OK [CLOSED] The mailbox before is closed\r\n"));
+	return true;
 }
 
 static uint32_t open_mailbox(struct imap *s, struct parser *p, bool writable)
@@ -169,10 +178,8 @@ static uint32_t open_mailbox(struct imap *s, struct parser *p, bool writable)
 	if (!parse_space(p) || (!mailbox_arg(s, p, &name, &st) && st == PK_OK) ||
 	    (st == PK_OK && !parse_select_args(s, p, &g->args)))
 		return imap_bad(s, p->error);
-	/* RFC 3501 6.3.1: whatever comes of it, the mailbox selected before is not any more. */
-	if (s->view && !CALL_STORE(s, close, TAG_CLOSE, .handle = s->view->handle))
+	if (s->view && !leave(s))
 		return out_of_memory(s);
-	deselect(s);
 	if (g->args.condstore || g->args.qresync)
 		condstore_enable(s);
 	if (st != PK_OK)

@@ -56,12 +56,13 @@ void put_fetch_flags(struct imap *s, const struct pk_flag *row, bool flags)
 	struct view *v = s->view;
 	struct buf *b = &s->scratch;
 	bool modseq = s->modes & MODE_CONDSTORE;
+	bool uid = s->cmd->uid || s->modes & (MODE_CONDSTORE | MODE_REV2);
 
 	buf_clear(b);
 	text_put(b, S("* "));
 	text_number(b, view_number(v, row->uid));
 	text_put(b, S(" FETCH ("));
-	if (s->cmd->uid || modseq) { /* RFC 7162 3.2.4 */
+	if (uid) {
 		text_put(b, S("UID "));
 		text_number(b, row->uid);
 		text_char(b, ' ');

@@ -24,8 +24,9 @@ void sync_counts(struct imap *s);
 /* Takes keyword names; says FLAGS and PERMANENTFLAGS if there are new ones. */
 void sync_keywords(struct imap *s, struct pk_rows rows);
 void put_flag_lists(struct imap *s);
-/* "* 3 FETCH (FLAGS (\Seen))", with the UID in it if the command is of the UID form, with UID and
- * MODSEQ for CONDSTORE clients (RFC 7162 3.2.4), to which it may be without the flags. */
+/* "* 3 FETCH (FLAGS (\Seen))", with the UID in it if the command is of the UID form and in rev2
+ * (RFC 9051 7.5.2), with UID and MODSEQ for CONDSTORE clients (RFC 7162 3.2.4), to which it may be
+ * without the flags. */
 void put_fetch_flags(struct imap *s, const struct pk_flag *row, bool flags);
 
 /* Calls fn for the rows of a reply, as far as they have not been taken yet. False: output is full,
