@@ -125,7 +125,6 @@ static uint32_t on_tail(struct imap *s, struct pk_in *in)
 {
 	struct append *a = s->cmd->own;
 	struct slice rest = in->bytes;
-	bool sync;
 
 	if (in->kind == PK_IN_REPLY) {
 		a->failed = reply_status(in);
@@ -133,7 +132,7 @@ static uint32_t on_tail(struct imap *s, struct pk_in *in)
 	}
 	if (in->flags & PK_LONG)
 		return imap_bye(s, S("Line is too long"));
-	s->skipping = parse_literal_end(rest, &s->skip, &sync) && !sync;
+	imap_skip_announced(s, rest);
 	if (a->at.utf8 && !slice_starts(rest, S(")")))
 		return imap_bad(s, S("Missing ')'"));
 	rest = slice_skip(rest, a->at.utf8);

@@ -123,8 +123,10 @@ static uint32_t on_auth(struct imap *s, struct pk_in *in)
 
 	if (in->kind == PK_IN_LINE && in->flags & PK_LONG)
 		return imap_bye(s, S("Line is too long"));
-	return auth_next(s, in->kind == PK_IN_REPLY ? sasl_reply(x, s->io, in)
-	                                            : sasl_answer(x, s->io, in->bytes));
+	if (in->kind == PK_IN_REPLY)
+		return auth_next(s, sasl_reply(x, s->io, in));
+	imap_skip_announced(s, in->bytes);
+	return auth_next(s, sasl_answer(x, s->io, in->bytes));
 }
 
 static void clear_sasl(void *own)

@@ -23,6 +23,9 @@ static uint32_t on_idle(struct imap *s, struct pk_in *in)
 	}
 	if (slice_ieq(in->bytes, S("DONE")))
 		return imap_done(s);
+	if (in->flags & PK_LONG) /* it may have announced a literal */
+		return imap_bye(s, S("Line is too long"));
+	imap_skip_announced(s, in->bytes);
 	return imap_bad(s, S("Expected DONE"));
 }
 

@@ -124,8 +124,10 @@ struct imap_command {
 };
 
 /* input.c: lines and literals in, until a command is whole. */
-uint32_t imap_next(struct imap *s);      /* ends the command, waits for the next */
-void imap_forget(struct imap *s);        /* frees what the command had */
+uint32_t imap_next(struct imap *s); /* ends the command, waits for the next */
+void imap_forget(struct imap *s);   /* frees what the command had */
+/* If this line announces a literal with "+", it is dropped when the command ends, unless taken. */
+void imap_skip_announced(struct imap *s, struct slice line);
 bool imap_between(const struct imap *s); /* no command is under way, or only IDLE */
 
 /* commands.c */

@@ -43,16 +43,19 @@ bool imap_between(const struct imap *s)
 	return s->then == on_line ? !s->cmd : s->cmd && s->cmd->entry->run == cmd_idle;
 }
 
+void imap_skip_announced(struct imap *s, struct slice line)
+{
+	bool sync;
+
+	s->skipping = parse_literal_end(line, &s->skip, &sync) && !sync;
+}
+
 /* After a refused literal comes the rest of its line, perhaps with another literal. */
 static uint32_t on_rest(struct imap *s, struct pk_in *in)
 {
-	uint64_t n = 0;
-	bool sync;
-
 	if (in->flags & PK_LONG)
 		return imap_bye(s, S("Line is too long"));
-	s->skipping = parse_literal_end(in->bytes, &n, &sync) && !sync;
-	s->skip = n;
+	imap_skip_announced(s, in->bytes);
 	return imap_next(s);
 }
 
