@@ -48,7 +48,7 @@ static uint32_t end_fetch(struct imap *s)
 	struct fetch *f = s->cmd->own;
 
 	if (f->failed != PK_OK)
-		return imap_no(s, f->failed);
+		return imap_unread(s, f->failed);
 	if (f->unknown_cte)
 		return imap_ok(s, S("NO [UNKNOWN-CTE] A part cannot be decoded"));
 	/* Silence about UIDs that are gone is right (RFC 3501 6.4.8), about numbers it is not. */

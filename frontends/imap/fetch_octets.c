@@ -55,7 +55,7 @@ static bool skip_step(struct imap *s, struct fetch *f, struct batch *b, uint16_t
 	if (status == PK_EEXPUNGED)
 		f->gone = true;
 	else
-		f->failed = PK_EUNAVAILABLE;
+		fetch_unread(f, step->uid, (enum pk_status)status);
 	put(s, S("NIL"));
 	end_step(s, b);
 	return true;

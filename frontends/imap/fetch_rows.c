@@ -61,7 +61,7 @@ static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
 			return PLAN_WAITS;
 		has = false;
 	} else if (st != PK_OK) {
-		f->failed = PK_EUNAVAILABLE;
+		fetch_unread(f, row->uid, st);
 		return PLANNED;
 	}
 	if (f->items.modseq)

@@ -95,6 +95,14 @@ static inline bool fetch_only_flags(const struct fetch *f)
  * set: the UIDs as the client wrote them. */
 uint32_t fetch_changed(struct imap *s, struct fetch *f, struct slice set);
 
+/* A message could not be read, whole or in part: so nobody has seen it (RFC 3501 6.4.5). */
+static inline void fetch_unread(struct fetch *f, uint32_t uid, enum pk_status why)
+{
+	f->failed = unread_why(f->failed, why);
+	if (f->unseen)
+		roaring_bitmap_remove(f->unseen, uid);
+}
+
 /* fetch.c */
 uint32_t fetch_begin(struct imap *s, struct fetch *f); /* uids are what is wanted */
 uint32_t fetch_pump(struct imap *s, struct fetch *f);  /* moves all on as far as it goes; wants */

@@ -162,6 +162,14 @@ uint32_t imap_bad(struct imap *s, struct slice why);      /* without "BAD" */
 uint32_t imap_bye(struct imap *s, struct slice reason);   /* "* BYE ...", closes */
 struct slice status_words(enum pk_status st);             /* "NO [CODE] words" */
 
+/* NO: octets of some messages could not be read. why: unread_why of all reasons; what is corrupt
+ * stays so, the rest is worth another try. */
+uint32_t imap_unread(struct imap *s, enum pk_status why);
+static inline enum pk_status unread_why(enum pk_status before, enum pk_status now)
+{
+	return before == PK_EIO || now == PK_EIO ? PK_EIO : PK_EUNAVAILABLE;
+}
+
 /* Writes a text of any length, in turns if need be, and goes on. It must stay where it is. */
 uint32_t imap_say(struct imap *s, struct slice text, imap_step *after);
 

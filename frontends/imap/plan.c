@@ -33,23 +33,23 @@ const struct step *plan_step(const struct plan *p, size_t i)
 	return (const struct step *)(const void *)p->steps.p + i;
 }
 
-static void add_step(struct plan *p, const struct step *step, uint32_t uid, uint64_t at)
+static void add_step(struct plan *p, const struct step *step, uint64_t at)
 {
-	struct pk_piece piece = {.uid = uid, .offset = at, .octets = step->octets};
+	struct pk_piece piece = {.uid = step->uid, .offset = at, .octets = step->octets};
 
 	buf_put(&p->steps, (struct slice){(const char *)step, sizeof(*step)});
 	pk_put_piece_row(&p->pieces, &piece);
 }
 
-static void plan_fields(struct plan *p, struct step *step, uint32_t uid, uint64_t at)
+static void plan_fields(struct plan *p, struct step *step, uint64_t at)
 {
 	bool large = step->octets > HEADER_AT_ONCE;
 
 	step->kind = large ? STEP_COUNT : STEP_FIELDS;
-	add_step(p, step, uid, at);
+	add_step(p, step, at);
 	if (large) {
 		step->kind = STEP_SEND;
-		add_step(p, step, uid, at);
+		add_step(p, step, at);
 	}
 }
 
@@ -67,8 +67,7 @@ static void cut_partial(const struct fetch_item *item, struct span *span)
 /*
  * RFC 3516 4.3. What is large is told before it is decoded; the summary has how much that will be.
  */
-static void plan_decoded(struct plan *p, struct step *step, struct span span, struct decoded d,
-                         uint32_t uid)
+static void plan_decoded(struct plan *p, struct step *step, struct span span, struct decoded d)
 {
 	uint64_t left = step->from < d.octets ? d.octets - step->from : 0;
 
@@ -87,7 +86,7 @@ static void plan_decoded(struct plan *p, struct step *step, struct span span, st
 	step->encoding = (uint8_t)d.encoding;
 	step->octets = span.octets;
 	step->kind = step->limit > DECODED_AT_ONCE ? STEP_STREAM : STEP_DECODE;
-	add_step(p, step, uid, span.at);
+	add_step(p, step, span.at);
 }
 
 static void plan_binary_size(struct plan *p, const struct fetch_item *item,
@@ -110,6 +109,7 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 	                    .from = item->from,
 	                    .limit = item->partial ? item->octets : UINT64_MAX,
 	                    .item = item,
+	                    .uid = row->uid,
 	                    .kind = STEP_OCTETS};
 
 	if (span.nil) {
@@ -117,7 +117,7 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 		return;
 	}
 	if (item->binary) {
-		plan_decoded(p, &step, span, section_decoded(sec, sum, &span), row->uid);
+		plan_decoded(p, &step, span, section_decoded(sec, sum, &span));
 		return;
 	}
 	if (item->partial && !fields)
@@ -128,9 +128,9 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 	}
 	step.octets = span.octets;
 	if (fields)
-		plan_fields(p, &step, row->uid, span.at);
+		plan_fields(p, &step, span.at);
 	else
-		add_step(p, &step, row->uid, span.at);
+		add_step(p, &step, span.at);
 }
 
 /* RFC 8970 3.2, 4.1: empty if nothing can be made of the message, NIL if nothing was made of it. */

@@ -25,6 +25,7 @@ struct step {
 	/* The window of what is made of the piece that the client asked for; not of STEP_OCTETS. */
 	uint64_t from, limit;
 	const struct fetch_item *item;
+	uint32_t uid;
 	uint8_t kind;     /* enum step_kind */
 	uint8_t encoding; /* enum mime_encoding, of STEP_DECODE and STEP_STREAM */
 };

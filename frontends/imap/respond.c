@@ -217,6 +217,12 @@ uint32_t imap_no(struct imap *s, enum pk_status st)
 	return imap_ok(s, status_words(st));
 }
 
+uint32_t imap_unread(struct imap *s, enum pk_status why)
+{
+	return imap_ok(s, why == PK_EIO ? S("NO [CORRUPTION] Some messages cannot be read")
+	                                : S("NO [UNAVAILABLE] Some messages could not be read"));
+}
+
 bool mailbox_arg(struct imap *s, struct parser *p, struct slice *name, enum pk_status *st)
 {
 	struct buf utf8 = {0};

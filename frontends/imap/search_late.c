@@ -89,7 +89,8 @@ static bool job_end(struct search_run *q)
 	struct summary sum;
 	bool good = true;
 
-	q->unread |= !l->seen;
+	if (!l->seen)
+		q->unread = unread_why(q->unread, PK_EUNAVAILABLE);
 	if (l->begun && job_message(l, &row, &sum)) {
 		text_search_end(&l->text);
 		if (job_truth(q, &row, &sum) == SEARCH_YES)
@@ -103,7 +104,8 @@ static bool job_end(struct search_run *q)
 /* A chunk that has no octets, but why. What is gone has no text. */
 static void job_unread(struct search_run *q, uint16_t status)
 {
-	q->unread |= status != PK_EEXPUNGED && status != PK_ENOTFOUND;
+	if (status != PK_EEXPUNGED && status != PK_ENOTFOUND)
+		q->unread = unread_why(q->unread, (enum pk_status)status);
 	q->l.begun = false;
 }
 
@@ -213,8 +215,8 @@ static bool take_late(struct search_run *q, const struct pk_message *row, const 
 		return q->found(q->s, row, sum);
 	if (t == SEARCH_MAYBE && sum)
 		add_job(q, &m);
-	else if (t == SEARCH_MAYBE)
-		q->unread |= q->supply.status != PK_EEXPUNGED;
+	else if (t == SEARCH_MAYBE && q->supply.status != PK_EEXPUNGED)
+		q->unread = unread_why(q->unread, q->supply.status);
 	return true;
 }
 

@@ -83,8 +83,8 @@ static uint32_t on_event(struct imap *s, struct pk_in *in);
 
 static uint32_t ended(struct search_run *q)
 {
-	if (q->unread) /* what was found is no answer if something may be missing */
-		return imap_ok(q->s, S("NO [UNAVAILABLE] Some messages could not be read"));
+	if (q->unread != PK_OK) /* what was found is no answer if something may be missing */
+		return imap_unread(q->s, q->unread);
 	return q->done(q->s);
 }
 

@@ -50,7 +50,7 @@ struct search_run {
 	search_found *found;
 	imap_step *done;
 	enum pk_status status; /* why found said no */
-	bool unread;           /* some messages could not be read */
+	enum pk_status unread; /* why some messages could not be read */
 	bool is_late;
 	unsigned calls;                /* under way */
 	roaring_uint32_iterator_t set; /* stage one */

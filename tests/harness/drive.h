@@ -70,6 +70,9 @@ struct server *drive_store(struct drive *d);
 void drive_hold_bells(struct drive *d); /* doorbells of changes from here on are late: never come */
 /* Damages the store: a message of the INBOX of whoever is logged in has no row any more. */
 void drive_lose_row(struct drive *d, uint32_t uid);
+/* The body that was stored last, if it has more than 1500 octets that do not compress, cannot be
+ * opened any more. */
+void drive_spoil_last_body(struct drive *d);
 bool drive_store_has_bodies(struct drive *d); /* in memory, of any session */
 
 #endif

@@ -3,9 +3,13 @@
 /* Sees the store's sessions, whose struct has the name of the host's. */
 #include "call.h"
 #include "mailbox.h"
+#include "volume.h"
 #include "writer.h"
 
 #include <assert.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 bool drive_store_has_bodies(struct drive *d)
 {
@@ -22,6 +26,8 @@ void drive_hold_bells(struct drive *d)
 		for (struct session *s = p->sessions; s; s = s->hh.next)
 			s->rung = true;
 }
+
+#define SPOILED_FROM_END 1500
 
 struct loss {
 	struct write write; /* first */
@@ -66,4 +72,33 @@ void drive_lose_row(struct drive *d, uint32_t uid)
 	writer_submit(store->volumes[0]->writer, &l.write);
 	while (!l.done)
 		drive_run(d);
+}
+
+static void spoil_file(int folder, const char *name)
+{
+	int fd = openat(folder, name, O_RDWR);
+	off_t from = lseek(fd, 0, SEEK_END) - SPOILED_FROM_END;
+	char octets[64];
+
+	if (fd < 0 || from < 0)
+		return;
+	assert(pread(fd, octets, sizeof(octets), from) == sizeof(octets));
+	for (size_t i = 0; i < sizeof(octets); i++)
+		octets[i] ^= 0x55;
+	assert(pwrite(fd, octets, sizeof(octets), from) == sizeof(octets));
+	close(fd);
+}
+
+void drive_spoil_last_body(struct drive *d)
+{
+	char path[4096];
+	DIR *folder;
+
+	snprintf(path, sizeof(path), "%s/segments", drive_store(d)->volumes[0]->path);
+	folder = opendir(path);
+	assert(folder);
+	for (struct dirent *e; (e = readdir(folder));)
+		if (e->d_name[0] != '.')
+			spoil_file(dirfd(folder), e->d_name);
+	closedir(folder);
 }
