@@ -49,6 +49,7 @@ struct fetch_item {
 	bool partial;
 	bool binary; /* FETCH_SECTION without its transfer encoding: RFC 3516 4.2 */
 	bool lazy;   /* FETCH_PREVIEW if there is one: RFC 8970 4.1 */
+	uint8_t how; /* FETCH_BODY and FETCH_BODYSTRUCTURE: enum structure_how */
 	struct section section;
 	uint64_t from, octets; /* of partial */
 	struct slice label;    /* what stands before the value: "BODY[TEXT]<0> " */

@@ -1,4 +1,5 @@
 #include "fetch.h"
+#include "structure.h"
 
 /* RFC 3501 section 9: fetch, fetch-att, section. */
 
@@ -284,6 +285,12 @@ static bool add_item(struct context *c, struct fetch_item *item, const struct wo
 	return true;
 }
 
+static uint8_t structure_how(const struct imap *s, uint8_t kind)
+{
+	return (kind == FETCH_BODYSTRUCTURE ? STRUCTURE_EXTENSIONS : 0) |
+	       (s->modes & MODE_REV2 ? STRUCTURE_DECODED : 0);
+}
+
 static bool parse_item(struct context *c)
 {
 	struct slice word = take_word(c->p);
@@ -298,6 +305,7 @@ static bool parse_item(struct context *c)
 		return parse_fail(c->p, S("Unknown FETCH item"));
 	item.kind = w->kind;
 	item.section.what = w->what;
+	item.how = structure_how(c->s, w->kind);
 	buf_clear(&c->label);
 	if (bracket) {
 		if (w->kind != FETCH_BODY && !(w->flags & SECTION))

@@ -160,8 +160,8 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 		break;
 	case FETCH_SIZE: text_number(b, row->octets); break;
 	case FETCH_ENVELOPE: put_envelope(b, sum, 0); break;
-	case FETCH_BODY: put_structure(b, sum, false); break;
-	case FETCH_BODYSTRUCTURE: put_structure(b, sum, true); break;
+	case FETCH_BODY:
+	case FETCH_BODYSTRUCTURE: put_structure(b, sum, item->how); break;
 	case FETCH_SECTION: plan_section(p, item, row, sum); break;
 	case FETCH_BINARY_SIZE: plan_binary_size(p, item, row, sum); break;
 	case FETCH_SAVEDATE:

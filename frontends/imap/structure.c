@@ -1,6 +1,7 @@
 #include "structure.h"
 #include "text.h"
 
+#include "mime/header.h"
 #include "mime/scan.h"
 
 #define QUOTED_MAX 1000 /* octets; longer texts go as literals */
@@ -136,7 +137,20 @@ void put_envelope(struct buf *out, const struct summary *sum, uint32_t root)
 	text_char(out, ')');
 }
 
-static void put_params(struct buf *out, struct summary_list list)
+static void put_value(struct buf *out, struct slice name, struct slice value, unsigned how)
+{
+	struct header_param p = {name, value};
+	struct buf utf8 = {0};
+
+	if (how & STRUCTURE_DECODED && slice_ends(name, S("*")) &&
+	    header_param_text(&p, 1, slice_head(name, name.n - 1), &utf8))
+		value = buf_slice(&utf8);
+	put_string(out, value);
+	out->failed |= utf8.failed;
+	buf_free(&utf8);
+}
+
+static void put_params(struct buf *out, struct summary_list list, unsigned how)
 {
 	struct slice name, value;
 	bool any = false;
@@ -146,12 +160,12 @@ static void put_params(struct buf *out, struct summary_list list)
 		any = true;
 		put_string(out, name);
 		text_char(out, ' ');
-		put_string(out, value);
+		put_value(out, name, value, how);
 	}
 	text_put(out, any ? S(")") : S("NIL"));
 }
 
-static void put_disposition(struct buf *out, const struct summary_part *part)
+static void put_disposition(struct buf *out, const struct summary_part *part, unsigned how)
 {
 	if (!part->disposition.p) {
 		text_put(out, S("NIL"));
@@ -160,7 +174,7 @@ static void put_disposition(struct buf *out, const struct summary_part *part)
 	text_char(out, '(');
 	put_string(out, part->disposition);
 	text_char(out, ' ');
-	put_params(out, part->disposition_params);
+	put_params(out, part->disposition_params, how);
 	text_char(out, ')');
 }
 
@@ -178,19 +192,19 @@ static void put_languages(struct buf *out, struct summary_list list)
 }
 
 /* RFC 3501 body-ext-1part and body-ext-mpart have the same end. */
-static void put_extensions(struct buf *out, const struct summary_part *part)
+static void put_extensions(struct buf *out, const struct summary_part *part, unsigned how)
 {
 	text_char(out, ' ');
-	put_disposition(out, part);
+	put_disposition(out, part, how);
 	text_char(out, ' ');
 	put_languages(out, part->languages);
 	text_char(out, ' ');
 	put_nstring(out, part->location);
 }
 
-static void put_fields(struct buf *out, const struct summary_part *part)
+static void put_fields(struct buf *out, const struct summary_part *part, unsigned how)
 {
-	put_params(out, part->params);
+	put_params(out, part->params, how);
 	text_char(out, ' ');
 	put_nstring(out, part->id);
 	text_char(out, ' ');
@@ -209,7 +223,7 @@ static bool is_octets(const struct summary_part *part)
 	         (slice_ieq(part->subtype, S("rfc822")) || slice_ieq(part->subtype, S("global")))));
 }
 
-static void put_leaf(struct buf *out, const struct summary_part *part, bool extensions)
+static void put_leaf(struct buf *out, const struct summary_part *part, unsigned how)
 {
 	text_char(out, '(');
 	if (is_octets(part)) {
@@ -220,19 +234,20 @@ static void put_leaf(struct buf *out, const struct summary_part *part, bool exte
 		put_string(out, part->subtype);
 		text_char(out, ' ');
 	}
-	put_fields(out, part);
+	put_fields(out, part, how);
 	if (slice_ieq(part->type, S("text")))
 		put_count(out, part->body_lines);
-	if (extensions) {
+	if (how & STRUCTURE_EXTENSIONS) {
 		text_char(out, ' ');
 		put_nstring(out, part->md5);
-		put_extensions(out, part);
+		put_extensions(out, part, how);
 	}
 	text_char(out, ')');
 }
 
 /* What stands before the parts inside. */
-static void open_part(struct buf *out, const struct summary *sum, const struct summary_part *part)
+static void open_part(struct buf *out, const struct summary *sum, const struct summary_part *part,
+                      unsigned how)
 {
 	text_char(out, '(');
 	if (part->kind == MIME_MULTIPART) {
@@ -244,28 +259,28 @@ static void open_part(struct buf *out, const struct summary *sum, const struct s
 	text_char(out, ' ');
 	put_string(out, part->subtype);
 	text_char(out, ' ');
-	put_fields(out, part);
+	put_fields(out, part, how);
 	text_char(out, ' ');
 	put_envelope(out, sum, part->first_child);
 	text_char(out, ' ');
 }
 
-static void close_part(struct buf *out, const struct summary_part *part, bool extensions)
+static void close_part(struct buf *out, const struct summary_part *part, unsigned how)
 {
 	if (part->kind == MIME_MULTIPART) {
 		text_char(out, ' ');
 		put_string(out, part->subtype);
-		if (extensions) {
+		if (how & STRUCTURE_EXTENSIONS) {
 			text_char(out, ' ');
-			put_params(out, part->params);
-			put_extensions(out, part);
+			put_params(out, part->params, how);
+			put_extensions(out, part, how);
 		}
 	} else {
 		put_count(out, part->body_lines);
-		if (extensions) {
+		if (how & STRUCTURE_EXTENSIONS) {
 			text_char(out, ' ');
 			put_nstring(out, part->md5);
-			put_extensions(out, part);
+			put_extensions(out, part, how);
 		}
 	}
 	text_char(out, ')');
@@ -273,7 +288,7 @@ static void close_part(struct buf *out, const struct summary_part *part, bool ex
 
 /* Down to the first child where there is one, else across, else up: no recursion, and the way up
  * is in the parts themselves. False: too much. */
-static bool put_parts(struct buf *out, const struct summary *sum, bool extensions)
+static bool put_parts(struct buf *out, const struct summary *sum, unsigned how)
 {
 	size_t most = out->n + STRUCTURE_MAX;
 	struct summary_part part;
@@ -281,34 +296,34 @@ static bool put_parts(struct buf *out, const struct summary *sum, bool extension
 
 	while (summary_part(sum, i, &part) && !out->failed && out->n < most) {
 		if (part.kind == MIME_LEAF)
-			put_leaf(out, &part, extensions);
+			put_leaf(out, &part, how);
 		else
-			open_part(out, sum, &part);
+			open_part(out, sum, &part, how);
 		if (part.kind != MIME_LEAF && part.first_child != SUMMARY_NONE) {
 			i = part.first_child;
 			continue;
 		}
 		if (part.kind != MIME_LEAF)
-			close_part(out, &part, extensions);
+			close_part(out, &part, how);
 		while (part.next_sibling == SUMMARY_NONE) {
 			if (part.parent == SUMMARY_NONE || !summary_part(sum, part.parent, &part))
 				return true;
-			close_part(out, &part, extensions);
+			close_part(out, &part, how);
 		}
 		i = part.next_sibling;
 	}
 	return out->n < most;
 }
 
-void put_structure(struct buf *out, const struct summary *sum, bool extensions)
+void put_structure(struct buf *out, const struct summary *sum, unsigned how)
 {
 	size_t start = out->n;
 	struct summary_part root;
 
-	if (put_parts(out, sum, extensions) || !summary_part(sum, 0, &root))
+	if (put_parts(out, sum, how) || !summary_part(sum, 0, &root))
 		return;
 	out->n = start;
 	text_put(out, S("(\"application\" \"octet-stream\" NIL NIL NIL \"binary\""));
 	put_count(out, root.body_octets);
-	text_put(out, extensions ? S(" NIL NIL NIL NIL)") : S(")"));
+	text_put(out, how & STRUCTURE_EXTENSIONS ? S(" NIL NIL NIL NIL)") : S(")"));
 }

@@ -13,6 +13,10 @@ void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
 /* A structure of more than STRUCTURE_MAX octets, which no honest message has, is told as one part
  * of octets. */
 #define STRUCTURE_MAX ((size_t)2 << 20)
-void put_structure(struct buf *out, const struct summary *sum, bool extensions);
+enum structure_how {
+	STRUCTURE_EXTENSIONS = 1 << 0, /* BODYSTRUCTURE */
+	STRUCTURE_DECODED = 1 << 1,    /* RFC 9051 7.5.2: parameters of RFC 2231 in UTF-8 */
+};
+void put_structure(struct buf *out, const struct summary *sum, unsigned how);
 
 #endif

@@ -1,4 +1,4 @@
-# RFC 9051 7.5.2, appendix E 21: what is told unasked has the UID; 6.3.12, 6.3.9.7 OLDNAME of APPEND;
+# RFC 9051 7.5.2, appendix E 6 and 21: what is told unasked has the UID; 6.3.12, 6.3.9.7 OLDNAME of APPEND;
 # section 9: sizes of 63 bits; 6.3.2 CLOSED
 U: jane@example.test secret
 S1~ * OK *
@@ -87,3 +87,35 @@ C1: e2 FETCH 1 UID
 S1: e2 BAD No mailbox is selected
 C1: e3 SELECT "a<07>"
 S1~ e3 NO [CANNOT] *
+# 7.5.2: parameters in their character sets; as they came for who does not speak rev2
+C2: f1 APPEND INBOX {209+}
+C2: MIME-Version: 1.0
+C2: Content-Type: text/plain; name*=iso-8859-1'en'%a3%20rates;
+C2:  x*0*=utf-8''na%C3%AF; x*1="ve%41"; y*0="a"; y*1="b"; z*=%41
+C2: Content-Disposition: attachment; filename*=utf-8''%e2%82%ac%00'
+C2: 
+C2: x
+S2: * 2 EXISTS
+S2: * 1 RECENT
+S2~ f1 OK *
+C2: f2 FETCH 2 BODYSTRUCTURE
+S2: * 2 FETCH (BODYSTRUCTURE ("text" "plain" ("name*" "iso-8859-1'en'%a3%20rates" "x*" "utf-8''na%C3%AFve%2541" "y" "ab" "z*" "%41") NIL NIL "7BIT" 1 0 NIL ("attachment" ("filename*" "utf-8''%e2%82%ac%00'")) NIL NIL))
+S2: f2 OK FETCH completed
+C1: f1 SELECT INBOX
+S1~ * FLAGS *
+S1~ * OK [PERMANENTFLAGS *
+S1: * 2 EXISTS
+S1~ * OK [UIDVALIDITY *
+S1~ * OK [UIDNEXT 3] *
+S1~ * OK [HIGHESTMODSEQ *
+S1~ * OK [MAILBOXID *
+S1~ * LIST *
+S1~ f1 OK *
+C1: f2 FETCH 2 (BODY BODYSTRUCTURE)
+S1: * 2 FETCH (BODY ("text" "plain" ("name*" {8}
+S1: £ rates "x*" {9}
+S1: naïve%41 "y" "ab" "z*" "A") NIL NIL "7BIT" 1 0) BODYSTRUCTURE ("text" "plain" ("name*" {8}
+S1: £ rates "x*" {9}
+S1: naïve%41 "y" "ab" "z*" "A") NIL NIL "7BIT" 1 0 NIL ("attachment" ("filename*" {7}
+S1: €<efbfbd>')) NIL NIL))
+S1: f2 OK FETCH completed
