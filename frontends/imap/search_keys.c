@@ -257,7 +257,7 @@ static bool parse_messages(struct search_parser *c, struct search_key *k, bool u
 	if ((uid && !parse_space(c->p)) || !parse_set(c->p, &set))
 		return search_stop(c, SEARCH_BAD);
 	k->op = SEARCH_SET;
-	c->out->numbers |= !uid;
+	c->out->numbers |= !uid && !slice_eq(set, S("$"));
 	st = view_resolve(c->context->view, set, uid, &k->set);
 	if (st == PK_OK)
 		return true;

@@ -120,6 +120,43 @@ C1: d5 IDLE
 S1: + idling
 C1: d6 NOOP
 S1~ d5 BAD *
+# RFC 9051 5.5, 7.5.1: UID SEARCH may tell EXPUNGE. Message numbers in it may have been sent before
+# the client heard, and mean what they meant; "$" is none of them (RFC 5182 2.1)
+C2: f1 UID SEARCH RETURN (SAVE) ALL
+S2: f1 OK UID SEARCH completed
+C1: f2 STORE 1 +FLAGS.SILENT (\Deleted)
+S1: f2 OK STORE completed
+C1: f3 EXPUNGE
+S1: * 1 EXPUNGE
+S1: * 2 RECENT
+S1: f3 OK EXPUNGE completed
+C2: f4 UID SEARCH 1:2 ANSWERED
+S2: * SEARCH
+S2: f4 OK UID SEARCH completed
+C2: f5 UID SEARCH 2,$
+S2: * SEARCH 4 5
+S2: f5 OK UID SEARCH completed
+C2: f6 UID SEARCH OR $ 3
+S2: * SEARCH 4 5
+S2: f6 OK UID SEARCH completed
+C2: f7 SEARCH $
+S2: * SEARCH 2 3
+S2: f7 OK SEARCH completed
+C2: f8 UID SEARCH NOT $
+S2: * SEARCH
+S2: * 1 EXPUNGE
+S2: f8 OK UID SEARCH completed
+C1: f9 STORE 1 +FLAGS.SILENT (\Deleted)
+S1: f9 OK STORE completed
+C1: f10 EXPUNGE
+S1: * 1 EXPUNGE
+S1: * 1 RECENT
+S1: f10 OK EXPUNGE completed
+C2: f11 UID SEARCH $
+S2: * SEARCH 4 5
+S2: * 1 EXPUNGE
+S2: * 1 RECENT
+S2: f11 OK UID SEARCH completed
 # the mailbox goes
 C1: e1 CLOSE
 S1: e1 OK CLOSE completed
