@@ -30,7 +30,7 @@ uint32_t cmd_status(struct imap *s, struct parser *p)
 		return imap_no(s, PK_ENOMEM);
 	if (!name_arg(s, p, false, &a->name, &wants))
 		return wants;
-	if (!parse_space(p) || !parse_status_items(p, &a->items) || !parse_end(p))
+	if (!parse_space(p) || !parse_status_items(s, p, &a->items) || !parse_end(p))
 		return imap_bad(s, p->error);
 	status_enables(s, a->items);
 	s->cmd->own = a;

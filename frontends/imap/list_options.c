@@ -13,10 +13,11 @@ static const struct {
 	{S("RECURSIVEMATCH"), LIST_RECURSIVE  },
 };
 
-static bool take_selection(struct parser *p, struct list_query *q)
+static bool take_selection(const struct imap *s, struct parser *p, struct list_query *q)
 {
 	struct slice word;
 
+	(void)s;
 	if (!parse_atom(p, &word))
 		return false;
 	for (size_t i = 0; i < sizeof(selections) / sizeof(*selections); i++)
@@ -28,7 +29,7 @@ static bool take_selection(struct parser *p, struct list_query *q)
 }
 
 /* Children and uses are always told; REMOTE has no such option (RFC 5258 3). */
-static bool take_return(struct parser *p, struct list_query *q)
+static bool take_return(const struct imap *s, struct parser *p, struct list_query *q)
 {
 	struct slice word;
 
@@ -41,20 +42,20 @@ static bool take_return(struct parser *p, struct list_query *q)
 	if (slice_ieq(word, S("CHILDREN")) || slice_ieq(word, S("SPECIAL-USE")))
 		return true;
 	if (slice_ieq(word, S("STATUS")))
-		return parse_space(p) && parse_status_items(p, &q->status);
+		return parse_space(p) && parse_status_items(s, p, &q->status);
 	return parse_fail(p, S("Unknown return option"));
 }
 
 /* "(" [one *(SP one)] ")" */
-static bool in_parentheses(struct parser *p, struct list_query *q,
-                           bool (*one)(struct parser *, struct list_query *))
+static bool in_parentheses(const struct imap *s, struct parser *p, struct list_query *q,
+                           bool (*one)(const struct imap *, struct parser *, struct list_query *))
 {
 	bool first = true;
 
 	if (!parse_char(p, '('))
 		return false;
 	while (!parse_peek(p, ')')) {
-		if ((!first && !parse_space(p)) || !one(p, q))
+		if ((!first && !parse_space(p)) || !one(s, p, q))
 			return false;
 		first = false;
 	}
@@ -63,11 +64,11 @@ static bool in_parentheses(struct parser *p, struct list_query *q,
 }
 
 /* RFC 5258 3.1: RECURSIVEMATCH is about what other options select. */
-static bool parse_selections(struct parser *p, struct list_query *q)
+static bool parse_selections(const struct imap *s, struct parser *p, struct list_query *q)
 {
 	if (!parse_peek(p, '('))
 		return true;
-	if (!in_parentheses(p, q, take_selection) || !parse_space(p))
+	if (!in_parentheses(s, p, q, take_selection) || !parse_space(p))
 		return false;
 	if (q->select & LIST_RECURSIVE && !(q->select & LIST_CRITERIA))
 		return parse_fail(p, S("RECURSIVEMATCH needs another option"));
@@ -75,7 +76,7 @@ static bool parse_selections(struct parser *p, struct list_query *q)
 	return true;
 }
 
-static bool parse_returns(struct parser *p, struct list_query *q)
+static bool parse_returns(const struct imap *s, struct parser *p, struct list_query *q)
 {
 	if (!p->in.n)
 		return true;
@@ -83,7 +84,7 @@ static bool parse_returns(struct parser *p, struct list_query *q)
 		return false;
 	if (!parse_word(p, S("RETURN")))
 		return parse_fail(p, S("Too many arguments"));
-	return parse_space(p) && in_parentheses(p, q, take_return) && parse_end(p);
+	return parse_space(p) && in_parentheses(s, p, q, take_return) && parse_end(p);
 }
 
 static size_t first_wildcard(struct slice pattern)
@@ -188,13 +189,13 @@ bool parse_list(struct imap *s, struct parser *p, struct list_query *q, enum pk_
 	struct slice reference, pattern = {0};
 
 	*st = PK_OK;
-	if (!parse_space(p) || !parse_selections(p, q) || !parse_astring(p, &reference) ||
+	if (!parse_space(p) || !parse_selections(s, p, q) || !parse_astring(p, &reference) ||
 	    !parse_space(p))
 		return false;
 	if (parse_peek(p, '(') ? !parse_patterns(s, p, q, reference, st)
 	                       : !parse_list_mailbox(p, &pattern))
 		return false;
-	if (!parse_returns(p, q))
+	if (!parse_returns(s, p, q))
 		return false;
 	if (pattern.n)
 		*st = add_pattern(s, q, reference, pattern);

@@ -68,7 +68,23 @@ static bool parse_item(struct parser *p, unsigned *bits)
 	return parse_fail(p, S("Unknown status item"));
 }
 
-bool parse_status_items(struct parser *p, unsigned *bits)
+uint32_t status_want(unsigned bits)
+{
+	uint32_t want = bits ? PK_COUNT_ALL : 0;
+
+	for (size_t i = 0; i < ITEMS; i++)
+		want |= bits & 1u << i ? items[i].want : 0;
+	return want;
+}
+
+/* RFC 9051 6.3.11, appendix E: rev2 has no RECENT; appendix A: who has enabled it is not told. */
+static bool has_items(const struct imap *s, struct parser *p, unsigned bits)
+{
+	return tells_recent(s) || !(status_want(bits) & PK_COUNT_RECENT) ||
+	       parse_fail(p, S("RECENT is no status item of IMAP4rev2"));
+}
+
+bool parse_status_items(const struct imap *s, struct parser *p, unsigned *bits)
 {
 	bool first = true;
 
@@ -79,7 +95,7 @@ bool parse_status_items(struct parser *p, unsigned *bits)
 			return false;
 		first = false;
 	} while (!parse_peek(p, ')'));
-	return parse_char(p, ')');
+	return parse_char(p, ')') && has_items(s, p, *bits);
 }
 
 void status_enables(struct imap *s, unsigned bits)
@@ -87,15 +103,6 @@ void status_enables(struct imap *s, unsigned bits)
 	for (size_t i = 0; i < ITEMS; i++)
 		if (bits & 1u << i && items[i].offset == FIELD(modseq))
 			condstore_enable(s);
-}
-
-uint32_t status_want(unsigned bits)
-{
-	uint32_t want = bits ? PK_COUNT_ALL : 0;
-
-	for (size_t i = 0; i < ITEMS; i++)
-		want |= bits & 1u << i ? items[i].want : 0;
-	return want;
 }
 
 void put_status(struct imap *s, struct slice name, unsigned bits, const struct pk_status_rep *r)
