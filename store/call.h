@@ -25,6 +25,7 @@ struct session {
 	struct handle *handles; /* opened mailboxes */
 	uint32_t next_handle;
 	struct body *bodies;       /* on their way in, by stream */
+	struct staged *staged;     /* for the append to come; NULL: nothing */
 	struct rcpt *rcpts;        /* accepted recipients, in order */
 	struct auth *auth;         /* a SASL exchange under way */
 	struct call *first, *last; /* under way, in their order */

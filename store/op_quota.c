@@ -126,7 +126,7 @@ static enum pk_status room_step(struct call *c, struct txn *t)
 		st = mailbox_find(&a, q->mailbox, &m);
 	if (st != PK_OK)
 		return st;
-	st = quota_check(&m, q->octets, 1, &scope);
+	st = quota_check(&m, q->octets, q->messages ? q->messages : 1, &scope);
 	mailbox_drop(&m);
 	if (st == PK_EQUOTA)
 		return call_error(c, st, "over the quota of the %s", quota_scope_word(scope));
@@ -135,7 +135,7 @@ static enum pk_status room_step(struct call *c, struct txn *t)
 
 void op_room(struct call *c, const struct pk_room_req *q)
 {
-	if (q->octets > c->server->options.message_max)
+	if (q->messages <= 1 && q->octets > c->server->options.message_max)
 		call_done(c, PK_ETOOBIG);
 	else if (volume_short_of_disk(c->session->volume))
 		call_done(c, PK_EFULL);

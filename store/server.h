@@ -105,6 +105,7 @@ struct peer {
 	size_t replies;                  /* octets of those made, or being made, and not in `out` */
 	size_t requests;                 /* octets of those under way */
 	unsigned bodies;                 /* on their way in */
+	size_t staged;                   /* octets in memory of what is staged */
 	struct session *sessions;        /* by number: uthash */
 	struct log_limit log;            /* of what it alone causes */
 	struct metrics *metrics;         /* of its service; NULL: not counted */

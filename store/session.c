@@ -5,6 +5,7 @@
 #include "auth.h"
 #include "notify.h"
 #include "reserve.h"
+#include "staged.h"
 #include "trace_mail.h"
 
 #define CALLS_MAX         8                   /* hosts keep to 4 */
@@ -85,6 +86,7 @@ static void session_free(struct session *s)
 	struct peer *p = s->peer;
 
 	session_drop_all(s);
+	staged_free(session_take_staged(s));
 	session_close_handles(s);
 	trace_abandoned(s);
 	reserve_drop(s);

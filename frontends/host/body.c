@@ -86,18 +86,16 @@ size_t body_write(struct session *s, uint32_t stream, struct slice bytes)
 struct slice body_end(struct session *s, uint32_t stream)
 {
 	struct body *b = find(s, stream);
-	struct buf summary = {0};
-	struct slice kept = {0};
 
 	if (!b || b->ended)
-		return kept;
+		return (struct slice){0};
 	b->ended = true;
-	if (mime_scan_end(b->scan, &summary) == PK_OK)
-		kept = arena_copy(&s->command, buf_slice(&summary));
+	if (mime_scan_end(b->scan, &b->summary) != PK_OK)
+		buf_free(&b->summary);
 	mime_scan_free(b->scan);
 	b->scan = NULL;
-	buf_free(&summary);
-	return kept;
+	s->resized += b->summary.cap;
+	return buf_slice(&b->summary);
 }
 
 static void forget(struct session *s, struct body *b)
@@ -108,6 +106,8 @@ static void forget(struct session *s, struct body *b)
 		at = &(*at)->next;
 	*at = b->next;
 	mime_scan_free(b->scan);
+	s->resized -= b->summary.cap;
+	buf_free(&b->summary);
 	free(b);
 }
 

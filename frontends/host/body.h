@@ -22,13 +22,14 @@ struct body {
 	uint64_t tag;
 	uint64_t octets; /* taken so far */
 	struct mime_scan *scan;
+	struct buf summary; /* once it has ended; counted with the session's memory */
 	uint16_t stream;
 	bool ended, failed;
 };
 
 uint32_t body_open(struct session *s, uint64_t tag);
 size_t body_write(struct session *s, uint32_t stream, struct slice bytes);
-struct slice body_end(struct session *s, uint32_t stream); /* in the command's arena */
+struct slice body_end(struct session *s, uint32_t stream); /* while there is the body */
 void body_drop(struct session *s, uint32_t stream);
 
 /* Octets that the body opened last, if it has not ended, has room for; else SIZE_MAX. */

@@ -6,14 +6,20 @@
 /* Of one request: below a frame, with what else is in it. */
 #define ROWS_MAX (PK_FRAME_MAX - 4096)
 
+/* When so many, or so many octets of rows, wait for a request and another message comes, they are
+ * staged: then whatever the next one's row has fits as well. */
+#define STAGE_MESSAGES 64
+#define STAGE_OCTETS   (ROWS_MAX - PK_SUMMARY_MAX - IMAP_ANON_MAX - 4096)
+
 /*
  * APPEND: RFC 3501 6.3.11, APPENDUID of RFC 4315, several messages at once as of RFC 3502, octets
  * that are NUL as of RFC 3516 4.4. Messages go through the host to the store as they come; nothing
- * of them is kept here. Room is asked for before the client sends one. All are stored, or none.
+ * of them is kept here but the rows of some, until the store stages these. Room is asked for before
+ * the client sends one. All are stored, or none.
  */
 #define PIECE 65536
 
-enum { TAG_ROOM = 1, TAG_BODY = 2, TAG_APPEND = 3 };
+enum { TAG_ROOM = 1, TAG_BODY = 2, TAG_APPEND = 3, TAG_STAGE = 4, TAG_UNSTAGE = 5 };
 
 struct append {
 	struct imap *s;
@@ -22,11 +28,14 @@ struct append {
 	bool sync;                /* the client waits before it sends the literal */
 	uint64_t left;            /* octets of the literal that have not come */
 	uint64_t octets;          /* of all messages so far */
+	uint32_t messages;        /* with the one at hand */
+	uint32_t staged;          /* of them */
+	struct buf line;          /* what stands before the one at hand */
 	struct header_watch head; /* of the message at hand */
 	uint32_t body;            /* of the message at hand; 0: none open */
-	struct buf bodies;        /* uint32_t each: of the messages that are whole */
+	struct buf bodies;        /* uint32_t each: of the messages that are whole and not staged */
 	enum pk_status failed;    /* of a body on its way */
-	struct buf rows;          /* of the messages that are whole */
+	struct buf rows;          /* likewise */
 };
 
 /* RFC 6855 section 4: from who has not enabled it, none; unless the listener takes them. */
@@ -35,19 +44,30 @@ static bool may_append_8bit(const struct imap *s)
 	return s->modes & (MODE_UTF8 | MODE_REV2) || s->conf->eight_bit;
 }
 
-static void free_append(void *own)
+static void drop_bodies(struct append *a)
 {
-	struct append *a = own;
 	struct pk_io *io = a->s->io;
 	uint32_t body;
 
-	if (a->body)
-		io->host->body_drop(io, a->body);
 	for (size_t at = 0; at < a->bodies.n; at += sizeof(body)) {
 		memcpy(&body, a->bodies.p + at, sizeof(body));
 		io->host->body_drop(io, body);
 	}
+	buf_clear(&a->bodies);
+}
+
+static void free_append(void *own)
+{
+	struct append *a = own;
+	struct imap *s = a->s;
+
+	if (a->body)
+		s->io->host->body_drop(s->io, a->body);
+	drop_bodies(a);
+	if (a->staged && CALL_STORE(s, stage, TAG_UNSTAGE))
+		imap_cancel(s, TAG_UNSTAGE);
 	append_args_free(&a->at);
+	buf_free(&a->line);
 	buf_free(&a->bodies);
 	buf_free(&a->rows);
 }
@@ -95,29 +115,60 @@ static uint32_t on_appended(struct imap *s, struct pk_in *in)
 
 static uint32_t commit(struct imap *s, struct append *a)
 {
-	if (!CALL_STORE(s, append, TAG_APPEND, .mailbox = a->mailbox,
-	                .messages = PK_ROWS(&a->rows)))
+	if (!CALL_STORE(s, append, TAG_APPEND, .mailbox = a->mailbox, .messages = PK_ROWS(&a->rows),
+	                .staged = a->staged))
 		return imap_no(s, PK_ENOMEM);
 	a->bodies.n = 0;
+	a->staged = 0;
 	s->then = on_appended;
 	return PK_REPLY;
 }
 
 static uint32_t ask_room(struct imap *s, struct append *a);
+static uint32_t admit(struct imap *s, struct append *a);
+
+static uint32_t on_staged(struct imap *s, struct pk_in *in)
+{
+	struct append *a = s->cmd->own;
+	enum pk_status st = reply_status(in);
+
+	if (imap_tag(in) == TAG_BODY) {
+		a->failed = st;
+		return PK_REPLY;
+	}
+	if (st != PK_OK)
+		return imap_no(s, a->failed != PK_OK ? a->failed : st);
+	a->staged = a->messages - 1;
+	drop_bodies(a);
+	buf_clear(&a->rows);
+	return ask_room(s, a);
+}
+
+/* The messages before the one at hand go out of the way. */
+static uint32_t stage(struct imap *s, struct append *a)
+{
+	s->then = on_staged;
+	return CALL_STORE(s, stage, TAG_STAGE, .staged = a->staged, .messages = PK_ROWS(&a->rows))
+	               ? PK_REPLY
+	               : imap_no(s, PK_ENOMEM);
+}
 
 /* Another message of the command, announced at the end of the line. */
 static uint32_t next_message(struct imap *s, struct append *a, struct slice line)
 {
-	struct parser p = {.in = line};
+	struct parser p = {0};
 
 	if (s->skipping && s->conf->literal_minus && s->skip > LITERAL_MINUS)
 		return imap_bad(s, S("[TOOBIG] Only short literals come without waiting"));
-	if (!imap_copy(s, &p.in))
+	buf_clear(&a->line);
+	buf_put(&a->line, line);
+	if (a->line.failed)
 		return imap_no(s, PK_ENOMEM);
+	p.in = buf_slice(&a->line);
 	if (!append_args_parse(&p, &a->at, s->io->now_ms))
 		return imap_bad(s, p.error);
 	a->sync = !s->skipping;
-	return ask_room(s, a);
+	return admit(s, a);
 }
 
 /* What stands behind the literal: another message, or the end of the command. */
@@ -218,17 +269,28 @@ static uint32_t on_room(struct imap *s, struct pk_in *in)
 
 static uint32_t ask_room(struct imap *s, struct append *a)
 {
+	s->then = on_room;
+	return CALL_STORE(s, room, TAG_ROOM, .mailbox = a->mailbox, .octets = a->octets,
+	                  .messages = a->messages)
+	               ? PK_REPLY
+	               : imap_no(s, PK_ENOMEM);
+}
+
+static uint32_t admit(struct imap *s, struct append *a)
+{
+	bool full = a->messages - a->staged >= STAGE_MESSAGES || a->rows.n > STAGE_OCTETS;
+
 	if (a->at.octets > imap_append_limit(s))
 		return imap_no(s, PK_ETOOBIG);
 	if (a->at.flags.too_many)
 		return imap_no(s, PK_ELIMIT);
 	if (!a->at.octets) /* RFC 3502 6.3.11: an empty literal takes the command back */
 		return imap_ok(s, S("NO [CANNOT] The message is empty"));
+	if (a->messages == PK_APPEND_MAX)
+		return imap_ok(s, S("NO [LIMIT] Too many messages at once"));
+	a->messages++;
 	a->octets += a->at.octets;
-	s->then = on_room;
-	return CALL_STORE(s, room, TAG_ROOM, .mailbox = a->mailbox, .octets = a->octets)
-	               ? PK_REPLY
-	               : imap_no(s, PK_ENOMEM);
+	return full ? stage(s, a) : ask_room(s, a);
 }
 
 static uint32_t begin(struct imap *s, struct parser *p, struct append *a)
@@ -238,7 +300,7 @@ static uint32_t begin(struct imap *s, struct parser *p, struct append *a)
 	if ((!mailbox_arg(s, p, &a->mailbox, &st) && st == PK_OK) ||
 	    (st == PK_OK && !append_args_parse(p, &a->at, s->io->now_ms)))
 		return imap_bad(s, p->error);
-	return st == PK_OK ? ask_room(s, a) : imap_no(s, st);
+	return st == PK_OK ? admit(s, a) : imap_no(s, st);
 }
 
 bool append_begin(struct imap *s, struct parser *p, bool sync, uint32_t *wants)

@@ -11,11 +11,12 @@
  */
 #define PK_VERSION     "0.1.0"
 #define PK_IPC_MAJOR   1
-#define PK_IPC_MINOR   2
+#define PK_IPC_MINOR   3
 #define PK_FRAME_MAX   (256 << 10) /* octets that may follow a frame's head */
 #define PK_DATA_MAX    (64 << 10)  /* octets of one data frame */
 #define PK_SUMMARY_MAX (200 << 10) /* octets of an encoded summary: it fits a frame */
 #define PK_CREDIT      (64 << 10)  /* a session's credit at its start, each way */
+#define PK_APPEND_MAX  10000       /* messages of one append, with those staged for it */
 
 enum pk_role {
 	PK_ROLE_ANON = 1 << 0,

@@ -203,8 +203,8 @@ struct pk_host {
 	                      uint64_t expected_bytes); /* 0: none left */
 	size_t (*body_write)(struct pk_io *, uint32_t body,
 	                     struct slice); /* bytes taken; fewer: use in->resume */
-	struct slice (*body_end)(struct pk_io *,
-	                         uint32_t body); /* the summary (pk-store(5)), until PK_DONE */
+	struct slice (*body_end)(struct pk_io *, uint32_t body); /* the summary (pk-store(5)), until
+	                                                            PK_DONE or body_drop */
 	void (*body_drop)(struct pk_io *, uint32_t body);
 
 	/* Escaped by the host, session id added; io NULL in configure. What begins with event=NAME,

@@ -7,7 +7,7 @@ import sys
 import mail
 from client import address, folder, program, server, user
 
-COUNT, BATCH = 5000, 100
+COUNT = 5000
 near = pathlib.Path(folder, "near")
 letters = {"D": r"\Draft", "F": r"\Flagged", "R": r"\Answered", "S": r"\Seen"}
 
@@ -22,16 +22,14 @@ def letter(number):
 
 
 def multiappend(c, mailbox, messages):
-    """RFC 3502 and 7888: a hundred in one command."""
-    for first in range(0, len(messages), BATCH):
-        tag = c._new_tag()
-        c.send(tag + f' APPEND "{mailbox}"'.encode() +
-               b"".join(b" {%d+}\r\n%s" % (len(m), m) for m in messages[first:first + BATCH]) + b"\r\n")
-        while not (line := c.readline()).startswith(tag):
-            if not line:
-                raise mail.Failure("the server hung up")
-        if not line.startswith(tag + b" OK [APPENDUID "):
-            raise mail.Failure(f"APPEND: {line!r}")
+    """RFC 3502 and 7888: all in one command."""
+    tag = c._new_tag()
+    c.send(tag + f' APPEND "{mailbox}"'.encode() + b"".join(b" {%d+}\r\n%s" % (len(m), m) for m in messages) + b"\r\n")
+    while not (line := c.readline()).startswith(tag):
+        if not line:
+            raise mail.Failure("the server hung up")
+    if not line.startswith(tag + b" OK [APPENDUID "):
+        raise mail.Failure(f"APPEND: {line!r}")
 
 
 def selected(mailbox):

@@ -27,6 +27,7 @@ class Message:
         self.name, self.octets = name, octets
         self.history = [[ABSENT, 0]]  # [state, place of its acknowledgement or None]
         self.uid = 0
+        self.group = []  # those that were appended with it: all or none
 
     def state(self):
         return self.history[-1][0]
@@ -88,7 +89,9 @@ class Person(threading.Thread):
     def step(self):
         mine = [m for m in self.messages if m.uid]
         choice = self.random.random()
-        if not mine or choice < 0.45:
+        if choice < 0.1:
+            self.append()
+        elif not mine or choice < 0.45:
             self.deliver()
         elif choice < 0.7:
             self.flag(self.random.choice(mine))
@@ -97,14 +100,48 @@ class Person(threading.Thread):
         else:
             self.expunge(self.random.choice(mine))
 
-    def deliver(self):
+    def write_message(self):
         name = f"{self.user}.{len(self.messages)}.{self.random.getrandbits(32):08x}"
         size = LARGE if self.random.random() < 0.1 else self.random.randint(10, 20_000)
         octets = (f"Message-ID: <{name}>\r\nSubject: test\r\n\r\n".encode() +
                   self.random.randbytes(size // 2).hex().encode() + b"\r\n")
         message = Message(name, octets)
         self.messages.append(message)
-        if self.change(message, ("INBOX", 0), lambda: self.mta.deliver([self.user], octets) or True):
+        return message
+
+    def put_bodies(self, messages):
+        """Sends them; rows for stage and append."""
+        rows = []
+        for message in messages:
+            self.mua.stream = self.mua.stream % 65535 + 1
+            self.mua.send_body(self.mua.stream, message.octets)
+            rows.append({"body": self.mua.stream, "summary": b"s" * self.random.choice((10, 3000))})
+        return rows
+
+    def append(self):
+        """Several at once, some of them staged before, in two requests."""
+        group = [self.write_message() for _ in range(self.random.randint(3, 6))]
+        for message in group:
+            message.group = group
+            message.history.append([("INBOX", 0), None])
+        try:
+            self.mua.call("stage", staged=0, messages=self.put_bodies(group[:1]))
+            self.mua.call("stage", staged=1, messages=self.put_bodies(group[1:-1]))
+            reply = self.mua.call("append", mailbox="INBOX", staged=len(group) - 1,
+                                  messages=self.put_bodies(group[-1:]))
+        except ipc.Refused:
+            return
+        place = self.place()
+        for message, uid in zip(group, uids(reply["uids"])):
+            message.history[-1][1] = place
+            message.uid = uid
+        inbox = self.handles["INBOX"]
+        inbox["uidnext"] = max(inbox["uidnext"], group[-1].uid + 1)
+        self.acknowledged += 1
+
+    def deliver(self):
+        message = self.write_message()
+        if self.change(message, ("INBOX", 0), lambda: self.mta.deliver([self.user], message.octets) or True):
             inbox = self.handles["INBOX"]
             news = self.mua.call("changes", handle=inbox["handle"], since=inbox["modseq"])
             inbox["modseq"] = news["modseq"]
@@ -181,6 +218,10 @@ def check_person(store, person, at):
             found.setdefault(name, []).append((box, flags & SYSTEM, octets, uid))
     session.link.close()
     wrong = []
+    for message in person.messages:
+        # Whose coming was the last that was asked of it came with the others.
+        if len(message.history) == 2 and message.name not in found and any(m.name in found for m in message.group):
+            wrong.append(f"{message.name} is not there, and one that was appended with it is")
     for message in person.messages:
         there = found.pop(message.name, [])
         allowed = message.allowed(at)

@@ -15,7 +15,7 @@ bool drive_store_has_bodies(struct drive *d)
 {
 	for (struct peer *p = drive_store(d)->peers; p; p = p->next)
 		for (struct session *s = p->sessions; s; s = s->hh.next)
-			if (s->bodies)
+			if (s->bodies || s->staged)
 				return true;
 	return false;
 }

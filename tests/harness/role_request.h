@@ -169,6 +169,8 @@ static const struct number {
 	{"limit",           1000           },
 	{"octets_limit",    1 << 30        },
 	{"messages_limit",  1000           },
+	{"messages",        1              },
+	{"staged",          0              },
 	{"bodies",          1              },
 	{"before",          0              },
 	{"protocols",       0              },
