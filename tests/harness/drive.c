@@ -109,7 +109,7 @@ static bool client_gets(struct drive_client *c, size_t n)
 {
 	struct slice out;
 
-	if (!c->s || !session_must_send(c->s))
+	if (!c->s || c->holds || !session_must_send(c->s))
 		return false;
 	out = slice_head(session_output(c->s), n);
 	buf_put(&c->got, out);
@@ -254,12 +254,20 @@ static bool step(struct drive *d)
 
 void drive_run(struct drive *d)
 {
+	uint64_t until = d->steps + d->steps_max;
 	unsigned quiet = 0;
 
 	for (unsigned i = 0; d->options.seed && i < RANDOM_MOST && quiet < 60; i++)
 		quiet = random_step(d) ? 0 : quiet + 1;
 	while (step(d))
-		;
+		if (++d->steps == until && d->steps_max)
+			drive_give_up("drive: no end after %llu steps",
+			              (unsigned long long)d->steps_max);
+}
+
+void drive_hold(struct drive_client *c, bool holds)
+{
+	c->holds = holds;
 }
 
 void drive_queue(struct drive_client *c, struct slice bytes)

@@ -54,6 +54,7 @@ void drive_queue(struct drive_client *c, struct slice bytes); /* nothing runs ye
 void drive_eof(struct drive_client *c);
 void drive_run(struct drive *d);
 void drive_pass(struct drive *d, int64_t ms);
+void drive_hold(struct drive_client *c, bool holds); /* it takes nothing of what comes */
 
 /* What the client got and the test has not taken yet, and whether its connection was closed. */
 struct buf *drive_got(struct drive_client *c);
@@ -65,6 +66,30 @@ void drive_lose_link(struct drive *d); /* sessions are told; later ones have a n
 /* The next request of any session but announce and bye is not asked: it is answered like this. */
 void drive_inject(struct drive *d, enum pk_status st);
 void drive_inject_at(struct drive *d, enum pk_op op, enum pk_status st); /* the next of these */
+
+/* Another schedule from here on: see struct drive_options. */
+void drive_schedule(struct drive *d, uint64_t seed);
+/* The machine has slept: so much later by the monotonic clock, and so much by the wall's, at once.
+ */
+void drive_leap(struct drive *d, int64_t ms, int64_t wall_ms);
+/* A setting of the tenant "test", or of a user. */
+enum pk_status drive_set(struct drive *d, struct slice selector, struct slice name,
+                         struct slice value);
+void drive_verify(struct drive *d); /* the store finds nothing wrong with itself */
+
+/* How often anything could be done since the server is there. A run that takes more than `most` of
+ * them ends the program: it does not end by itself. */
+uint64_t drive_steps(const struct drive *d);
+void drive_bound(struct drive *d, uint64_t most);
+
+/* Octets that the server holds, the most of any session or link. */
+struct drive_held {
+	size_t output;   /* for a client */
+	size_t input;    /* of a client, unread */
+	size_t command;  /* alloc() and resize() of the plugin */
+	size_t up, down; /* between host and store */
+};
+struct drive_held drive_held(const struct drive *d);
 
 struct server *drive_store(struct drive *d);
 void drive_hold_bells(struct drive *d); /* doorbells of changes from here on are late: never come */

@@ -17,6 +17,7 @@ struct drive_client {
 	struct buf got;
 	unsigned layers;
 	bool eof, taken;
+	bool holds; /* takes nothing */
 };
 
 /* One link: the host's end, the store's, and what is between them. */
@@ -40,6 +41,7 @@ struct drive {
 	struct drive_client clients[DRIVE_CLIENTS];
 	unsigned client_count;
 	uint64_t schedule, random;
+	uint64_t steps, steps_max; /* of drive_run; 0: no limit */
 	int64_t now_ms;
 	enum pk_status inject;
 	uint16_t inject_op; /* 0: any */

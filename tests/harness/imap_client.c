@@ -154,36 +154,21 @@ static void may_expunge(struct imap_client *c)
 		client_fails(c, "an expunge where none may be");
 }
 
+/* What cannot be, ends the program. */
+static void must_be(struct imap_client *c, const char *why)
+{
+	if (why)
+		client_fails(c, "%s; %u are counted", why, c->messages.n);
+}
+
 static void remove_number(struct imap_client *c, uint32_t number)
 {
 	uint32_t uid;
 
-	if (number < 1 || number > c->count)
-		client_fails(c, "number %u of %u is expunged", number, c->count);
-	uid = c->uids[number - 1];
-	memmove(&c->uids[number - 1], &c->uids[number], (c->count - number) * sizeof(*c->uids));
-	c->count--;
+	must_be(c, counted_remove(&c->messages, number, &uid));
 	c->vanished++;
 	if (uid)
 		cache_drop(cache_of(c), uid, uid);
-}
-
-/* The number of a UID, or of a message whose UID is not known and may be this one; 0: none. */
-static uint32_t number_of(const struct imap_client *c, uint32_t uid)
-{
-	uint32_t maybe = 0;
-
-	for (uint32_t i = 0; i < c->count; i++) {
-		if (c->uids[i] == uid)
-			return i + 1;
-		if (!c->uids[i] && !maybe)
-			maybe = i + 1;
-		if (c->uids[i] > uid)
-			break;
-		if (c->uids[i])
-			maybe = 0;
-	}
-	return maybe;
 }
 
 static void hear_vanished(struct imap_client *c, struct slice s)
@@ -201,9 +186,9 @@ static void hear_vanished(struct imap_client *c, struct slice s)
 			client_fails(c, "%u vanished earlier and never was", last);
 		cache_drop(cache_of(c), first, last);
 		for (uint32_t uid = first; uid <= last; uid++) {
-			uint32_t number = number_of(c, uid);
+			uint32_t number = counted_number(&c->messages, uid);
 
-			if (earlier && number && c->uids[number - 1])
+			if (earlier && number && c->messages.uids[number - 1])
 				client_fails(c, "%u vanished earlier and is counted", uid);
 			if (!earlier && !number)
 				client_fails(c, "%u vanished and was not counted", uid);
@@ -268,17 +253,12 @@ static void hear_fetch(struct imap_client *c, uint32_t number, struct slice s)
 	struct heard h = {0};
 
 	hear_items(c, s, &h);
-	if (number < 1 || number > c->count)
-		client_fails(c, "FETCH of number %u of %u", number, c->count);
+	must_be(c, counted_uid(&c->messages, number, h.uid));
 	if (c->kind != CLIENT_PLAIN && !c->fetching && !(h.uid && h.modseq))
 		client_fails(c, "FETCH without UID and MODSEQ");
 	if (c->kind == CLIENT_PLAIN && h.modseq)
 		client_fails(c, "MODSEQ for whom?");
-	if (h.uid && c->uids[number - 1] && c->uids[number - 1] != h.uid)
-		client_fails(c, "number %u is %u and not %u", number, c->uids[number - 1], h.uid);
-	if (h.uid)
-		c->uids[number - 1] = h.uid;
-	h.uid = c->uids[number - 1];
+	h.uid = c->messages.uids[number - 1];
 	if (h.modseq > c->said)
 		c->said = h.modseq;
 	if (h.uid)
@@ -286,14 +266,6 @@ static void hear_fetch(struct imap_client *c, uint32_t number, struct slice s)
 }
 
 /* Responses. */
-
-static void hear_exists(struct imap_client *c, uint32_t n)
-{
-	if (n < c->count || n > CLIENT_MESSAGES)
-		client_fails(c, "%u exist after %u", n, c->count);
-	memset(&c->uids[c->count], 0, (n - c->count) * sizeof(*c->uids));
-	c->count = n;
-}
 
 static void hear_code(struct imap_client *c, struct slice s)
 {
@@ -323,7 +295,7 @@ static void hear_number(struct imap_client *c, struct slice s)
 	uint32_t n = (uint32_t)take_number(c, &s);
 
 	if (take(&s, " EXISTS")) {
-		hear_exists(c, n);
+		must_be(c, counted_exists(&c->messages, n));
 	} else if (take(&s, " EXPUNGE")) {
 		if (c->kind == CLIENT_QRESYNC)
 			client_fails(c, "EXPUNGE after ENABLE QRESYNC");
@@ -475,7 +447,7 @@ void client_break(struct imap_client *c, unsigned lines)
 void client_select(struct imap_client *c, const char *verb, int box, const char *parameters)
 {
 	c->box = box;
-	c->count = 0;
+	c->messages.n = 0;
 	c->synced = false;
 	client_do(c, "%s %s%s", verb, client_box(box), parameters);
 	must(c);
@@ -495,21 +467,21 @@ void client_list_new(struct imap_client *c)
 	                                  : "UID FETCH %u:* (FLAGS MODSEQ)",
 	          from);
 	must(c);
-	for (unsigned i = 0; i < c->count && c->uids[i]; i++)
-		if (c->uids[i] > k->listed_to)
-			k->listed_to = c->uids[i];
+	for (unsigned i = 0; i < c->messages.n && c->messages.uids[i]; i++)
+		if (c->messages.uids[i] > k->listed_to)
+			k->listed_to = c->messages.uids[i];
 }
 
 void client_agrees(struct imap_client *c)
 {
 	struct cache *k = cache_of(c);
 
-	if (k->n != c->count)
-		client_fails(c, "%u messages in the cache, %u are counted", k->n, c->count);
+	if (k->n != c->messages.n)
+		client_fails(c, "%u messages in the cache, %u are counted", k->n, c->messages.n);
 	for (unsigned i = 0; i < k->n; i++) {
-		if (c->uids[i] && c->uids[i] != k->of[i].uid)
-			client_fails(c, "number %u is %u, in the cache %u", i + 1, c->uids[i],
-			             k->of[i].uid);
-		c->uids[i] = k->of[i].uid;
+		if (c->messages.uids[i] && c->messages.uids[i] != k->of[i].uid)
+			client_fails(c, "number %u is %u, in the cache %u", i + 1,
+			             c->messages.uids[i], k->of[i].uid);
+		c->messages.uids[i] = k->of[i].uid;
 	}
 }

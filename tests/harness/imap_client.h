@@ -1,6 +1,7 @@
 #ifndef IMAP_CLIENT_H
 #define IMAP_CLIENT_H
 
+#include "counted.h"
 #include "drive.h"
 
 /*
@@ -10,7 +11,7 @@
  * no content.
  */
 #define CLIENT_BOXES    2
-#define CLIENT_MESSAGES 2000 /* counted, or in a cache */
+#define CLIENT_MESSAGES COUNTED_MAX /* in a cache */
 
 enum client_kind {
 	CLIENT_PLAIN,     /* RFC 3501 */
@@ -53,9 +54,8 @@ struct imap_client {
 	struct cache cache[CLIENT_BOXES];
 
 	int box; /* selected; -1: none */
-	unsigned count;
-	uint32_t uids[CLIENT_MESSAGES]; /* by message number from 0; 0: not known yet */
-	uint32_t uidvalidity, uidnext;  /* as SELECT said */
+	struct counted messages;
+	uint32_t uidvalidity, uidnext; /* as SELECT said */
 	uint64_t selected_modseq;
 
 	/* Of the command under way, or the one before. */

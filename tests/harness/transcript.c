@@ -305,23 +305,11 @@ static void play_inject(struct player *p, struct slice text)
 /* "SELECTOR NAME=VALUE" */
 static void play_setting(struct player *p, struct slice text)
 {
-	struct slice selector = slice_cut(&text, ' '), name = slice_cut(&text, '='), reply;
-	struct buf rows = {0}, request = {0};
-	enum pk_op op = PK_OP_tenant_set;
+	struct slice selector = slice_cut(&text, ' '), name = slice_cut(&text, '=');
 
 	client(p, 1);
-	pk_put_setting_row(&rows, &(struct pk_setting){name, text});
-	if (slice_has(selector, '@')) {
-		op = PK_OP_user_set;
-		pk_put_user_set_req(&request, &(struct pk_user_set_req){selector, PK_ROWS(&rows)});
-	} else {
-		pk_put_tenant_set_req(&request,
-		                      &(struct pk_tenant_set_req){selector, PK_ROWS(&rows)});
-	}
-	if (drive_admin(p->d, op, buf_slice(&request), &reply) != PK_OK)
+	if (drive_set(p->d, selector, name, text) != PK_OK)
 		fail(p, "no such setting");
-	buf_free(&rows);
-	buf_free(&request);
 }
 
 static bool next_line(struct player *p)

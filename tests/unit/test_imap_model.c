@@ -167,7 +167,7 @@ static uint64_t some_before(uint64_t modseq, uint32_t most)
 static const char *some_set(struct imap_client *c, bool uid)
 {
 	static char text[64];
-	uint32_t most = uid ? c->cache[c->box].listed_to : c->count;
+	uint32_t most = uid ? c->cache[c->box].listed_to : c->messages.n;
 	uint32_t first = 1 + below(below(2) && most > 4 ? 4 : most);
 	uint32_t last = first + (below(3) ? 0 : below(6));
 
@@ -181,7 +181,7 @@ static const char *some_set(struct imap_client *c, bool uid)
 
 static bool has_messages(const struct imap_client *c)
 {
-	return c->count && c->cache[c->box].listed_to;
+	return c->messages.n && c->cache[c->box].listed_to;
 }
 
 /* A client without modseqs hears nothing of a silent change: it does it itself. */
@@ -191,10 +191,10 @@ static void change_unheard(struct imap_client *c, bool uid, const char *set)
 
 	if (sscanf(set, "%u:%u", &first, &last) == 1)
 		last = first;
-	for (uint32_t i = 0; i < c->count; i++) {
-		uint32_t at = uid ? c->uids[i] : i + 1;
+	for (uint32_t i = 0; i < c->messages.n; i++) {
+		uint32_t at = uid ? c->messages.uids[i] : i + 1;
 		struct cached *m = at >= first && at <= last
-		                           ? cache_find(&c->cache[c->box], c->uids[i])
+		                           ? cache_find(&c->cache[c->box], c->messages.uids[i])
 		                           : NULL;
 
 		if (m && c->store.how == '+')
@@ -231,7 +231,7 @@ static void do_store(struct imap_client *c)
 
 static void do_append(struct imap_client *c)
 {
-	if (c->count > MANY && below(10))
+	if (c->messages.n > MANY && below(10))
 		return;
 	client_queue(c, "APPEND %s (%s) {3+}\r\na\r\n", client_box((int)below(CLIENT_BOXES)),
 	             below(3) ? "" : client_flag[below(CLIENT_FLAGS)]);
@@ -247,7 +247,7 @@ static void do_expunge(struct imap_client *c)
 
 static void do_copy(struct imap_client *c)
 {
-	bool uid = below(2), move = c->count > MANY || below(2);
+	bool uid = below(2), move = c->messages.n > MANY || below(2);
 
 	if (has_messages(c))
 		client_queue(c, "%s%s %s %s", uid ? "UID " : "", move ? "MOVE" : "COPY",

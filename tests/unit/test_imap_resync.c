@@ -220,7 +220,7 @@ static void resync_that_fails(void **state)
 
 	client_connect(&w->away);
 	w->away.box = 0;
-	w->away.count = 0;
+	w->away.messages.n = 0;
 	drive_inject_at(w->d, PK_OP_changes, PK_EUNAVAILABLE);
 	client_do(&w->away, "SELECT INBOX%s", parameter(k, k->highest, ""));
 	assert_true(slice_starts(slice_str(w->away.words), S("NO [UNAVAILABLE]")));
