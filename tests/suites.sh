@@ -183,25 +183,26 @@ lint_standalone() {
 # What clang-tidy says of what changed, of everything in the soak.
 suite_tidy() { ok_lines tests/lint/tidy ${SOAK:+all}; }
 
-# Each target for its share of FUZZ_SECONDS, from its seeds; what is found stays in tests/fuzz/seeds.
+# Each target for its share of FUZZ_SECONDS, from its seeds and those made of talks and messages; what
+# is found stays in tests/fuzz/seeds. Its dictionary is of the words in its name.
 suite_fuzz() {
-	local targets=("$build"/fuzz_*) each target name seeds out
+	local targets=("$build"/fuzz_*) each target name seeds work part out
 	[ -e "${targets[0]}" ] || { fail "no fuzz targets"; return; }
 	targets=($(printf '%s\n' "${targets[@]}" | grep -v '\.'))
 	each=$((${FUZZ_SECONDS:-100} / ${#targets[@]}))
 	[ $each -ge 1 ] || each=1
 	for target in "${targets[@]}"; do
-		name=$(basename "$target") seeds=tests/fuzz/seeds/${name#fuzz_}
-		local work=$build/work/$name dictionary=tests/fuzz/${name#fuzz_}.dict
-		mkdir -p "$work" "$seeds"
-		out=$(cd "$build" && timeout $((each + 60)) "./$name" "work/$name" "$OLDPWD/$seeds" -max_total_time=$each -timeout=10 \
-			$([ "$name" != fuzz_mime_scan ] || echo "$OLDPWD/tests/corpus") \
-			-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$OLDPWD/$seeds/crash-" \
-			$([ -e "$dictionary" ] && echo "-dict=$OLDPWD/$dictionary") 2>&1)
+		name=$(basename "$target") seeds=tests/fuzz/seeds/${name#fuzz_} work=$build/work/$name
+		mkdir -p "$work/new" "$work/made" "$seeds"
+		tests/fuzz/make_seeds "$name" "$work/made"
+		for part in ${name//_/ }; do cat "tests/fuzz/$part.dict" 2>/dev/null; done >"$work/dict"
+		out=$(cd "$build" && timeout $((each + 60)) "./$name" "work/$name/new" "$OLDPWD/$seeds" "work/$name/made" \
+			$([ "$name" != fuzz_mime_scan ] || echo "$OLDPWD/tests/corpus") -max_total_time=$each -timeout=10 \
+			-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$OLDPWD/$seeds/crash-" -dict="work/$name/dict" 2>&1)
 		if [ $? = 0 ]; then
 			pass "$name"
 			printf '%s: %s executions, %s in the corpus, %s\n' "$name" \
-				"$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$out")" "$(ls "$work" "$seeds" | grep -c .)" \
+				"$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$out")" "$(find "$work/new" "$work/made" "$seeds" -type f | wc -l)" \
 				"$(grep -o 'cov: [0-9]*' <<<"$out" | tail -1)"
 		else
 			fail "$name"

@@ -250,11 +250,13 @@ static void open_part(struct buf *out, const struct summary *sum, const struct s
                       unsigned how)
 {
 	text_char(out, '(');
-	if (part->kind == MIME_MULTIPART) {
-		if (part->first_child == SUMMARY_NONE) /* the grammar wants one */
-			text_put(out, S("(\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0)"));
-		return;
+	if (part->kind == MIME_MULTIPART && part->first_child == SUMMARY_NONE) {
+		/* the grammar wants one */
+		text_put(out, S("(\"text\" \"plain\" NIL NIL NIL \"7bit\" 0 0"));
+		text_put(out, how & STRUCTURE_EXTENSIONS ? S(" NIL NIL NIL NIL)") : S(")"));
 	}
+	if (part->kind == MIME_MULTIPART)
+		return;
 	put_string(out, part->type);
 	text_char(out, ' ');
 	put_string(out, part->subtype);

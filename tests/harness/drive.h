@@ -42,6 +42,9 @@ void drive_certificate(struct drive *d, struct slice address);
 void drive_mail(struct drive *d, struct slice address, struct slice message);
 void drive_mail_with(struct drive *d, struct slice address, struct slice message,
                      struct slice summary);
+/* The same, where the store may refuse it. */
+enum pk_status drive_try_mail(struct drive *d, struct slice address, struct slice message,
+                              struct slice summary);
 const char *drive_warned(const struct drive *d); /* what a plugin warned of last, or "" */
 
 struct drive_client *drive_connect(struct drive *d); /* runs until the greeting is there */

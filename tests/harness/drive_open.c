@@ -298,12 +298,22 @@ void drive_mail(struct drive *d, struct slice address, struct slice message)
 void drive_mail_with(struct drive *d, struct slice address, struct slice message,
                      struct slice summary)
 {
+	drive_must(drive_try_mail(d, address, message, summary), "mail");
+}
+
+enum pk_status drive_try_mail(struct drive *d, struct slice address, struct slice message,
+                              struct slice summary)
+{
+	struct slice reply;
 	struct buf b = {0};
+	enum pk_status st;
 
 	pk_put_recipient_req(&b,
 	                     &(struct pk_recipient_req){.address = address, .octets = message.n});
-	ask(d, PK_OP_recipient, &b);
-	for (struct slice rest = message; rest.n; rest = slice_skip(rest, PK_DATA_MAX)) {
+	st = drive_admin(d, PK_OP_recipient, buf_slice(&b), &reply);
+	buf_clear(&b);
+	for (struct slice rest = message; rest.n && st == PK_OK;
+	     rest = slice_skip(rest, PK_DATA_MAX)) {
 		admin_send(d, (struct frame){.op = PK_OP_data,
 		                             .stream = 1,
 		                             .payload = slice_head(rest, PK_DATA_MAX)});
@@ -311,7 +321,9 @@ void drive_mail_with(struct drive *d, struct slice address, struct slice message
 			;
 	}
 	pk_put_deliver_req(&b, &(struct pk_deliver_req){.body = 1, .summary = summary});
-	ask(d, PK_OP_deliver, &b);
+	if (st == PK_OK)
+		st = drive_admin(d, PK_OP_deliver, buf_slice(&b), &reply);
 	buf_free(&b);
 	drive_run(d); /* somebody may watch the mailbox */
+	return st;
 }
