@@ -3,13 +3,15 @@
 
 #include "imap.h"
 
+#include "mime/scan.h"
+
 /*
  * What a FETCH asks for: RFC 3501 6.4.5 and fetch-att of section 9. In command memory.
  */
 #define FETCH_ITEMS_MAX 64
-#define FETCH_DEPTH_MAX 100 /* numbers of a part's path */
-#define FETCH_NAMES_MAX 256 /* field names of one list */
-#define FETCH_NAME_MAX  256 /* octets of one */
+#define FETCH_DEPTH_MAX (MIME_DEPTH_MAX + 1) /* numbers of a part's path: all that there can be */
+#define FETCH_NAMES_MAX 256                  /* field names of one list */
+#define FETCH_NAME_MAX  256                  /* octets of one */
 
 enum fetch_kind {
 	FETCH_UID,

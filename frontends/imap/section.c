@@ -46,22 +46,17 @@ static bool descend(const struct summary *sum, const struct section *sec, struct
 	return true;
 }
 
+/* What the store put before a message begins its header. */
 static struct span header_of(const struct summary_part *part, uint64_t prefix)
 {
+	if (part->parent == SUMMARY_NONE)
+		return (struct span){.at = 0, .octets = prefix + part->header_octets};
 	return (struct span){.at = prefix + part->header_offset, .octets = part->header_octets};
 }
 
 static struct span body_of(const struct summary_part *part, uint64_t prefix)
 {
 	return (struct span){.at = prefix + part->body_offset, .octets = part->body_octets};
-}
-
-static struct span of_root(const struct section *sec, const struct summary_part *root,
-                           uint64_t prefix)
-{
-	if (sec->what == SECTION_TEXT)
-		return body_of(root, prefix);
-	return (struct span){.at = 0, .octets = prefix + root->header_octets};
 }
 
 struct span section_find(const struct section *sec, const struct summary *sum, uint64_t prefix,
@@ -75,7 +70,8 @@ struct span section_find(const struct section *sec, const struct summary *sum, u
 	if (!sum || !summary_part(sum, 0, &part))
 		return none;
 	if (!sec->depth)
-		return of_root(sec, &part, prefix);
+		return sec->what == SECTION_TEXT ? body_of(&part, prefix)
+		                                 : header_of(&part, prefix);
 	if (!descend(sum, sec, &part))
 		return none;
 	if (sec->what == SECTION_ALL)
