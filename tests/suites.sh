@@ -198,7 +198,8 @@ suite_fuzz() {
 		for part in ${name//_/ }; do cat "tests/fuzz/$part.dict" 2>/dev/null; done >"$work/dict"
 		out=$(cd "$build" && timeout $((each + 60)) "./$name" "work/$name/new" "$OLDPWD/$seeds" "work/$name/made" \
 			$([ "$name" != fuzz_mime_scan ] || echo "$OLDPWD/tests/corpus") -max_total_time=$each -timeout=10 \
-			-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$OLDPWD/$seeds/crash-" -dict="work/$name/dict" 2>&1)
+			-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$OLDPWD/$seeds/crash-" \
+			$([ ! -s "$work/dict" ] || echo "-dict=work/$name/dict") 2>&1)
 		if [ $? = 0 ]; then
 			pass "$name"
 			printf '%s: %s executions, %s in the corpus, %s\n' "$name" \

@@ -436,6 +436,8 @@ static void agree(void)
 	poll(S("poll1"), S("DONE\r\npoll1 NOOP\r\n"));
 	poll(S("poll2"), S("poll2 NOOP\r\n"));
 	for (unsigned i = 0; i < CLIENTS; i++)
+		world.client[i].ear.polled = true;
+	for (unsigned i = 0; i < CLIENTS; i++)
 		look(&world.client[i]);
 	for (unsigned i = 0; i < CLIENTS; i++)
 		for (unsigned j = 0; j < i; j++)

@@ -9,6 +9,7 @@ const char *counted_exists(struct counted *k, uint32_t n)
 	if (n > COUNTED_MAX)
 		return "too many messages";
 	memset(&k->uids[k->n], 0, (n - k->n) * sizeof(*k->uids));
+	memset(&k->note[k->n], 0, (n - k->n) * sizeof(*k->note));
 	k->n = n;
 	return NULL;
 }
@@ -37,6 +38,7 @@ const char *counted_remove(struct counted *k, uint32_t number, uint32_t *uid)
 		return "a message is expunged that is not there";
 	*uid = k->uids[number - 1];
 	memmove(&k->uids[number - 1], &k->uids[number], (k->n - number) * sizeof(*k->uids));
+	memmove(&k->note[number - 1], &k->note[number], (k->n - number) * sizeof(*k->note));
 	k->n--;
 	return NULL;
 }

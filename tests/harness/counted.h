@@ -12,6 +12,7 @@
 struct counted {
 	uint32_t n;
 	uint32_t uids[COUNTED_MAX]; /* by number from 0, ascending; 0: not known yet */
+	uint32_t note[COUNTED_MAX]; /* the caller's, of the same messages; 0 at first */
 };
 
 const char *counted_exists(struct counted *k, uint32_t n);

@@ -1,4 +1,4 @@
-#include "imap_ear.h"
+#include "imap_ear_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,91 +19,6 @@ void ear_fails(const struct imap_ear *e, const char *format, ...)
 	abort();
 }
 
-/* ---- what the client says ---- */
-
-/* What is known of a command by its name, for what may come before its answer. */
-enum kind {
-	KIND_OTHER = 1,
-	KIND_FETCH = 2,  /* by numbers: nothing is expunged */
-	KIND_SEARCH = 4, /* the same, and the answer has numbers */
-	KIND_SELECT = 8,
-	KIND_CLOSE = 16,
-};
-
-struct command {
-	size_t at, n; /* its tag, in `sent` */
-	unsigned kind;
-};
-
-static unsigned kind_of(struct slice line)
-{
-	static const struct {
-		struct slice name;
-		unsigned kind;
-	} kinds[] = {
-		{S("FETCH"),    KIND_FETCH },
-                {S("STORE"),    KIND_FETCH },
-                {S("SEARCH"),   KIND_SEARCH},
-		{S("SORT"),     KIND_SEARCH},
-                {S("THREAD"),   KIND_FETCH },
-                {S("SELECT"),   KIND_SELECT},
-		{S("EXAMINE"),  KIND_SELECT},
-                {S("CLOSE"),    KIND_CLOSE },
-                {S("UNSELECT"), KIND_CLOSE },
-	};
-	struct slice name = slice_cut(&line, ' ');
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (slice_ieq(name, kinds[i].name))
-			return kinds[i].kind;
-	return KIND_OTHER;
-}
-
-static void take_line(struct imap_ear *e, struct slice line)
-{
-	struct command c = {.at = (size_t)(line.p - e->sent.p)};
-
-	if (slice_ends(line, S("\r")))
-		line.n--;
-	c.n = slice_cut(&line, ' ').n;
-	c.kind = kind_of(line);
-	buf_put(&e->commands, (struct slice){(const char *)&c, sizeof(c)});
-}
-
-void ear_sent(struct imap_ear *e, struct slice octets)
-{
-	const char *lf;
-
-	if (!octets.n)
-		return;
-	buf_put(&e->sent, octets);
-	while ((lf = memchr(e->sent.p + e->line, '\n', e->sent.n - e->line))) {
-		struct slice line = {e->sent.p + e->line, (size_t)(lf - e->sent.p) - e->line};
-
-		take_line(e, line);
-		e->line += line.n + 1;
-	}
-}
-
-/* What the command with this tag may have been, all kinds together; it is over. */
-static unsigned answer_to(struct imap_ear *e, struct slice tag)
-{
-	const struct command *c = (const struct command *)(const void *)e->commands.p;
-	size_t n = e->commands.n / sizeof(*c), first = 0;
-	unsigned kinds = 0;
-
-	for (size_t i = e->answered; i < n; i++) {
-		if (!slice_eq((struct slice){e->sent.p + c[i].at, c[i].n}, tag))
-			continue;
-		kinds |= c[i].kind;
-		first = first ? first : i + 1;
-	}
-	if (!kinds)
-		ear_fails(e, "an answer to nothing: %.*s", (int)tag.n, tag.p);
-	e->answered = first;
-	return kinds;
-}
-
 /* ---- what happened before an answer ---- */
 
 struct event {
@@ -113,6 +28,7 @@ struct event {
 		EVENT_EXPUNGE,
 		EVENT_VANISHED, /* number to last are UIDs */
 		EVENT_FETCH,    /* last: the UID, or 0 */
+		EVENT_FLAGS,    /* of the same; last: which they are, or 0 */
 		EVENT_FOUND,    /* number: the greatest */
 		EVENT_CONTINUE,
 		EVENT_BYE,
@@ -161,6 +77,15 @@ static void remove_uids(struct imap_ear *e, const struct event *v)
 		        v);
 }
 
+static void learn_flags(struct imap_ear *e, const struct event *v)
+{
+	uint32_t *note = &e->messages.note[v->number - 1];
+
+	if (e->polled && !e->silent && *note && *note != v->last)
+		ear_fails(e, "the flags of %u have changed and it was not told", v->number);
+	*note = v->last;
+}
+
 static void apply(struct imap_ear *e, const struct event *v)
 {
 	uint32_t uid;
@@ -170,6 +95,7 @@ static void apply(struct imap_ear *e, const struct event *v)
 	case EVENT_EXPUNGE: must_be(e, counted_remove(&e->messages, v->number, &uid), v); break;
 	case EVENT_FETCH: must_be(e, counted_uid(&e->messages, v->number, v->last), v); break;
 	case EVENT_VANISHED: remove_uids(e, v); break;
+	case EVENT_FLAGS: learn_flags(e, v); break;
 	case EVENT_RECENT:
 		must_be(e, v->number > e->messages.n ? "more are recent than exist" : NULL, v);
 		break;
@@ -181,7 +107,7 @@ static void apply(struct imap_ear *e, const struct event *v)
 
 static bool is_of_mailbox(const struct event *v)
 {
-	return v->kind <= EVENT_FETCH;
+	return v->kind <= EVENT_FLAGS;
 }
 
 /* What the events do to what is selected, in their order. */
@@ -244,7 +170,7 @@ static void end_selected(struct imap_ear *e, unsigned kinds)
 
 static void end_command(struct imap_ear *e, const struct imap_response *r)
 {
-	unsigned kinds = answer_to(e, r->tag);
+	unsigned kinds = ear_answer(e, r->tag);
 	bool expunged = has_event(e, EVENT_EXPUNGE) || has_event(e, EVENT_VANISHED);
 	uint32_t before = e->messages.n;
 
@@ -303,6 +229,22 @@ static void hear_found(struct imap_ear *e, struct slice rest)
 	note(e, EVENT_FOUND, most, 0);
 }
 
+/* A number for a set of flags, whatever their order; never 0. */
+static uint32_t flags_of(struct slice list)
+{
+	uint32_t all = 1;
+
+	while (list.n) {
+		struct slice word = slice_cut(&list, ' ');
+		uint32_t one = 2166136261;
+
+		for (size_t i = 0; i < word.n; i++)
+			one = (one ^ (unsigned char)word.p[i]) * 16777619;
+		all += slice_eq(word, S("\\Recent")) ? 0 : one;
+	}
+	return all ? all : 1;
+}
+
 static void hear_fetch(struct imap_ear *e, const struct imap_response *r)
 {
 	struct grammar g = {.in = r->rest};
@@ -311,6 +253,12 @@ static void hear_fetch(struct imap_ear *e, const struct imap_response *r)
 	if (grammar_word(&g, "(UID "))
 		grammar_positive(&g, &uid);
 	note(e, EVENT_FETCH, r->number, uid);
+	if (uid)
+		grammar_word(&g, " ");
+	else
+		grammar_word(&g, "(");
+	if (grammar_word(&g, "FLAGS ("))
+		note(e, EVENT_FLAGS, r->number, flags_of(slice_cut(&g.in, ')')));
 }
 
 static void hear_status(struct imap_ear *e, const struct imap_response *r)

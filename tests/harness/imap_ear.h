@@ -11,10 +11,12 @@
  * words when the server says what it may not: no response that the grammar does not have; answers
  * to tags only that began a line, in order; message numbers, UIDs and counts that fit to one
  * another (RFC 3501 7.3, 7.4); no message expunged during FETCH, STORE, SEARCH, SORT and THREAD, or
- * between commands (7.4.1, RFC 5256); none of the secrets that it is not to hear.
+ * between commands (7.4.1, RFC 5256); flags that are as they were told last, once it has polled;
+ * none of the secrets that it is not to hear.
  *
  * Which command an answer is for, is known by the lines that began with its tag. Where there are
- * several that differ (a literal may look like a command), less is checked.
+ * several that differ (a literal may look like a command), less is checked. The octets of a literal
+ * that does not wait are never a command, whatever is answered (RFC 7888 section 4).
  */
 struct imap_ear {
 	const char *name;       /* for words; the first members are the caller's */
@@ -22,6 +24,7 @@ struct imap_ear {
 
 	struct buf sent; /* all that the client said */
 	size_t line;     /* where the last line of it begins */
+	size_t literal;  /* where the last literal of it ends */
 	struct buf commands;
 	size_t answered; /* so many of them */
 
@@ -31,7 +34,9 @@ struct imap_ear {
 	struct buf events; /* since the last tagged response */
 
 	enum ear_selected { EAR_NOTHING, EAR_UNKNOWN, EAR_COUNTED } selected;
-	struct counted messages; /* of EAR_COUNTED */
+	struct counted messages; /* of EAR_COUNTED; `note` is of the flags, 0: were not told */
+	bool silent;             /* it changes flags and is not told */
+	bool polled;             /* nothing changes any more: flags are as they were told */
 	char mailbox[64];        /* its MAILBOXID */
 	char status;             /* of the last tagged response: O, N, B */
 	char tag[16];            /* and the beginning of its tag */
