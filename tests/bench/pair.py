@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""pair.py ROUNDS ONLY NAME=PORT:PID[:METRICS] ...: what commands of IMAP cost, a line each.
+
+The servers have the same mail of u1100, 10,000 messages; folders and MILLION messages (1000000) are
+made here. The servers are asked in turn, so that other load of the machine meets all of them, after
+one round that is not counted. Told are medians: time to the last octet of the answer; processor
+time of all processes of the server; how often the first server is faster than the second, with the
+least and the most. METRICS is where the counters of a server are (pk-metrics(5)): then is told how
+many requests to its store a NOOP makes. ONLY is a regular expression of names of rows.
+"""
+import collections
+import http.client
+import os
+import re
+import socket
+import statistics
+import sys
+import time
+
+FOLDERS = 1000
+LAST = 8192  # octets, longer than any last line
+LISTED = "(UID ENVELOPE FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE)"
+HEADERS = "BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE MESSAGE-ID REFERENCES)]"
+MAIL, FOLDED, MILLION = "u1100", "u1101", "u1102"
+FETCHED, FOUND = rb"^\* \d+ FETCH \(", rb"(?<=\d) |(?<=\d)\r"
+# Name; user; commands; how many things these are, which the time is divided by; of what in the
+# answers all servers must say the same number.
+ROWS = [
+    ("list of 10,000", MAIL, [f"UID FETCH 1:* {LISTED}"], 10000, FETCHED),
+    ("list, 50 at a time", MAIL, [f"FETCH {n}:{n + 49} {LISTED}" for n in range(1, 2001, 50)], 2000, FETCHED),
+    ("flags of 10,000", MAIL, ["UID FETCH 1:* (FLAGS)"], 10000, FETCHED),
+    ("headers of 10,000", MAIL, [f"UID FETCH 1:* (UID {HEADERS})"], 10000, FETCHED),
+    ("bodies of 10,000", MAIL, ["UID FETCH 1:* (UID BODY.PEEK[])"], 10000, FETCHED),
+    ("bodies with flags", MAIL, ["UID FETCH 1:* (UID FLAGS RFC822.SIZE BODY.PEEK[])"], 10000, FETCHED),
+    ("bodies, one at a time", MAIL, [f"FETCH {n} (UID BODY.PEEK[])" for n in range(1, 1001)], 1000, FETCHED),
+    ("SEARCH UNSEEN", MAIL, ["UID SEARCH UNSEEN"], 1, FOUND),
+    ("SEARCH SINCE", MAIL, ["UID SEARCH SENTSINCE 1-Jan-2025"], 1, FOUND),
+    ("SEARCH SUBJECT", MAIL, ["UID SEARCH SUBJECT meeting"], 1, FOUND),
+    ("SEARCH FROM", MAIL, ["UID SEARCH FROM smith"], 1, FOUND),
+    ("SEARCH BODY", MAIL, ["UID SEARCH BODY quokkamarker"], 1, FOUND),
+    ("SORT SUBJECT", MAIL, ["UID SORT (SUBJECT) UTF-8 ALL"], 1, FOUND),
+    ("SORT REVERSE DATE", MAIL, ["UID SORT (REVERSE DATE) UTF-8 ALL"], 1, FOUND),
+    ("THREAD REFERENCES", MAIL, ["UID THREAD REFERENCES UTF-8 ALL"], 1, None),
+    ("LIST of 1,000", FOLDED, ['LIST "" "*"'], 1, None),
+    ("LIST with STATUS", FOLDED, ['LIST "" "*" RETURN (STATUS (MESSAGES UNSEEN UIDNEXT))'], 1, None),
+    ("SELECT of 10,000", MAIL, ["SELECT INBOX"], 1, rb"\d+ EXISTS"),
+    ("SELECT of a million", MILLION, ["SELECT INBOX"], 1, rb"\d+ EXISTS"),
+    ("NOOP", MAIL, ["NOOP"] * 1000, 1000, None),
+]
+
+
+class Server:
+    def __init__(self, word):
+        self.name, where = word.split("=")
+        port, pid, *self.metrics = where.split(":")
+        self.port, self.pid, self.users = int(port), int(pid), {}
+
+    def session(self, user):
+        if user not in self.users:
+            self.users[user] = Session(self.port, user)
+        return self.users[user]
+
+    def processes(self):
+        children = collections.defaultdict(list)
+        for p in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{p}/stat") as f:
+                    children[int(f.read().rsplit(")", 1)[1].split()[1])].append(int(p))
+            except OSError:
+                pass
+        found, left = [], [self.pid]
+        while left:
+            found.append(left.pop())
+            left += children[found[-1]]
+        return found
+
+    def cpu(self):
+        """Processor time so far, in seconds."""
+        total = 0
+        for p in self.processes():
+            try:
+                for t in os.listdir(f"/proc/{p}/task"):
+                    with open(f"/proc/{p}/task/{t}/schedstat") as f:
+                        total += int(f.read().split()[0])
+            except OSError:
+                pass
+        return total / 1e9
+
+    def requests(self):
+        c = http.client.HTTPConnection("localhost")
+        c.sock = socket.socket(socket.AF_UNIX)
+        c.sock.connect(self.metrics[0])
+        c.request("GET", "/metrics")
+        text = c.getresponse().read().decode()
+        c.close()
+        return sum(int(n) for n in re.findall(r'^postkeep_request_seconds_count\{.*service="imap".*\} (\d+)$', text, re.M))
+
+
+class Session:
+    def __init__(self, port, user):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.memory = bytearray(1 << 20)
+        self.view = memoryview(self.memory)
+        self.socket.recv(4096)
+        self.ask(f"LOGIN {user} pass")
+        self.ask("SELECT INBOX")
+
+    def ask(self, command, literal=b""):
+        self.socket.sendall(b"a " + command.encode() + b"\r\n")
+        if literal:
+            self.socket.recv(4096)
+            self.socket.sendall(literal + b"\r\n")
+        end = b""
+        while True:
+            n = self.socket.recv_into(self.memory)
+            if not n:
+                raise SystemExit(f"bench: closed after {command[:200]}")
+            end = (end + self.view[max(0, n - LAST):n])[-LAST:]
+            last = end[end.rfind(b"\r\n", 0, -2) + 2 if b"\r\n" in end[:-2] else 0:]
+            if last.startswith(b"a ") and last.endswith(b"\r\n"):
+                if not last.startswith(b"a OK"):
+                    raise SystemExit(f"bench: {command[:200]}: {last.decode()}")
+                return
+
+    def count(self, command, pattern):
+        """How often `pattern` is in the lines of the answer that are not its last one."""
+        self.socket.sendall(b"a " + command.encode() + b"\r\n")
+        lines, n = self.socket.makefile("rb"), 0
+        for line in lines:
+            if line.startswith(b"a "):
+                return n
+            n += len(re.findall(pattern, line))
+        raise SystemExit(f"bench: closed after {command}")
+
+
+def run(server, row):
+    name, user, commands, things, item = row
+    session = server.session(user)
+    cpu, begin = server.cpu(), time.monotonic()
+    for command in commands:
+        session.ask(command)
+    took = time.monotonic() - begin
+    return took / things, (server.cpu() - cpu) / things
+
+
+def unit(seconds):
+    if seconds is None:
+        return "-"
+    return f"{seconds * 1e6:.3g} us" if seconds < 1e-3 else f"{seconds * 1e3:.3g} ms"
+
+
+def tell(servers, row, rounds):
+    for s in servers:
+        run(s, row)
+    taken = [[run(s, row) for s in servers] for _ in range(rounds)]
+    words = []
+    for i, s in enumerate(servers):
+        wall, cpu = (statistics.median(t[i][k] for t in taken) for k in (0, 1))
+        words.append(f"{s.name} {unit(wall):>8}, cpu {unit(cpu):>8}")
+    if len(servers) > 1:
+        ratio, least, most = (f(t[1][0] / t[0][0] for t in taken) for f in (statistics.median, min, max))
+        cpu = statistics.median(t[1][1] / t[0][1] if t[0][1] else 0 for t in taken)
+        words.append(f"ratio {ratio:5.2f} ({least:.2f}-{most:.2f}), of cpu {cpu:5.2f}")
+    counts = [sum(s.session(row[1]).count(c, row[4]) for c in row[2]) for s in servers] if row[4] else []
+    if len(set(counts)) > 1:
+        words.append("the answers differ: " + " ".join(map(str, counts)))
+    print(f"{row[0]:22} {'; '.join(words)}", flush=True)
+
+
+def folders(session):
+    """In ten branches; only what is not there is made."""
+    have = session.count('LIST "" "*"', rb"^\* LIST")
+    for n in range(FOLDERS if have < FOLDERS else 0):
+        session.ask(f"CREATE branch{n % 10}/folder{n}")
+
+
+def million(session, wanted):
+    """Copies of a hundred. Some are gone, and all but the last ten are seen: so is a large mailbox."""
+    text = b"From: ann@x.example\r\nSubject: one of many\r\n\r\nsmall\r\n"
+    have = 100
+    for _ in range(have):
+        session.ask(f"APPEND INBOX {{{len(text)}}}", text)
+    while have < wanted:
+        n = min(have, 90000, wanted - have)
+        session.ask("SELECT INBOX")
+        session.ask(f"COPY 1:{n} INBOX")
+        have += n
+    session.ask("SELECT INBOX")
+    session.ask(f"STORE 1:{have - 10} +FLAGS.SILENT (\\Seen)")
+    gone = ",".join(f"{n}:{n + 9}" for n in range(100, have - 1000, have // 500))
+    session.ask(f"STORE {gone} +FLAGS.SILENT (\\Deleted)")
+    session.ask("EXPUNGE")
+
+
+def main():
+    rounds, only, servers = int(sys.argv[1]), sys.argv[2], [Server(w) for w in sys.argv[3:]]
+    rows = [row for row in ROWS if re.search(only, row[0])]
+    for s in servers:
+        if any(row[1] == FOLDED for row in rows):
+            folders(s.session(FOLDED))
+        if any(row[1] == MILLION for row in rows):
+            million(s.session(MILLION), int(os.environ.get("MILLION", "1000000")))
+    for row in rows:
+        tell(servers, row, rounds)
+    for s in servers:
+        if s.metrics and rows and rows[-1] is ROWS[-1]:
+            before = s.requests()
+            run(s, ROWS[-1])
+            made = (s.requests() - before) / ROWS[-1][3] if before else "not counted"
+            print(f"{'requests of a NOOP':22} {s.name} {made}")
+
+
+main()
