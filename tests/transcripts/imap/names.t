@@ -177,3 +177,61 @@ S: h5 OK LIST completed
 C: h6 LIST "" ("&AGE-*" Inbo)
 S: * LIST (\HasNoChildren) "/" Inbo
 S: h6 OK LIST completed
+# Wildcards are characters where a mailbox is named (9051 5.1), and NIL is a name like others.
+C: i1 CREATE "w%x"
+C: i2 CREATE "w*x"
+C: i3 CREATE NIL
+S* i*
+C: i4 LIST "" "w%"
+S: * LIST (\HasNoChildren) "/" "w%x"
+S: * LIST (\HasNoChildren) "/" "w*x"
+S: i4 OK LIST completed
+C: i5 DELETE "w*x"
+S: i5 OK DELETE completed
+C: i6 DELETE "w%"
+S~ i6 NO [NONEXISTENT] *
+C: i7 LIST "" ("w*" NIL)
+S: * LIST (\HasNoChildren) "/" "NIL"
+S: * LIST (\HasNoChildren) "/" "w%x"
+S: i7 OK LIST completed
+# The reference stands before the pattern, as it is (3501 6.3.8); an empty pattern asks for the root.
+C: j1 LIST "Inb" "ox/k%"
+S: * LIST (\HasNoChildren) "/" INBOX/kept
+S: j1 OK LIST completed
+C: j2 LIST "zowie/" "%"
+S: * LIST (\HasChildren) "/" zowie/1
+S: j2 OK LIST completed
+C: j3 LIST "zowie/" ""
+S: * LIST (\Noselect) "/" ""
+S: j3 OK LIST completed
+C: j5 LSUB "" "nothing*"
+S: j5 OK LSUB completed
+# A separator at the end belongs to CREATE, RENAME and SUBSCRIBE alone.
+C: k1 CREATE two//
+S~ k1 NO [CANNOT] *
+C: k2 CREATE /
+S~ k2 NO [CANNOT] *
+C: k3 DELETE zowie/
+S~ k3 NO [CANNOT] *
+C: k4 SELECT zowie/
+S~ k4 NO [CANNOT] *
+C: k5 DELETE INBOX/
+S~ k5 NO [CANNOT] *
+C: k6 RENAME nowhere/ there
+S~ k6 NO [CANNOT] *
+# 6.3.5: INBOX can go below itself; nothing takes its place.
+C: l1 RENAME inbox Inbox/old
+S: l1 OK RENAME completed
+C: l2 RENAME INBOX inbox
+S~ l2 NO [ALREADYEXISTS] *
+C: l3 RENAME inbox/OLD x
+S~ l3 NO [NONEXISTENT] *
+C: l4 DELETE iNBOX
+S~ l4 NO [CANNOT] *
+C: l5 CREATE INBOX
+S~ l5 NO [ALREADYEXISTS] *
+C: l6 LIST "" INBOX*
+S: * LIST (\HasChildren) "/" INBOX
+S: * LIST (\HasNoChildren) "/" INBOX/kept
+S: * LIST (\HasNoChildren) "/" INBOX/old
+S: l6 OK LIST completed
