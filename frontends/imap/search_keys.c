@@ -179,16 +179,29 @@ static bool parse_text(struct search_parser *c, struct search_key *k)
 	return true;
 }
 
+/* Of fields of addresses the summary has these, not how they are written, nor whether there is an
+ * empty field. */
+static bool summary_shows(uint8_t field, struct slice text)
+{
+	if (field < FIELD_FROM || field > FIELD_REPLY_TO)
+		return true;
+	for (size_t i = 0; i < text.n; i++)
+		if (strchr("\"\\()<>,:;", text.p[i]))
+			return false;
+	return text.n > 0;
+}
+
+/* RFC 3501 6.4.4: of the text that comes after the colon. */
 static bool parse_header(struct search_parser *c, struct search_key *k)
 {
-	if (!parse_space(c->p) || !parse_astring(c->p, &k->name))
+	if (!parse_space(c->p) || !parse_astring(c->p, &k->name) || !parse_text(c, k))
 		return search_stop(c, SEARCH_BAD);
 	for (size_t i = 0; i < COUNT(fields); i++)
-		if (slice_ieq(k->name, fields[i].name)) {
+		if (slice_ieq(k->name, fields[i].name) && summary_shows(fields[i].field, k->text)) {
 			k->op = SEARCH_FIELD;
 			k->field = fields[i].field;
 		}
-	return parse_text(c, k);
+	return true;
 }
 
 /* For when the summary does not have all of a field: then it is looked for in the header. */

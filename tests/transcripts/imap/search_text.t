@@ -204,3 +204,80 @@ C: c2 SEARCH TEXT
 S~ c2 BAD *
 C: c3 SEARCH HEADER x
 S~ c3 BAD *
+# HEADER is about the text of a field, FROM and the like about the addresses in it
+C: k1 APPEND Drafts {144+}
+C: From: "Foobar, Fred" <f@x> (at work)
+C: To: a@b,c@d
+C: To: second@to
+C: Cc: joe (Joe (J.) Doe) <j@k>
+C: Bcc:
+C: Reply-To: =?utf-8?q?J=C3=BCrgen?= <jj@x>
+C: 
+S~ k1 OK *
+C: k2 EXAMINE Drafts
+S~ * OK [CLOSED] *
+S~ * FLAGS *
+S~ * OK [PERMANENTFLAGS *
+S: * 1 EXISTS
+S: * 1 RECENT
+S~ * OK [UNSEEN 1] *
+S~ * OK [UIDVALIDITY *
+S~ * OK [UIDNEXT 2] *
+S~ * OK [HIGHESTMODSEQ *
+S~ * OK [MAILBOXID *
+S~ k2 OK *
+C: l1 SEARCH HEADER From "\"Foobar, Fred\" <f"
+S: * SEARCH 1
+S: l1 OK SEARCH completed
+C: l2 SEARCH HEADER From "(at work)"
+S: * SEARCH 1
+S: l2 OK SEARCH completed
+C: l3 SEARCH HEADER From "Foobar, Fred <f@x>"
+S: * SEARCH
+S: l3 OK SEARCH completed
+C: l4 SEARCH FROM "Foobar, Fred <f@x>"
+S: * SEARCH 1
+S: l4 OK SEARCH completed
+C: l5 SEARCH FROM "\"Foobar"
+S: * SEARCH
+S: l5 OK SEARCH completed
+C: l6 SEARCH HEADER To "a@b,c@d"
+S: * SEARCH 1
+S: l6 OK SEARCH completed
+C: l7 SEARCH HEADER To "<a@b>"
+S: * SEARCH
+S: l7 OK SEARCH completed
+C: l8 SEARCH TO "<a@b>"
+S: * SEARCH 1
+S: l8 OK SEARCH completed
+C: l9 SEARCH HEADER To "a@b, c@d"
+S: * SEARCH
+S: l9 OK SEARCH completed
+C: l10 SEARCH HEADER To "second@to"
+S: * SEARCH 1
+S: l10 OK SEARCH completed
+C: l11 SEARCH HEADER Cc "(J.)"
+S: * SEARCH 1
+S: l11 OK SEARCH completed
+C: l12 SEARCH HEADER Bcc ""
+S: * SEARCH 1
+S: l12 OK SEARCH completed
+C: l13 SEARCH BCC ""
+S: * SEARCH
+S: l13 OK SEARCH completed
+C: l14 SEARCH HEADER Sender ""
+S: * SEARCH
+S: l14 OK SEARCH completed
+C: l15 SEARCH HEADER From ""
+S: * SEARCH 1
+S: l15 OK SEARCH completed
+C: l16 SEARCH CHARSET UTF-8 HEADER Reply-To {8+}
+C: Ürgen <
+S: * SEARCH 1
+S: l16 OK SEARCH completed
+C: l17 SEARCH HEADER From fred
+S: * SEARCH 1
+S: l17 OK SEARCH completed
+C: l18 SEARCH HEADER Reply-To "jj@x"
+S: * SEARCH 1
+S: l18 OK SEARCH completed
