@@ -69,3 +69,44 @@ S: * 2 FETCH (FLAGS (\Recent) RFC822.SIZE 2)
 S: * 3 FETCH (FLAGS (\Recent) RFC822.SIZE 2)
 S: * 4 FETCH (FLAGS (\Recent) RFC822.SIZE 2)
 S: c2 OK FETCH completed
+# the internal date, the flags and the octets go with a message, whichever way it goes
+C: d1 APPEND INBOX (\Answered $Forwarded) "17-Jul-1996 02:44:25 -0700" {3+}
+C: abc
+S~ d1 OK [APPENDUID * 5] *
+C: d2 SELECT INBOX
+S~ * OK [CLOSED] *
+S~ * FLAGS *
+S~ * OK [PERMANENTFLAGS *
+S: * 3 EXISTS
+S~ * * RECENT
+S~ * OK [UNSEEN 1] *
+S~ * OK [UIDVALIDITY *
+S~ * OK [UIDNEXT 6] *
+S~ * OK [HIGHESTMODSEQ *
+S~ * OK [MAILBOXID *
+S~ d2 OK *
+C: d3 COPY 3 Trash
+S~ d3 OK [COPYUID * 5 1] *
+C: d4 MOVE 3 Trash
+S~ * OK [COPYUID * 5 2] Moved
+S: * 3 EXPUNGE
+S~ * * RECENT
+S: d4 OK MOVE completed
+C: d5 EXAMINE Trash
+S~ * OK [CLOSED] *
+S~ * FLAGS (* $Forwarded)
+S~ * OK [PERMANENTFLAGS *
+S: * 2 EXISTS
+S~ * * RECENT
+S~ * OK [UNSEEN 1] *
+S~ * OK [UIDVALIDITY *
+S~ * OK [UIDNEXT 3] *
+S~ * OK [HIGHESTMODSEQ *
+S~ * OK [MAILBOXID *
+S~ d5 OK *
+C: d6 FETCH 1:2 (INTERNALDATE FLAGS BODY.PEEK[])
+S: * 1 FETCH (INTERNALDATE "17-Jul-1996 02:44:25 -0700" FLAGS (\Answered \Recent $Forwarded) BODY[] {3}
+S: abc)
+S: * 2 FETCH (INTERNALDATE "17-Jul-1996 02:44:25 -0700" FLAGS (\Answered \Recent $Forwarded) BODY[] {3}
+S: abc)
+S: d6 OK FETCH completed
