@@ -74,7 +74,7 @@ static bool legal(struct slice name)
 		if (c <= ' ' || c >= 0x7f || strchr("(){%*\"\\]", c))
 			return false;
 	}
-	return name.n > 0 && name.n <= KEYWORD_MAX;
+	return name.n > 0;
 }
 
 static enum pk_status make(struct mailbox *m, uint8_t bit, struct slice name)
@@ -105,7 +105,7 @@ enum pk_status mailbox_keyword(struct mailbox *m, struct slice name, bool create
 		return PK_EINVAL;
 	if (!create)
 		return PK_ENOTFOUND;
-	if (!free_bit)
+	if (!free_bit || name.n > KEYWORD_MAX)
 		return PK_ELIMIT;
 	*bit = free_bit;
 	st = make(m, *bit, name);

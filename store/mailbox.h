@@ -136,8 +136,8 @@ enum pk_status mailbox_remove(struct mailbox *, uint32_t uid, enum destination, 
 
 /*
  * The bit of a keyword; makes it when `create`. Names compare without case (RFC 9051 2.3.2); a new
- * one is an atom of at most KEYWORD_MAX octets. PK_ENOTFOUND, PK_EINVAL, PK_ELIMIT when 56 are
- * taken.
+ * one is an atom of at most KEYWORD_MAX octets. PK_ENOTFOUND, PK_EINVAL, PK_ELIMIT when it has
+ * more or 56 are taken.
  */
 #define KEYWORD_MAX 100
 enum pk_status mailbox_keyword(struct mailbox *, struct slice name, bool create, uint8_t *bit);

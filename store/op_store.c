@@ -57,7 +57,7 @@ static enum pk_status find_bits(struct call *c, struct storing *s, struct mailbo
 		else if (st == PK_ENOTFOUND)
 			st = PK_OK; /* what nobody has cannot be taken away */
 		else if (st == PK_ELIMIT)
-			return call_error(c, st, "the mailbox has %d keywords already",
+			return call_error(c, st, "more than %d keywords, or one too long",
 			                  PK_KEYWORDS_MAX);
 	}
 	return st;

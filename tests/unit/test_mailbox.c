@@ -427,7 +427,10 @@ static void keywords(void **state)
 	assert_int_equal(first, PK_FIRST_KEYWORD);
 	memset(name, 'k', sizeof(name));
 	assert_int_equal(mailbox_keyword(&inbox, (struct slice){name, KEYWORD_MAX + 1}, true, &bit),
-	                 PK_EINVAL);
+	                 PK_ELIMIT);
+	assert_int_equal(
+		mailbox_keyword(&inbox, (struct slice){name, KEYWORD_MAX + 1}, false, &bit),
+		PK_ENOTFOUND);
 	for (int i = 2; i < PK_KEYWORDS_MAX; i++) {
 		snprintf(name, sizeof(name), "k%d", i);
 		assert_int_equal(mailbox_keyword(&inbox, slice_str(name), true, &bit), PK_OK);
