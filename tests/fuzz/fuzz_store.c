@@ -158,12 +158,22 @@ static struct peer *link_open(uint32_t roles)
 	return p;
 }
 
-/* A request of the administrator; the rest of its reply's frames is dropped. */
+/* A frame that came, off the front; the last one is not followed by others. */
+static bool next_frame(struct slice *frames, struct frame *f)
+{
+	size_t used;
+
+	assert(frame_take(*frames, f, &used) == PK_OK);
+	*frames = slice_skip(*frames, used);
+	return used != 0;
+}
+
+/* A request of the administrator; reply: all frames of it. */
 static enum pk_status ask(enum pk_op op, struct buf *request, struct buf *reply)
 {
 	struct frame f = {.op = op, .session = 1, .tag = ++store.tag};
 	struct buf credit = {0};
-	size_t used;
+	struct slice out;
 
 	pk_put_credit_note(&credit, &(struct pk_credit_note){1 << 20});
 	say(store.admin,
@@ -173,9 +183,10 @@ static enum pk_status ask(enum pk_op op, struct buf *request, struct buf *reply)
 	say(store.admin, f);
 	run();
 	buf_free(request);
-	assert(frame_take(buf_slice(&store.admin->out), &f, &used) == PK_OK && used);
 	if (reply)
-		buf_put(reply, f.payload);
+		buf_put(reply, buf_slice(&store.admin->out));
+	out = buf_slice(&store.admin->out);
+	assert(next_frame(&out, &f));
 	buf_clear(&store.admin->out);
 	return (enum pk_status)f.status;
 }
@@ -197,13 +208,22 @@ static void verify(void)
 {
 	struct pk_verify_rep rep;
 	struct buf b = {0}, out = {0};
+	struct slice frames;
+	struct frame f;
+	bool more = true;
 
 	pk_put_verify_req(&b, &(struct pk_verify_req){.bodies = 1});
 	assert(ask(PK_OP_verify, &b, &out) == PK_OK);
-	assert(pk_get_verify_rep(buf_slice(&out), &rep) == PK_OK);
-	if (rep.findings.raw.n)
-		fprintf(stderr, "verify: %.*s\n", (int)rep.findings.raw.n, rep.findings.raw.p);
-	assert(!rep.findings.raw.n);
+	frames = buf_slice(&out);
+	while (next_frame(&frames, &f)) { /* one a step, and at last what ended it */
+		assert(f.status == PK_OK && pk_get_verify_rep(f.payload, &rep) == PK_OK);
+		if (rep.findings.raw.n)
+			fprintf(stderr, "verify: %.*s\n", (int)rep.findings.raw.n,
+			        rep.findings.raw.p);
+		assert(!rep.findings.raw.n);
+		more = f.flags & FRAME_MORE;
+	}
+	assert(!more);
 	buf_free(&out);
 }
 
@@ -233,6 +253,8 @@ static uint32_t user_make(void)
 {
 	struct buf b = {0}, rows = {0}, out = {0};
 	struct pk_user_show_rep rep;
+	struct slice frames;
+	struct frame f;
 	char address[32];
 
 	snprintf(address, sizeof(address), "u%u@a.test", store.inputs);
@@ -241,7 +263,8 @@ static uint32_t user_make(void)
 	assert(ask(PK_OP_user_create, &b, NULL) == PK_OK);
 	pk_put_user_show_req(&b, &(struct pk_user_show_req){.account = slice_str(address)});
 	assert(ask(PK_OP_user_show, &b, &out) == PK_OK);
-	assert(pk_get_user_show_rep(buf_slice(&out), &rep) == PK_OK);
+	frames = buf_slice(&out);
+	assert(next_frame(&frames, &f) && pk_get_user_show_rep(f.payload, &rep) == PK_OK);
 	buf_free(&rows);
 	buf_free(&out);
 	return rep.id;

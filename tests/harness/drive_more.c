@@ -46,6 +46,7 @@ void drive_verify(struct drive *d)
 	struct buf request = {0};
 	struct frame f;
 	size_t used;
+	bool more = true;
 
 	pk_put_verify_req(&request, &(struct pk_verify_req){.bodies = 1});
 	drive_must(drive_admin(d, PK_OP_verify, buf_slice(&request), &reply), "verify");
@@ -63,7 +64,10 @@ void drive_verify(struct drive *d)
 		if (pk_next_finding(&r.findings, &found))
 			drive_give_up("verify: %.*s: %.*s", (int)found.where.n, found.where.p,
 			              (int)found.what.n, found.what.p);
+		more = f.flags & FRAME_MORE;
 	}
+	if (more)
+		drive_give_up("verify: it does not end");
 }
 
 uint64_t drive_steps(const struct drive *d)
