@@ -71,7 +71,7 @@ struct fetch_items {
 	uint64_t changed_since;
 };
 
-/* " items (modifiers)" to the end of the command. False: p->error, or memory ran out (*st). */
+/* " items (modifiers)" to the end of the command. False: p->error, or *st. */
 bool parse_fetch(struct imap *s, struct parser *p, struct fetch_items *out, enum pk_status *st);
 /* " (modifiers)", if there are any: RFC 4466 2.4. */
 bool parse_fetch_modifiers(const struct imap *s, struct parser *p, struct fetch_items *out);

@@ -62,13 +62,13 @@ struct context {
 	struct parser *p;
 	struct fetch_items *out;
 	struct buf label;
-	bool memory; /* ran out */
+	enum pk_status st; /* why it cannot be, other than by its words */
 };
 
-static bool out_of_memory(struct context *c)
+static bool fail(struct context *c, enum pk_status st)
 {
-	c->memory = true;
-	return parse_fail(c->p, S("Out of memory"));
+	c->st = st;
+	return false;
 }
 
 static bool is_word_char(char c)
@@ -102,7 +102,7 @@ static bool parse_path(struct context *c, struct section *sec)
 
 	while (is_digit(c->p)) {
 		if (sec->depth == FETCH_DEPTH_MAX)
-			return parse_fail(c->p, S("Part is too deep"));
+			return fail(c, PK_ELIMIT);
 		if (!parse_number(c->p, UINT32_MAX, &n))
 			return false;
 		if (!n)
@@ -117,7 +117,7 @@ static bool parse_path(struct context *c, struct section *sec)
 	}
 	sec->path = imap_alloc(c->s, sec->depth * sizeof(*path) + 1);
 	if (!sec->path)
-		return out_of_memory(c);
+		return fail(c, PK_ENOMEM);
 	memcpy(sec->path, path, sec->depth * sizeof(*path));
 	return true;
 }
@@ -157,7 +157,7 @@ static bool parse_names(struct context *c, struct section *sec)
 		struct slice *name = &names[sec->names];
 
 		if (sec->names == FETCH_NAMES_MAX)
-			return parse_fail(c->p, S("Too many fields"));
+			return fail(c, PK_ELIMIT);
 		if ((sec->names && !parse_space(c->p)) || !parse_astring(c->p, name))
 			return false;
 		if (!is_field_name(*name))
@@ -169,7 +169,7 @@ static bool parse_names(struct context *c, struct section *sec)
 	buf_byte(&c->label, ')');
 	sec->name = imap_alloc(c->s, sec->names * sizeof(*names));
 	if (!sec->name)
-		return out_of_memory(c);
+		return fail(c, PK_ENOMEM);
 	memcpy(sec->name, names, sec->names * sizeof(*names));
 	return parse_char(c->p, ')');
 }
@@ -275,11 +275,11 @@ static bool add_item(struct context *c, struct fetch_item *item, const struct wo
 	if (has_item(out, item->kind))
 		return true;
 	if (out->n == FETCH_ITEMS_MAX)
-		return parse_fail(c->p, S("Too many items"));
+		return fail(c, PK_ELIMIT);
 	buf_byte(&c->label, ' ');
 	item->label = buf_slice(&c->label);
 	if (c->label.failed || !imap_copy(c->s, &item->label))
-		return out_of_memory(c);
+		return fail(c, PK_ENOMEM);
 	out->modseq |= item->kind == FETCH_MODSEQ;
 	out->item[out->n++] = *item;
 	return true;
@@ -380,6 +380,6 @@ bool parse_fetch(struct imap *s, struct parser *p, struct fetch_items *out, enum
 	if (ok && out->changed) /* RFC 7162 3.1.4.1 */
 		ok = add_implied(&c, FETCH_MODSEQ);
 	buf_free(&c.label);
-	*st = c.memory ? PK_ENOMEM : PK_OK;
+	*st = c.st;
 	return ok;
 }

@@ -84,6 +84,7 @@ enum search_parsed {
 	SEARCH_BAD,     /* p->error */
 	SEARCH_CHARSET, /* not one of ours */
 	SEARCH_MEMORY,
+	SEARCH_LIMIT, /* too many keys, or too deep in each other */
 };
 
 /* How the strings of a command are to be read, and what the moment is. */

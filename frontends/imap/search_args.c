@@ -44,6 +44,7 @@ uint32_t search_refuse_args(struct imap *s, enum search_parsed why, const struct
 	case SEARCH_CHARSET:
 		return imap_ok(s, S("NO [BADCHARSET (US-ASCII UTF-8)] Unknown charset"));
 	case SEARCH_MEMORY: return imap_no(s, PK_ENOMEM);
+	case SEARCH_LIMIT: return imap_no(s, PK_ELIMIT);
 	case SEARCH_BAD:
 	case SEARCH_PARSED: break;
 	}

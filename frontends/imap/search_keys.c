@@ -133,7 +133,7 @@ static bool search_emit(struct search_parser *c, const struct search_key *k)
 		search_stop(c, SEARCH_MEMORY);
 	}
 	free_key(k);
-	return search_bad(c, S("Too many search keys"));
+	return search_stop(c, SEARCH_LIMIT);
 }
 
 bool search_emit_op(struct search_parser *c, enum search_op op)

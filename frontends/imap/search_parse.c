@@ -17,7 +17,7 @@ struct frames {
 static bool push(struct frames *f, int kind, uint32_t keys)
 {
 	if (f->depth == SEARCH_DEPTH_MAX)
-		return search_bad(&f->c, S("Search is nested too deep"));
+		return search_stop(&f->c, SEARCH_LIMIT);
 	f->frame[f->depth++] = (struct frame){kind, keys};
 	return true;
 }
