@@ -61,18 +61,19 @@ static bool skip_step(struct imap *s, struct fetch *f, struct batch *b, uint16_t
 	return true;
 }
 
-enum taken { TAKEN, TAKE_FULL, TAKE_BROKEN };
+enum taken { TAKEN, TAKE_FULL, TAKE_BROKEN, TAKE_AGAIN };
 
 /*
  * One chunk, from octet *at of it on. A chunk of a later piece says that those between ended early,
- * which must not be. TAKE_FULL: output is full, *at octets are done.
+ * which must not be. TAKE_FULL: output is full, *at octets are done. TAKE_AGAIN: the step has a new
+ * piece, all from there on is to be read anew.
  */
 static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
                              const struct pk_chunk *chunk, size_t *at)
 {
-	const struct step *step = plan_step(&b->plan, b->step);
+	struct step *step = plan_step(&b->plan, b->step);
 
-	if (b->step >= plan_steps(&b->plan) || chunk->piece != b->step)
+	if (b->step >= plan_steps(&b->plan) || chunk->piece != b->step - b->asked)
 		return TAKE_BROKEN;
 	if (out_full(s) || !fetch_say_text(s, b, step->text))
 		return TAKE_FULL;
@@ -96,6 +97,10 @@ static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
 		return TAKE_BROKEN;
 	if (b->got < step->octets)
 		return TAKEN;
+	if (step_more(f, step)) {
+		b->got = 0;
+		return TAKE_AGAIN;
+	}
 	if (!step_end(s, f, step))
 		return TAKE_BROKEN;
 	end_step(s, b);
@@ -128,6 +133,32 @@ static enum taken take_chunks(struct imap *s, struct fetch *f, struct batch *b, 
 	return TAKEN;
 }
 
+/* Replies come in the order of the requests: octets of batches behind this one are asked for anew,
+ * too. */
+static void read_again(struct imap *s, struct fetch *f)
+{
+	batch_at(f, 0)->again = true;
+	for (unsigned i = 1; i < f->count; i++) {
+		struct batch *b = batch_at(f, i);
+
+		if (!b->reading)
+			continue;
+		imap_cancel(s, TAG_READ + (f->first + i) % BATCHES);
+		b->reading = false;
+		f->calls--;
+	}
+}
+
+static uint32_t octets_over(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in)
+{
+	in->resume = 0;
+	if (in->flags & PK_MORE)
+		return PK_REPLY;
+	f->calls--;
+	b->reading = b->again = false;
+	return fetch_pump(s, f);
+}
+
 uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in)
 {
 	struct pk_read_rep r = {0};
@@ -142,16 +173,18 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
 		st = pk_get_read_rep(in->bytes, &r);
 	if (b != batch_at(f, 0) || (st != PK_OK && s->in_literal))
 		return fetch_lost(s);
+	if (b->again)
+		return octets_over(s, f, b, in);
 	if (st == PK_OK) {
 		t = take_chunks(s, f, b, r.chunks, in);
 		if (t == TAKE_FULL)
 			return PK_REPLY;
 		if (t == TAKE_BROKEN)
 			return fetch_lost(s);
-		if (in->flags & PK_MORE) {
-			in->resume = 0;
-			return PK_REPLY;
-		}
+		if (t == TAKE_AGAIN)
+			read_again(s, f);
+		if (t == TAKE_AGAIN || in->flags & PK_MORE)
+			return octets_over(s, f, b, in);
 	}
 	while (b->step < plan_steps(&b->plan)) { /* what has not come */
 		if (!fetch_say_text(s, b, plan_step(&b->plan, b->step)->text)) {
@@ -161,8 +194,5 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
 		if (!skip_step(s, f, b, (uint16_t)st))
 			return fetch_lost(s);
 	}
-	in->resume = 0;
-	f->calls--;
-	b->reading = false;
-	return fetch_pump(s, f);
+	return octets_over(s, f, b, in);
 }

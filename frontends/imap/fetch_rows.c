@@ -14,7 +14,7 @@ bool fetch_ask_rows(struct imap *s, struct fetch *f)
 	if (f->items.changed) /* not all of them are to come */
 		b->missing = 0;
 	b->state = BATCH_ASKED;
-	b->reading = b->begun = false;
+	b->reading = b->again = b->begun = false;
 	b->planned = b->said = b->step = b->got = 0;
 	buf_clear(&b->rows);
 	plan_clear(&b->plan);
@@ -109,10 +109,12 @@ static bool ask_octets(struct imap *s, struct fetch *f, unsigned slot)
 
 	if (!fetch_may_call(s, f))
 		return true;
-	if (!CALL_STORE(s, read, TAG_READ + slot, .handle = s->view->handle,
-	                .pieces = PK_ROWS(&b->plan.pieces)))
+	buf_clear(&f->ranges);
+	plan_pieces(&b->plan, b->step, &f->ranges);
+	if (f->ranges.failed || !CALL_STORE(s, read, TAG_READ + slot, .handle = s->view->handle,
+	                                    .pieces = PK_ROWS(&f->ranges)))
 		return false;
-	buf_free(&b->plan.pieces);
+	b->asked = b->step;
 	b->reading = true;
 	f->calls++;
 	return true;

@@ -46,7 +46,7 @@ static void send_made(struct imap *s, struct fetch *f, const struct step *step)
 /* Says all that was made, as a literal of its own. */
 static bool say_made(struct imap *s, struct fetch *f, const struct step *step)
 {
-	struct slice all = in_window(step, 0, buf_slice(&f->made));
+	struct slice all = in_window(step, f->made_octets, buf_slice(&f->made));
 
 	put_head(s, step->kind == STEP_DECODE && slice_has(all, 0) ? "~" : "", all.n);
 	put(s, all);
@@ -107,33 +107,46 @@ static size_t fields_take(struct imap *s, struct fetch *f, const struct step *st
 
 static void decode_begin(struct imap *s, struct fetch *f, const struct step *step)
 {
-	f->decoder = (struct mime_decoder){.encoding = (enum mime_encoding)step->encoding};
+	f->place = f->last = step->start;
 	buf_clear(&f->made);
-	f->made_octets = 0;
+	f->made_octets = f->place.made;
 	if (step->kind == STEP_STREAM)
 		announce(s, "~", step->limit);
+}
+
+static void decoded(struct imap *s, struct fetch *f, const struct step *step)
+{
+	if (step->kind == STEP_STREAM || f->place.made <= step->from)
+		send_made(s, f, step);
 }
 
 static size_t decode_take(struct imap *s, struct fetch *f, const struct step *step,
                           struct slice octets)
 {
-	mime_decode(&f->decoder, octets, &f->made);
-	if (step->kind == STEP_STREAM)
-		send_made(s, f, step);
+	binary_feed(step, octets, &f->place, &f->last, &f->made);
+	decoded(s, f, step);
 	return octets.n;
+}
+
+static void decode_rest(struct imap *s, struct fetch *f, const struct step *step)
+{
+	if (f->place.made < step->from + step->limit)
+		f->place.made += mime_decode_end(&f->place.decoder, &f->made);
+	else if (step->rest)
+		binary_keep(s->view, step, &f->last);
+	decoded(s, f, step);
 }
 
 static bool decode_end(struct imap *s, struct fetch *f, const struct step *step)
 {
-	mime_decode_end(&f->decoder, &f->made);
+	decode_rest(s, f, step);
 	return say_made(s, f, step);
 }
 
 /* What was announced must have been said. */
 static bool stream_end(struct imap *s, struct fetch *f, const struct step *step)
 {
-	mime_decode_end(&f->decoder, &f->made);
-	send_made(s, f, step);
+	decode_rest(s, f, step);
 	return f->made_octets >= step->from + step->limit;
 }
 
@@ -159,6 +172,13 @@ void step_begin(struct imap *s, struct fetch *f, const struct step *step)
 size_t step_take(struct imap *s, struct fetch *f, const struct step *step, struct slice octets)
 {
 	return kinds[step->kind].take(s, f, step, octets);
+}
+
+bool step_more(const struct fetch *f, struct step *step)
+{
+	bool decodes = step->kind == STEP_DECODE || step->kind == STEP_STREAM;
+
+	return decodes && binary_more(step, &f->place);
 }
 
 bool step_end(struct imap *s, struct fetch *f, const struct step *step)

@@ -1,14 +1,13 @@
 #ifndef IMAP_FETCHING_H
 #define IMAP_FETCHING_H
 
+#include "binary.h"
 #include "fetch.h"
 #include "filter.h"
 #include "plan.h"
 #include "resync.h"
 #include "supply.h"
 #include "view.h"
-
-#include "mime/decode.h"
 
 /*
  * FETCH. The messages are cut into batches; a batch asks the store for its rows, then, if octets of
@@ -40,6 +39,8 @@ enum batch_state {
 struct batch {
 	uint8_t state;    /* enum batch_state */
 	bool reading;     /* its octets are under way */
+	bool again;       /* they end too early: the rest is asked for when they have come */
+	size_t asked;     /* from which step on */
 	uint32_t missing; /* messages asked for whose rows have not come */
 	struct buf rows;  /* of struct pk_message, as they came */
 	size_t planned;   /* octets of rows that are in the plan */
@@ -68,9 +69,10 @@ struct fetch {
 	bool unknown_cte;      /* a part could not be decoded */
 	struct supply supply;
 	struct filter filter;
-	struct mime_decoder decoder;
-	struct buf made;      /* what came of the octets so far, by one of the two */
-	uint64_t made_octets; /* how much of it is not in `made` any more */
+	struct binary_place place; /* of the part that is being decoded */
+	struct binary_place last;  /* the last one within the window */
+	struct buf made;           /* what came of the octets so far, filtered or decoded */
+	uint64_t made_octets;      /* how much of it is not in `made` any more */
 	struct buf ranges;
 };
 
@@ -121,10 +123,12 @@ enum said fetch_say(struct imap *s, struct fetch *f);
 bool fetch_say_text(struct imap *s, struct batch *b, size_t end); /* false: output is full */
 uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
 
-/* fetch_steps.c: octets of the step at hand; how many were taken. False at the end: what was
- * announced could not be said, or memory ran out. */
+/* fetch_steps.c: octets of the step at hand; how many were taken. More: at the end of its piece,
+ * another one is to be read. False at the end: what was announced could not be said, or memory ran
+ * out. */
 void step_begin(struct imap *s, struct fetch *f, const struct step *step);
 size_t step_take(struct imap *s, struct fetch *f, const struct step *step, struct slice octets);
+bool step_more(const struct fetch *f, struct step *step);
 bool step_end(struct imap *s, struct fetch *f, const struct step *step);
 
 #endif

@@ -1,6 +1,5 @@
+#include "binary.h"
 #include "objectid.h"
-#include "plan.h"
-#include "section.h"
 #include "structure.h"
 #include "text.h"
 
@@ -13,14 +12,12 @@ void plan_clear(struct plan *p)
 {
 	buf_clear(&p->text);
 	buf_clear(&p->steps);
-	buf_clear(&p->pieces);
 }
 
 void plan_free(struct plan *p)
 {
 	buf_free(&p->text);
 	buf_free(&p->steps);
-	buf_free(&p->pieces);
 }
 
 size_t plan_steps(const struct plan *p)
@@ -28,28 +25,36 @@ size_t plan_steps(const struct plan *p)
 	return p->steps.n / sizeof(struct step);
 }
 
-const struct step *plan_step(const struct plan *p, size_t i)
+struct step *plan_step(const struct plan *p, size_t i)
 {
-	return (const struct step *)(const void *)p->steps.p + i;
+	return (struct step *)(void *)p->steps.p + i;
 }
 
-static void add_step(struct plan *p, const struct step *step, uint64_t at)
+void plan_pieces(const struct plan *p, size_t first, struct buf *rows)
 {
-	struct pk_piece piece = {.uid = step->uid, .offset = at, .octets = step->octets};
+	for (size_t i = first; i < plan_steps(p); i++) {
+		const struct step *step = plan_step(p, i);
 
+		pk_put_piece_row(rows, &(struct pk_piece){.uid = step->uid,
+		                                          .offset = step->at,
+		                                          .octets = step->octets});
+	}
+}
+
+static void add_step(struct plan *p, const struct step *step)
+{
 	buf_put(&p->steps, (struct slice){(const char *)step, sizeof(*step)});
-	pk_put_piece_row(&p->pieces, &piece);
 }
 
-static void plan_fields(struct plan *p, struct step *step, uint64_t at)
+static void plan_fields(struct plan *p, struct step *step)
 {
 	bool large = step->octets > HEADER_AT_ONCE;
 
 	step->kind = large ? STEP_COUNT : STEP_FIELDS;
-	add_step(p, step, at);
+	add_step(p, step);
 	if (large) {
 		step->kind = STEP_SEND;
-		add_step(p, step, at);
+		add_step(p, step);
 	}
 }
 
@@ -67,7 +72,8 @@ static void cut_partial(const struct fetch_item *item, struct span *span)
 /*
  * RFC 3516 4.3. What is large is told before it is decoded; the summary has how much that will be.
  */
-static void plan_decoded(struct plan *p, struct step *step, struct span span, struct decoded d)
+static void plan_decoded(struct plan *p, struct step *step, struct span span, struct decoded d,
+                         const struct view *v)
 {
 	uint64_t left = step->from < d.octets ? d.octets - step->from : 0;
 
@@ -83,10 +89,9 @@ static void plan_decoded(struct plan *p, struct step *step, struct span span, st
 		span.octets = step->limit;
 		step->from = 0;
 	}
-	step->encoding = (uint8_t)d.encoding;
-	step->octets = span.octets;
+	binary_plan(step, span, &d, v->binary);
 	step->kind = step->limit > DECODED_AT_ONCE ? STEP_STREAM : STEP_DECODE;
-	add_step(p, step, span.at);
+	add_step(p, step);
 }
 
 static void plan_binary_size(struct plan *p, const struct fetch_item *item,
@@ -99,17 +104,17 @@ static void plan_binary_size(struct plan *p, const struct fetch_item *item,
 	text_number(&p->text, d.unknown || span.nil ? 0 : d.octets);
 }
 
-static void plan_section(struct plan *p, const struct fetch_item *item,
+static void plan_section(struct plan *p, const struct fetch_item *item, const struct view *v,
                          const struct pk_message *row, const struct summary *sum)
 {
 	const struct section *sec = &item->section;
 	struct span span = section_find(sec, sum, row->prefix.n, row->octets);
 	bool fields = sec->what == SECTION_FIELDS || sec->what == SECTION_FIELDS_NOT;
 	struct step step = {.text = p->text.n,
+	                    .uid = row->uid,
 	                    .from = item->from,
 	                    .limit = item->partial ? item->octets : UINT64_MAX,
 	                    .item = item,
-	                    .uid = row->uid,
 	                    .kind = STEP_OCTETS};
 
 	if (span.nil) {
@@ -117,7 +122,7 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 		return;
 	}
 	if (item->binary) {
-		plan_decoded(p, &step, span, section_decoded(sec, sum, &span));
+		plan_decoded(p, &step, span, section_decoded(sec, sum, &span), v);
 		return;
 	}
 	if (item->partial && !fields)
@@ -126,11 +131,12 @@ static void plan_section(struct plan *p, const struct fetch_item *item,
 		text_put(&p->text, S("\"\""));
 		return;
 	}
+	step.at = span.at;
 	step.octets = span.octets;
 	if (fields)
-		plan_fields(p, &step, span.at);
+		plan_fields(p, &step);
 	else
-		add_step(p, &step, span.at);
+		add_step(p, &step);
 }
 
 /* RFC 8970 3.2, 4.1: empty if nothing can be made of the message, NIL if nothing was made of it. */
@@ -162,7 +168,7 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 	case FETCH_ENVELOPE: put_envelope(b, sum, 0); break;
 	case FETCH_BODY:
 	case FETCH_BODYSTRUCTURE: put_structure(b, sum, item->how); break;
-	case FETCH_SECTION: plan_section(p, item, row, sum); break;
+	case FETCH_SECTION: plan_section(p, item, v, row, sum); break;
 	case FETCH_BINARY_SIZE: plan_binary_size(p, item, row, sum); break;
 	case FETCH_SAVEDATE:
 		text_char(b, '"');
@@ -196,5 +202,5 @@ bool plan_message(struct plan *p, const struct fetch_items *items, const struct 
 		plan_item(p, &items->item[i], v, row, sum);
 	}
 	text_put(&p->text, S(")\r\n"));
-	return !p->text.failed && !p->steps.failed && !p->pieces.failed;
+	return !p->text.failed && !p->steps.failed;
 }

@@ -4,6 +4,7 @@
 #include "fetch.h"
 #include "view.h"
 
+#include "mime/decode.h"
 #include "mime/summary.h"
 
 /*
@@ -19,28 +20,38 @@ enum step_kind {
 	STEP_STREAM, /* the same of a large part, as it comes */
 };
 
+/* Where the decoding of a part stands. */
+struct binary_place {
+	uint64_t at;   /* the next octet of the message */
+	uint64_t made; /* octets that came of those of the part before it */
+	struct mime_decoder decoder;
+};
+
 struct step {
-	size_t text;     /* where in the text it stands */
-	uint64_t octets; /* of its piece */
+	size_t text; /* where in the text it stands */
+	uint32_t uid;
+	uint64_t at, octets; /* its piece */
 	/* The window of what is made of the piece that the client asked for; not of STEP_OCTETS. */
 	uint64_t from, limit;
 	const struct fetch_item *item;
-	uint32_t uid;
-	uint8_t kind;     /* enum step_kind */
-	uint8_t encoding; /* enum mime_encoding, of STEP_DECODE and STEP_STREAM */
+	uint8_t kind; /* enum step_kind */
+	/* Of STEP_DECODE and STEP_STREAM; binary.h. */
+	uint64_t part, rest; /* where the part begins; its octets behind the piece */
+	struct binary_place start;
 };
 
 struct plan {
 	struct buf text;
-	struct buf steps;  /* struct step each */
-	struct buf pieces; /* rows of `piece`, one a step */
-	bool unknown_cte;  /* a part could not be decoded (RFC 3516 4.3) */
+	struct buf steps; /* struct step each */
+	bool unknown_cte; /* a part could not be decoded (RFC 3516 4.3) */
 };
 
 void plan_clear(struct plan *p); /* keeps memory */
 void plan_free(struct plan *p);
 size_t plan_steps(const struct plan *p);
-const struct step *plan_step(const struct plan *p, size_t i);
+struct step *plan_step(const struct plan *p, size_t i);
+void plan_pieces(const struct plan *p, size_t first,
+                 struct buf *rows); /* of the steps from there */
 
 /* Appends "* n FETCH (...)". sum: NULL if the items do not need it. False: out of memory. */
 bool plan_message(struct plan *p, const struct fetch_items *items, const struct view *v,

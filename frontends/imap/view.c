@@ -39,6 +39,7 @@ void view_free(struct view *v)
 	free_bitmap(v->saved);
 	free_bitmap(v->present);
 	keywords_free(&v->keywords);
+	free(v->binary);
 	free(v);
 }
 

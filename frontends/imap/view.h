@@ -36,7 +36,8 @@ struct view {
 	roaring_bitmap_t *told, *gone, *recent;
 	roaring_bitmap_t
 		*saved; /* RFC 5182: what "$" means, with what has gone since; NULL: none */
-	roaring_bitmap_t *present; /* while the whole mailbox is told anew: what there is */
+	roaring_bitmap_t *present;    /* while the whole mailbox is told anew: what there is */
+	struct binary_cursor *binary; /* where the last window of a part ended; NULL: nowhere */
 };
 
 struct view *view_new(struct slice name); /* NULL: out of memory */

@@ -190,6 +190,7 @@ static bool wire_down(struct drive *d, size_t n)
 	if (!out->n)
 		return false;
 	buf_put(&piece, slice_head(buf_slice(out), n));
+	d->told += piece.n;
 	buf_drop(out, piece.n);
 	drive_must(link_feed(d->wires.link, buf_slice(&piece)), "the host refused a frame");
 	buf_free(&piece);

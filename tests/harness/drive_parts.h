@@ -43,6 +43,7 @@ struct drive {
 	uint64_t schedule, random;
 	uint64_t steps, steps_max; /* of drive_run; 0: no limit */
 	int64_t now_ms;
+	uint64_t told; /* octets that the store has said to sessions' links */
 	enum pk_status inject;
 	uint16_t inject_op; /* 0: any */
 	char dir[100];

@@ -1,0 +1,34 @@
+#ifndef IMAP_BINARY_H
+#define IMAP_BINARY_H
+
+#include "plan.h"
+#include "section.h"
+
+/*
+ * Windows of what a part decodes to (RFC 3516 4.2, partial). A window is read and decoded from
+ * where the last one of this part ended, and little more of it than it takes: who fetches a part
+ * piece by piece has it decoded once, not from its beginning for each.
+ */
+struct binary_cursor {
+	uint32_t uid;
+	uint64_t part; /* where it begins in the message */
+	struct binary_place place;
+};
+
+/* Where to begin, and what to read. step: uid, from and limit are set; the window is in the part.
+ */
+void binary_plan(struct step *step, struct span part, const struct decoded *d,
+                 const struct binary_cursor *last);
+
+/* Decodes what the window takes of these octets, and appends it. *last: the last place that is not
+ * behind the window. */
+void binary_feed(const struct step *step, struct slice octets, struct binary_place *place,
+                 struct binary_place *last, struct buf *out);
+
+/* The piece is at its end, and it is not the window's: true, and the step has the next piece. */
+bool binary_more(struct step *step, const struct binary_place *place);
+
+/* Where the next window may begin. No memory: nowhere. */
+void binary_keep(struct view *v, const struct step *step, const struct binary_place *last);
+
+#endif
