@@ -196,8 +196,6 @@ static bool refuses_all(const struct store_args *a)
 
 static uint32_t begin_store(struct imap *s, struct store_args *a)
 {
-	if (a->conditional)
-		condstore_enable(s);
 	for (size_t i = 0; i < a->flags.keywords; i++)
 		pk_put_name_row(&a->keywords, &(struct pk_name){.name = a->flags.keyword[i]});
 	if (refuses_all(a)) {
@@ -222,6 +220,8 @@ uint32_t cmd_store(struct imap *s, struct parser *p)
 		return wants;
 	if (!parse_store(p, a))
 		return imap_bad(s, p->error);
+	if (a->conditional)
+		condstore_enable(s);
 	if (!s->view->writable)
 		return imap_ok(s, S("NO [NOPERM] Mailbox is read-only"));
 	if (a->flags.too_many)

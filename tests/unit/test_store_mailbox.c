@@ -361,6 +361,9 @@ static void stores_flags(void **state)
 	       .flags = PK_DELETED, .unchanged_since = before - 1));
 	assert_string_equal(RANGES(&one, store, refused), "3:5 ");
 	assert_true(rep.modseq == before + 1);
+	OK(ASK(&one, store, &rep, .handle = handle, .uids = uids(3, 3), .mode = PK_STORE_ADD,
+	       .flags = PK_SEEN, .unchanged_since = before));
+	assert_string_equal(RANGES(&one, store, refused), "");
 	OK(ASK(&one, store, &rep, .handle = handle, .uids = uids(1, 1), .mode = PK_STORE_REMOVE,
 	       .flags = PK_DELETED, .keywords = ROW1(&names, name, S("unheard-of"))));
 	n = 0;
