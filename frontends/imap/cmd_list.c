@@ -19,7 +19,6 @@ struct level {
 struct list {
 	struct list_query query;
 	bool lsub;
-	bool levels;     /* what is above a selected name may be told for it */
 	struct buf name; /* the one at hand; those on the stack are its beginnings */
 	size_t depth;
 	struct level stack[LEVELS_MAX];
@@ -144,7 +143,7 @@ static enum pk_status take_row(struct imap *s, struct list *l, const struct pk_m
 	*v = (struct level){.row = *row,
 	                    .matches = list_matches(&l->query, row->name),
 	                    .selected = is_selected(l, row)};
-	if (v->selected && l->levels)
+	if (v->selected && l->query.levels)
 		tell_above(s, l, v);
 	/* What is below it is known later. */
 	if (v->selected && v->matches && !(l->query.select & LIST_RECURSIVE))
@@ -185,7 +184,7 @@ static enum pk_list which(const struct list *l)
 {
 	if (!(l->query.select & LIST_SUBSCRIBED))
 		return PK_LIST_NAMES;
-	return l->levels ? PK_LIST_LEVELS : PK_LIST_SUBSCRIBED;
+	return l->query.levels ? PK_LIST_LEVELS : PK_LIST_SUBSCRIBED;
 }
 
 /* RFC 3501 6.3.8: an empty pattern asks for the separator and the root, which here is always "". */
@@ -213,7 +212,6 @@ static uint32_t list(struct imap *s, struct parser *p, bool lsub)
 		return root(s);
 	if (!l->query.patterns) /* no mailbox can have such a name */
 		return imap_done(s);
-	l->levels = lsub || l->query.select & LIST_RECURSIVE || !(l->query.select & LIST_CRITERIA);
 	status_enables(s, l->query.status);
 	return ASK(s, list, on_list, .which = (uint8_t)which(l),
 	           .want = status_want(l->query.status), .prefix = buf_slice(&l->query.prefix));

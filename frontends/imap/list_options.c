@@ -200,6 +200,7 @@ bool parse_list(struct imap *s, struct parser *p, struct list_query *q, enum pk_
 	if (pattern.n)
 		*st = add_pattern(s, q, reference, pattern);
 	q->root = !q->extended && !pattern.n;
+	q->levels = q->select & LIST_RECURSIVE || !(q->select & LIST_CRITERIA);
 	return *st == PK_OK;
 }
 
@@ -212,6 +213,7 @@ bool parse_lsub(struct imap *s, struct parser *p, struct list_query *q, enum pk_
 	    !parse_list_mailbox(p, &pattern) || !parse_end(p))
 		return false;
 	q->select = LIST_SUBSCRIBED;
+	q->levels = slice_ends(pattern, S("%")); /* RFC 3501 6.3.9: "a special situation" */
 	*st = add_pattern(s, q, reference, pattern);
 	return *st == PK_OK;
 }

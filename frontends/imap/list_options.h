@@ -19,6 +19,7 @@ struct list_query {
 	bool extended;                 /* it has options or several patterns */
 	bool root;                     /* LIST "" "": what separates the levels (RFC 3501 6.3.8) */
 	bool say_subscribed;           /* RETURN (SUBSCRIBED), also implied */
+	bool levels;                   /* what is above a selected name may be told for it */
 	unsigned select;               /* enum list_select */
 	unsigned status;               /* items of RETURN (STATUS (...)), status_items.h */
 	struct list_pattern *patterns; /* those that a name can match; in command memory */

@@ -47,6 +47,15 @@ S: b8 OK LSUB completed
 C: b9 LSUB "" d%
 S: * LSUB (\Noselect \HasChildren) "/" deep
 S: b9 OK LSUB completed
+C: b9a LSUB "" deep
+S: b9a OK LSUB completed
+C: b9b LSUB "" deep/%
+S: * LSUB (\Noselect \HasChildren) "/" deep/er
+S: b9b OK LSUB completed
+C: b9c LSUB "" *er
+S: b9c OK LSUB completed
+C: b9d LSUB "" d%/%r
+S: b9d OK LSUB completed
 C: c1 UNSUBSCRIBE deep/er/est
 S: c1 OK UNSUBSCRIBE completed
 C: c2 LSUB "" d*
