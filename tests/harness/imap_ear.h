@@ -25,6 +25,7 @@ struct imap_ear {
 	struct buf sent; /* all that the client said */
 	size_t line;     /* where the last line of it begins */
 	size_t literal;  /* where the last literal of it ends */
+	bool lost;       /* that is not known any more */
 	struct buf commands;
 	size_t answered; /* so many of them */
 

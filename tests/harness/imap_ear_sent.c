@@ -85,7 +85,8 @@ static void take_line(struct imap_ear *e, struct slice line)
 	e->silent |= line.n > 7 && memmem(line.p, line.n, "SILENT", 6);
 	octets = literal_of(behind_literal(e, line));
 	c.kind = c.at < e->literal ? KIND_LITERAL : KIND_OTHER;
-	if (octets && !slice_has(line, '"') && !talks(e))
+	e->lost |= slice_ends(line, S("}")) && (!octets || slice_has(line, '"') || talks(e));
+	if (octets && !e->lost)
 		e->literal = end + octets;
 	c.n = slice_cut(&line, ' ').n;
 	if (c.kind == KIND_OTHER)
