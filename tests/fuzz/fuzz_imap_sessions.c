@@ -14,8 +14,10 @@
  *	w...	client 1 says the rest as it is (x, y, z)
  *	(0 )0	client 1 takes nothing any more; it does again
  *	-0 .0	its connection is gone; it says no more. With its next line it comes back
- *	k0	it is ended from outside
+ *	k0 g0	it is ended from outside; it is to end
  *	m0...	a message for user 0 is delivered, '|' being CRLF
+ *	M0...	the same, each '*' in it being 200 lines
+ *	h3	so much output gathers for who connects from here on: highs
  *	+3	time passes: leaps
  *	!3	the store's next answer is a failure: failures
  *	s3	from here on things happen in random order and pieces (0: at once)
@@ -27,7 +29,8 @@
  */
 #define INPUT_MAX 20000
 #define LINES_MAX 300
-#define MESSAGES  "100" /* of a user, so that copies of copies end */
+#define LARGE_MAX 200000 /* octets of a message */
+#define MESSAGES  "100"  /* of a user, so that copies of copies end */
 
 static const struct {
 	int64_t ms, wall_ms;
@@ -42,6 +45,8 @@ static const struct {
         {1000,     -3600000 },
         {1000,     864000000},
 };
+
+static const size_t highs[] = {32768, 1, 50, 400, 3000};
 
 static const enum pk_status failures[] = {PK_EUNAVAILABLE, PK_ENOMEM,    PK_EIO,    PK_EQUOTA,
                                           PK_ESTALE,       PK_EEXPUNGED, PK_ELIMIT, PK_ENOTFOUND,
@@ -69,7 +74,13 @@ static void say(unsigned client, struct slice text, bool line)
 		queue(k, S("\r\n"));
 }
 
-static void deliver(struct slice s)
+static void put_lines(struct buf *b)
+{
+	for (unsigned i = 0; i < 200; i++)
+		buf_printf(b, "%s%076u", i ? "\r\n" : "", i); /* base64, too */
+}
+
+static void deliver(struct slice s, bool large)
 {
 	unsigned u = digit(s) % USERS;
 	struct buf b = {0};
@@ -81,6 +92,8 @@ static void deliver(struct slice s)
 	for (s = slice_skip(s, 1); s.n; s = slice_skip(s, 1)) {
 		if (s.p[0] == '|')
 			buf_put(&b, S("\r\n"));
+		else if (large && s.p[0] == '*' && b.n < LARGE_MAX)
+			put_lines(&b);
 		else
 			buf_byte(&b, s.p[0]);
 	}
@@ -124,7 +137,13 @@ static void act(struct slice line)
 		if (k->c)
 			drive_stop(k->c, PK_STOP_KICK);
 		break;
-	case 'm': deliver(s); break;
+	case 'g':
+		if (k->c)
+			drive_stop(k->c, PK_STOP_DRAIN);
+		break;
+	case 'm': deliver(s, false); break;
+	case 'M': deliver(s, true); break;
+	case 'h': drive_out_high(world.d, highs[digit(s) % 5]); break;
 	case '+': pass(digit(s)); break;
 	case '!': drive_inject(world.d, failures[digit(s) % 10]); break;
 	case 's': drive_schedule(world.d, digit(s)); break;

@@ -70,6 +70,8 @@ void drive_lose_link(struct drive *d); /* sessions are told; later ones have a n
 void drive_inject(struct drive *d, enum pk_status st);
 void drive_inject_at(struct drive *d, enum pk_op op, enum pk_status st); /* the next of these */
 
+/* Octets that gather for a client before it has to read; of clients that connect from here on. */
+void drive_out_high(struct drive *d, size_t octets);
 /* Another schedule from here on: see struct drive_options. */
 void drive_schedule(struct drive *d, uint64_t seed);
 /* The machine has slept: so much later by the monotonic clock, and so much by the wall's, at once.

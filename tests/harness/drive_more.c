@@ -2,6 +2,11 @@
 
 /* What a test does to a server besides its clients, and what it looks at. */
 
+void drive_out_high(struct drive *d, size_t octets)
+{
+	d->service.out_high = octets;
+}
+
 void drive_schedule(struct drive *d, uint64_t seed)
 {
 	d->options.seed = d->schedule = seed;

@@ -48,6 +48,14 @@ static struct slice fuzz_imap_line(uint32_t number)
 		"?o LOGOUT",
 		"?l LIST \"\" *",
 		"?l STATUS INBOX (MESSAGES UNSEEN)",
+		"?f UID FETCH 1:* (BODY.PEEK[2] BINARY[1] BINARY[1]<70000.9> "
+		"BODY.PEEK[HEADER.FIELDS (X)])",
+		"M0X: *|Content-Type: multipart/mixed; boundary=b||"
+		"--b|Content-Transfer-Encoding: base64||******|--b||*|--b--|",
+		"h0",
+		"h1",
+		"h3",
+		"g1",
 		"m0Subject: x||y|",
 		"m1Subject: x||y|",
 		"r",
@@ -69,7 +77,7 @@ static struct slice fuzz_imap_line(uint32_t number)
 		"!4",
 		"!5",
 	};
-	static char buffers[8][100];
+	static char buffers[8][200];
 	static unsigned next;
 	char *line = buffers[next++ % 8];
 	uint32_t which = number % (sizeof(lines) / sizeof(*lines));
