@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_MAX 65536 /* octets of a line that is no data */
+#define DATA_MAX   ((size_t)3 << 20) /* octets of a line, its literals not counted: a structure's */
+#define STATUS_MAX 65536             /* octets of a line that is no data */
 
 void ear_fails(const struct imap_ear *e, const char *format, ...)
 {
@@ -298,8 +299,8 @@ static void hear(struct imap_ear *e, const struct imap_response *r)
 {
 	bool data = r->kind == SAID_DATA || r->kind == SAID_NUMBER;
 
-	if (!data && r->text.n > STATUS_MAX)
-		ear_fails(e, "a line of %zu octets", r->text.n);
+	if (r->octets > (data ? DATA_MAX : STATUS_MAX))
+		ear_fails(e, "a line of %zu octets", r->octets);
 	switch (r->kind) {
 	case SAID_CONTINUE: note(e, EVENT_CONTINUE, 0, 0); break;
 	case SAID_TAGGED: end_command(e, r); break;

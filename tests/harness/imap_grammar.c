@@ -291,12 +291,14 @@ static uint64_t announced(struct slice line, bool *found)
 	return n;
 }
 
-/* Octets of the first response; 0: it has not come yet. Only data has literals. */
-static size_t whole(struct slice in)
+/* Octets of the first response; 0: it has not come yet. Only data has literals, whose octets are
+ * not in *line. */
+static size_t whole(struct slice in, size_t *line)
 {
 	bool data = slice_starts(in, S("* "));
 	size_t at = 0;
 
+	*line = 0;
 	for (;;) {
 		const char *lf = at < in.n ? memchr(in.p + at, '\n', in.n - at) : NULL;
 		size_t end = lf ? (size_t)(lf - in.p) + 1 : 0;
@@ -305,6 +307,7 @@ static size_t whole(struct slice in)
 
 		if (!lf)
 			return 0;
+		*line += end - at;
 		n = announced((struct slice){in.p + at, end - at}, &literal);
 		if (!data || !literal)
 			return end;
@@ -316,8 +319,11 @@ static size_t whole(struct slice in)
 
 struct imap_response imap_response(struct slice *in, bool utf8)
 {
-	struct imap_response r = {.text = slice_head(*in, whole(*in))};
-	struct grammar g = {.in = r.text, .utf8 = utf8};
+	struct imap_response r = {0};
+	struct grammar g = {.utf8 = utf8};
+
+	r.text = slice_head(*in, whole(*in, &r.octets));
+	g.in = r.text;
 
 	if (!r.text.n)
 		return r;

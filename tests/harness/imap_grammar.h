@@ -28,6 +28,7 @@ struct imap_response {
 	struct slice rest; /* behind the word and a space, without the line's end */
 	const char *why;   /* of SAID_WRONG */
 	struct slice text; /* all of it, with the line's end */
+	size_t octets;     /* of it, literals not counted */
 };
 
 /* Takes the first response off *in. utf8: quoted strings may hold eight bits. */
