@@ -24,6 +24,7 @@ static enum pk_status apply(struct call *c, struct txn *t)
 		buf_clear(&k->found[i].rows);
 		k->found[i].last = (struct uid_range){0};
 	}
+	k->was = m.row.modseq;
 	if (st == PK_OK)
 		st = k->chunk(c, &m);
 	k->more = st == PK_ERETRY;
@@ -102,6 +103,15 @@ static void next(struct call *c)
 	call_write_then(c, c->session->volume, apply, committed);
 }
 
+static void changed(struct chunks *k)
+{
+	if (!k->last_modseq)
+		k->before = k->was;
+	else if (k->was != k->last_modseq)
+		k->before = 0;
+	k->last_modseq = k->modseq;
+}
+
 static void committed(struct call *c)
 {
 	struct chunks *k = c->state;
@@ -113,7 +123,7 @@ static void committed(struct call *c)
 	}
 	k->done = k->place;
 	if (k->modseq)
-		k->last_modseq = k->modseq;
+		changed(k);
 	for (unsigned i = 0; i < CHUNK_LISTS; i++) {
 		range_rows_end(&k->found[i]);
 		k->all[i].failed |= k->found[i].rows.failed;

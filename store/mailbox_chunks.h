@@ -32,13 +32,13 @@ struct chunks {
 	size_t left;
 	bool more;                            /* it stopped before the end of the set */
 	struct range_rows found[CHUNK_LISTS]; /* rows of any kind */
-	uint64_t modseq;                      /* 0: it changed nothing */
+	uint64_t was, modseq; /* of the mailbox, before and after; modseq 0: it changed nothing */
 
 	/* Of all committed ones. */
 	struct buf all[CHUNK_LISTS];
 	struct slice unsent[CHUNK_LISTS];
-	uint64_t last_modseq;
-	enum pk_status failed; /* of the one after them */
+	uint64_t before, last_modseq; /* likewise; before 0: others changed it in between */
+	enum pk_status failed;        /* of the one after them */
 };
 
 /* Runs them; c->state begins with the struct chunks, filled in up to `lists`. Sets c->cleanup. */

@@ -111,7 +111,8 @@ static void reply(struct call *c, const struct pk_rows *lists)
 	struct pk_store_rep rep = {.modseq = k->last_modseq,
 	                           .flags = lists[FLAGS],
 	                           .refused = lists[REFUSED],
-	                           .keywords = lists[KEYWORDS]};
+	                           .keywords = lists[KEYWORDS],
+	                           .before = k->before};
 
 	pk_put_store_rep(&c->out, &rep);
 }

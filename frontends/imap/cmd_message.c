@@ -133,7 +133,7 @@ static uint32_t on_copied(struct imap *s, struct pk_in *in)
 		s->cmd->highest |= r.from.raw.n > 0;
 		view_vanished(s->view, r.from);
 		if (!into_selected(s))
-			view_wrote(s->view, r.modseq, true);
+			view_wrote(s->view, 0, r.modseq, true);
 	}
 	return in->flags & PK_MORE ? PK_REPLY : copied(s);
 }
@@ -223,7 +223,7 @@ static uint32_t on_expunged(struct imap *s, struct pk_in *in)
 		return imap_no(s, st);
 	s->cmd->highest |= r.vanished.raw.n > 0;
 	view_vanished(s->view, r.vanished);
-	view_wrote(s->view, r.modseq, true);
+	view_wrote(s->view, 0, r.modseq, true);
 	if (in->flags & PK_MORE)
 		return PK_REPLY;
 	return a->uids ? expunge_next(s) : imap_done(s);

@@ -179,7 +179,7 @@ static uint32_t on_stored(struct imap *s, struct pk_in *in)
 		return imap_no(s, st);
 	if (!in->resume) {
 		sync_keywords(s, r.keywords);
-		view_wrote(s->view, r.modseq, !a->silent);
+		view_wrote(s->view, r.before, r.modseq, !a->silent);
 		take_refused(a, r.refused);
 	}
 	if (!each_flag_row(s, r.flags, in, tell_stored, a) || in->flags & PK_MORE)

@@ -119,7 +119,7 @@ static uint32_t on_seen(struct imap *s, struct pk_in *in)
 		return imap_no(s, st);
 	if (!in->resume) {
 		sync_keywords(s, r.keywords); /* the flags may have names that came since */
-		view_wrote(s->view, r.modseq, true);
+		view_wrote(s->view, r.before, r.modseq, true);
 	}
 	if (!each_flag_row(s, r.flags, in, tell_seen, NULL) || in->flags & PK_MORE)
 		return PK_REPLY;

@@ -132,11 +132,13 @@ bool view_is_recent(const struct view *v, uint32_t uid)
 	return roaring_bitmap_contains(v->recent, uid);
 }
 
-void view_wrote(struct view *v, uint64_t modseq, bool all_told)
+void view_wrote(struct view *v, uint64_t before, uint64_t modseq, bool all_told)
 {
+	bool alone = modseq == v->modseq + 1 || (before && before <= v->modseq);
+
 	if (modseq <= v->modseq)
 		return;
-	if (modseq == v->modseq + 1) { /* nobody else's change in between */
+	if (alone) { /* nobody else's change in between */
 		v->modseq = modseq;
 		return;
 	}

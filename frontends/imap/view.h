@@ -68,9 +68,10 @@ static inline void view_said(struct view *v, uint64_t modseq)
 		v->highest = modseq;
 }
 
-/* A write of this session had this modseq. all_told: the client knows all flags of the messages it
- * touched, so that the change need not be told again. */
-void view_wrote(struct view *v, uint64_t modseq, bool all_told);
+/* A write of this session had this modseq; before: what the mailbox had until then, 0: who knows.
+ * all_told: the client knows all flags of the messages it touched, so that the change need not be
+ * told again. */
+void view_wrote(struct view *v, uint64_t before, uint64_t modseq, bool all_told);
 bool view_is_own(const struct view *v, uint64_t modseq);
 
 /* What "$" means from now on; takes the bitmap. NULL: nothing. */

@@ -518,6 +518,50 @@ static void copies_and_moves(void **state)
 	assert_int_equal(status.exists, 18);
 }
 
+/* Who stored alone knows by `before` that there is nothing else to hear of, however many chunks it
+ * took and whatever happened in other mailboxes. */
+static void stores_tell_what_was_before(void **state)
+{
+	struct pk_open_rep opened;
+	struct pk_store_rep rep;
+	struct buf payload = {0};
+	enum pk_status st = PK_OK;
+	uint32_t mine, theirs;
+
+	(void)state;
+	append(&one, "INBOX", 600, 0);
+	mine = open_as(&one, "INBOX", PK_OPEN_WRITE, &opened);
+	for (int i = 0; i < 5; i++) /* 19,200: two chunks */
+		OK(ASK(&one, copy, NULL, .handle = mine, .uids = uids(1, UINT32_MAX),
+		       .mailbox = S("INBOX")));
+	theirs = open_as(&two, "INBOX", PK_OPEN_WRITE, &opened);
+	append(&one, "Junk", 1, 0);
+	OK(ASK(&one, store, &rep, .handle = mine, .uids = uids(1, UINT32_MAX), .mode = PK_STORE_ADD,
+	       .flags = PK_SEEN));
+	assert_int_equal(rep.before, opened.modseq);
+	assert_int_equal(rep.modseq, opened.modseq + 3);
+	OK(ASK(&one, store, &rep, .handle = mine, .uids = uids(1, 1), .mode = PK_STORE_ADD,
+	       .flags = PK_SEEN));
+	assert_true(!rep.before && !rep.modseq); /* nothing changed */
+	OK(ASK(&two, store, &rep, .handle = theirs, .uids = uids(1, 1), .mode = PK_STORE_REMOVE,
+	       .flags = PK_SEEN));
+	assert_true(rep.before == opened.modseq + 3 && rep.modseq == rep.before + 1);
+	ASK_ENCODE(store, &payload, .handle = mine, .uids = uids(1, UINT32_MAX),
+	           .mode = PK_STORE_ADD, .flags = PK_FLAGGED);
+	one.n = 0;
+	drive_send(&one, (struct frame){.op = PK_OP_store,
+	                                .tag = ++one.tag,
+	                                .payload = buf_slice(&payload)});
+	OK(ASK(&two, store, &rep, .handle = theirs, .uids = uids(1, 1), .mode = PK_STORE_ADD,
+	       .flags = PK_SEEN)); /* between the two chunks */
+	while (!drive_hear(&one, &st))
+		assert_true(server_run(&drive.server));
+	OK(st);
+	OK(pk_get_store_rep(buf_slice(&one.frames[0]), &rep));
+	assert_true(!rep.before && rep.modseq);
+	buf_free(&payload);
+}
+
 static void long_work_goes_in_chunks(void **state)
 {
 	struct pk_open_rep opened;
@@ -838,6 +882,7 @@ int main(void)
 		TEST(stores_flags_that_are_absent),
 		TEST(expunges_and_tells_others),
 		TEST(copies_and_moves),
+		TEST(stores_tell_what_was_before),
 		TEST(long_work_goes_in_chunks),
 		TEST(maildrop_is_exclusive),
 		TEST(deleted_mailbox_is_stale),
