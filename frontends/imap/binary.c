@@ -29,24 +29,42 @@ static bool goes_on(const struct step *step, struct span part, const struct bina
 	       c->place.at <= part.at + part.octets;
 }
 
-void binary_plan(struct step *step, struct span part, const struct decoded *d,
-                 const struct binary_cursor *last)
+struct binary_place binary_start(const struct plan *p, const struct step *step)
 {
-	struct binary_place *p = &step->start;
-	uint64_t left, wanted;
-
-	*p = (struct binary_place){.at = part.at, .decoder.encoding = d->encoding};
-	if (last && goes_on(step, part, last))
-		*p = last->place;
-	step->part = part.at;
-	left = part.at + part.octets - p->at;
-	wanted = window_end(step) - p->made;
-	set_piece(step, p->at, left, estimate(wanted, left, d->octets - p->made, left));
+	if (step->goes_on)
+		return p->cursor.place;
+	return (struct binary_place){.at = step->part,
+	                             .decoder.encoding = (enum mime_encoding)step->encoding};
 }
 
-bool binary_more(struct step *step, const struct binary_place *p)
+/* One cursor serves all steps of a plan; it may have moved on since the first one took it. */
+static bool take_cursor(struct plan *p, const struct binary_cursor *c)
 {
-	uint64_t read = p->at - step->start.at, made = p->made - step->start.made;
+	if (!p->cursor.uid)
+		p->cursor = *c;
+	return p->cursor.uid == c->uid && p->cursor.part == c->part &&
+	       p->cursor.place.at == c->place.at;
+}
+
+void binary_plan(struct plan *p, struct step *step, struct span part, const struct decoded *d,
+                 const struct binary_cursor *last)
+{
+	struct binary_place start;
+	uint64_t left, wanted;
+
+	step->part = part.at;
+	step->encoding = (uint8_t)d->encoding;
+	step->goes_on = last && goes_on(step, part, last) && take_cursor(p, last);
+	start = binary_start(p, step);
+	left = part.at + part.octets - start.at;
+	wanted = window_end(step) - start.made;
+	set_piece(step, start.at, left, estimate(wanted, left, d->octets - start.made, left));
+}
+
+bool binary_more(const struct plan *plan, struct step *step, const struct binary_place *p)
+{
+	struct binary_place start = binary_start(plan, step);
+	uint64_t read = p->at - start.at, made = p->made - start.made;
 	uint64_t wanted = window_end(step) - p->made;
 
 	if (!step->rest || p->made >= window_end(step))

@@ -107,7 +107,7 @@ static size_t fields_take(struct imap *s, struct fetch *f, const struct step *st
 
 static void decode_begin(struct imap *s, struct fetch *f, const struct step *step)
 {
-	f->place = f->last = step->start;
+	f->place = f->last = binary_start(&batch_at(f, 0)->plan, step);
 	buf_clear(&f->made);
 	f->made_octets = f->place.made;
 	if (step->kind == STEP_STREAM)
@@ -174,11 +174,11 @@ size_t step_take(struct imap *s, struct fetch *f, const struct step *step, struc
 	return kinds[step->kind].take(s, f, step, octets);
 }
 
-bool step_more(const struct fetch *f, struct step *step)
+bool step_more(struct fetch *f, struct step *step)
 {
 	bool decodes = step->kind == STEP_DECODE || step->kind == STEP_STREAM;
 
-	return decodes && binary_more(step, &f->place);
+	return decodes && binary_more(&batch_at(f, 0)->plan, step, &f->place);
 }
 
 bool step_end(struct imap *s, struct fetch *f, const struct step *step)

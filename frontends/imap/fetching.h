@@ -128,7 +128,7 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
  * out. */
 void step_begin(struct imap *s, struct fetch *f, const struct step *step);
 size_t step_take(struct imap *s, struct fetch *f, const struct step *step, struct slice octets);
-bool step_more(const struct fetch *f, struct step *step);
+bool step_more(struct fetch *f, struct step *step);
 bool step_end(struct imap *s, struct fetch *f, const struct step *step);
 
 #endif

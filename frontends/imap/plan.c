@@ -12,6 +12,7 @@ void plan_clear(struct plan *p)
 {
 	buf_clear(&p->text);
 	buf_clear(&p->steps);
+	p->cursor.uid = 0;
 }
 
 void plan_free(struct plan *p)
@@ -89,7 +90,7 @@ static void plan_decoded(struct plan *p, struct step *step, struct span span, st
 		span.octets = step->limit;
 		step->from = 0;
 	}
-	binary_plan(step, span, &d, v->binary);
+	binary_plan(p, step, span, &d, v->binary);
 	step->kind = step->limit > DECODED_AT_ONCE ? STEP_STREAM : STEP_DECODE;
 	add_step(p, step);
 }

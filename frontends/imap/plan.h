@@ -27,6 +27,13 @@ struct binary_place {
 	struct mime_decoder decoder;
 };
 
+/* Where the last window of a part ended. */
+struct binary_cursor {
+	uint32_t uid;  /* 0: nowhere */
+	uint64_t part; /* where it begins in the message */
+	struct binary_place place;
+};
+
 struct step {
 	size_t text; /* where in the text it stands */
 	uint32_t uid;
@@ -36,14 +43,16 @@ struct step {
 	const struct fetch_item *item;
 	uint8_t kind; /* enum step_kind */
 	/* Of STEP_DECODE and STEP_STREAM; binary.h. */
+	uint8_t encoding;    /* enum mime_encoding */
+	bool goes_on;        /* where the plan's cursor is; else where the part begins */
 	uint64_t part, rest; /* where the part begins; its octets behind the piece */
-	struct binary_place start;
 };
 
 struct plan {
 	struct buf text;
-	struct buf steps; /* struct step each */
-	bool unknown_cte; /* a part could not be decoded (RFC 3516 4.3) */
+	struct buf steps;            /* struct step each */
+	struct binary_cursor cursor; /* that steps go on from, as it was when they were planned */
+	bool unknown_cte;            /* a part could not be decoded (RFC 3516 4.3) */
 };
 
 void plan_clear(struct plan *p); /* keeps memory */
