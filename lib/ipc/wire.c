@@ -12,16 +12,6 @@ struct slice wire_take(struct wire *w, size_t n)
 	return s;
 }
 
-uint64_t wire_get(struct wire *w, size_t width)
-{
-	struct slice s = wire_take(w, width);
-	uint64_t v = 0;
-
-	for (size_t i = s.n; i > 0; i--)
-		v = v << 8 | (unsigned char)s.p[i - 1];
-	return v;
-}
-
 struct slice wire_get_str(struct wire *w)
 {
 	return wire_take(w, (size_t)wire_get(w, 4));
@@ -35,15 +25,6 @@ bool wire_more(const struct wire *w)
 enum pk_status wire_end(const struct wire *w)
 {
 	return w->bad ? PK_EPROTO : PK_OK;
-}
-
-void wire_put(struct buf *b, uint64_t v, size_t width)
-{
-	char raw[8];
-
-	for (size_t i = 0; i < width; i++)
-		raw[i] = (char)(v >> (8 * i));
-	buf_put(b, (struct slice){raw, width});
 }
 
 void wire_put_str(struct buf *b, struct slice s)
