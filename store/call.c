@@ -150,10 +150,10 @@ static void read_done(struct job *j)
 	stepped(of_job(j));
 }
 
-/* Half of the credit: while one frame is on its way the next is made. */
+/* Half of what may be on its way: while one frame is, the next is made. */
 static size_t room(const struct call *c)
 {
-	int64_t half = c->session->credit / 2;
+	int64_t half = c->session->window / 2;
 
 	if (half < (int64_t)CALL_ROWS_OCTETS)
 		return CALL_ROWS_OCTETS;

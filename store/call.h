@@ -32,6 +32,7 @@ struct session {
 	uint32_t calls;
 	size_t requests;     /* octets of theirs */
 	int64_t credit;      /* octets of replies that may be sent */
+	int64_t window;      /* the most that the credit was, less what was taken back of it */
 	int64_t body_credit; /* octets of bodies that the peer may still send */
 	bool closing;        /* its peer or its client is gone: no more replies */
 	bool leaving;        /* it has said bye */

@@ -30,7 +30,7 @@ struct session *session_new(struct peer *p, uint32_t number)
 		return NULL;
 	s->number = number;
 	s->peer = p;
-	s->credit = s->body_credit = PK_CREDIT;
+	s->credit = s->window = s->body_credit = PK_CREDIT;
 	HASH_ADD(hh, p->sessions, number, sizeof(number), s);
 	p->server->sessions++;
 	metrics_add(p->metrics, METRIC_sessions, 1);
@@ -219,8 +219,12 @@ void session_grant(struct session *s, int64_t octets)
 {
 	bool sane = octets >= -CREDIT_MOST && octets <= CREDIT_MOST;
 
-	if (sane && s->credit <= CREDIT_MOST && s->credit >= -CREDIT_MOST)
+	if (sane && s->credit <= CREDIT_MOST && s->credit >= -CREDIT_MOST) {
 		s->credit += octets;
+		s->window += octets < 0 ? octets : 0;
+	}
+	if (s->window < s->credit)
+		s->window = s->credit;
 	session_pump(s);
 }
 
