@@ -46,6 +46,9 @@ struct header_param {
 size_t header_params(struct slice value, struct slice *token, struct header_param *params,
                      size_t cap, struct buf *scratch);
 
+/* One of them: its name without a *, and its value decoded to UTF-8, which is appended. */
+void header_param_decode(const struct header_param *param, struct slice *name, struct buf *out);
+
 /* The value of the parameter `name`, decoded to UTF-8: RFC 2231 form first, else its plain form
  * with encoded words. False: there is none. */
 [[nodiscard]] bool header_param_text(const struct header_param *params, size_t n, struct slice name,

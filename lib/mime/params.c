@@ -281,17 +281,25 @@ static void put_extended(struct slice value, struct buf *out)
 	buf_free(&octets);
 }
 
+void header_param_decode(const struct header_param *param, struct slice *name, struct buf *out)
+{
+	bool extended = param->name.n > 1 && slice_ends(param->name, S("*"));
+
+	*name = slice_head(param->name, param->name.n - extended);
+	if (extended)
+		put_extended(param->value, out);
+	else
+		words_decode(param->value, out);
+}
+
 bool header_param_text(const struct header_param *params, size_t n, struct slice name,
                        struct buf *out)
 {
 	const struct header_param *p = find_param(params, n, name, true);
 
-	if (p) {
-		put_extended(p->value, out);
-		return true;
-	}
-	p = find_param(params, n, name, false);
+	if (!p)
+		p = find_param(params, n, name, false);
 	if (p)
-		words_decode(p->value, out);
+		header_param_decode(p, &name, out);
 	return p != NULL;
 }

@@ -2,6 +2,7 @@
 #define MIME_PREVIEW_H
 
 #include "decode.h"
+#include "html.h"
 
 #include <postkeep/buf.h>
 #include <postkeep/slice.h>
@@ -14,13 +15,11 @@
 struct preview {
 	struct mime_decoder decoder;
 	struct buf raw, text;
-	uint64_t seen;   /* encoded octets looked at */
-	uint32_t state;  /* of the HTML reader */
-	uint32_t name_n; /* of the tag being read */
-	char name[8];
+	uint64_t seen; /* encoded octets looked at */
+	struct html_reader reader;
 	char charset[40];
 	uint32_t charset_n;
-	bool html, wide, closing, skipping, full;
+	bool html, wide, full;
 };
 
 void preview_start(struct preview *p, enum mime_encoding encoding, bool html, struct slice charset);

@@ -70,9 +70,40 @@ void text_start(struct text_reader *r, const struct summary *s, const struct tex
 	r->decoder = (struct mime_decoder){
 		.encoding = p.kind == MIME_LEAF ? mime_encoding(p.encoding) : MIME_IDENTITY};
 	charset_start(&r->charset, charset_of(&p));
+	r->is_html = slice_ieq(p.type, S("text")) && slice_ieq(p.subtype, S("html"));
+	r->html = (struct html_reader){.plain = true};
 }
 
 /* ---- headers ---- */
+
+#define PARAMS_MAX 64 /* that are looked at */
+
+static bool has_params(struct slice name, struct slice line)
+{
+	return (slice_ieq(name, S("Content-Type")) || slice_ieq(name, S("Content-Disposition"))) &&
+	       slice_has(line, '*');
+}
+
+/* RFC 2231: where a parameter may have its form, all are told as they are meant, "name=value". */
+static void tell_params(struct text_reader *r, struct slice name, struct slice line)
+{
+	struct header_param params[PARAMS_MAX];
+	struct slice token;
+	size_t n = header_params(line, &token, params, PARAMS_MAX, &r->scratch);
+
+	for (size_t i = 0; i < n; i++) {
+		struct slice param;
+
+		buf_clear(&r->value);
+		buf_clear(&r->decoded);
+		header_param_decode(&params[i], &param, &r->value);
+		buf_put(&r->decoded, param);
+		buf_byte(&r->decoded, '=');
+		buf_put(&r->decoded, buf_slice(&r->value));
+		r->sink->field(r->sink->own, name, buf_slice(&r->decoded));
+	}
+	r->failed |= r->scratch.failed || r->value.failed;
+}
 
 /* The field that has been gathered. */
 static void tell_field(struct text_reader *r)
@@ -84,6 +115,8 @@ static void tell_field(struct text_reader *r)
 		header_unfold(f.value, &r->utf8);
 		words_decode(buf_slice(&r->utf8), &r->decoded);
 		r->sink->field(r->sink->own, f.name, buf_slice(&r->decoded));
+		if (has_params(f.name, buf_slice(&r->utf8)))
+			tell_params(r, f.name, buf_slice(&r->utf8));
 		r->failed |= r->utf8.failed || r->decoded.failed;
 		buf_clear(&r->utf8);
 		buf_clear(&r->decoded);
@@ -128,13 +161,20 @@ static void feed_header(struct text_reader *r, struct slice octets)
 
 /* ---- bodies ---- */
 
-static void tell_body(struct text_reader *r)
+static void tell_body(struct text_reader *r, bool last)
 {
-	r->failed |= r->decoded.failed || r->utf8.failed;
-	if (r->utf8.n)
-		r->sink->body(r->sink->own, buf_slice(&r->utf8));
+	struct buf *text = r->is_html ? &r->shown : &r->utf8;
+
+	if (r->is_html)
+		html_feed(&r->html, buf_slice(&r->utf8), &r->shown);
+	if (r->is_html && last)
+		html_end(&r->html, &r->shown);
+	r->failed |= r->decoded.failed || r->utf8.failed || r->shown.failed;
+	if (text->n)
+		r->sink->body(r->sink->own, buf_slice(text));
 	buf_clear(&r->decoded);
 	buf_clear(&r->utf8);
+	buf_clear(&r->shown);
 }
 
 void text_feed(struct text_reader *r, struct slice octets)
@@ -147,7 +187,7 @@ void text_feed(struct text_reader *r, struct slice octets)
 	}
 	mime_decode(&r->decoder, octets, &r->decoded);
 	charset_feed(&r->charset, buf_slice(&r->decoded), &r->utf8);
-	tell_body(r);
+	tell_body(r, false);
 }
 
 void text_end(struct text_reader *r)
@@ -158,7 +198,7 @@ void text_end(struct text_reader *r)
 		mime_decode_end(&r->decoder, &r->decoded);
 		charset_feed(&r->charset, buf_slice(&r->decoded), &r->utf8);
 		charset_end(&r->charset, &r->utf8);
-		tell_body(r);
+		tell_body(r, true);
 	}
 	r->sink = NULL;
 }
@@ -168,6 +208,9 @@ void text_free(struct text_reader *r)
 	buf_free(&r->field);
 	buf_free(&r->decoded);
 	buf_free(&r->utf8);
+	buf_free(&r->shown);
+	buf_free(&r->scratch);
+	buf_free(&r->value);
 	buf_free(&r->name);
 	charset_free(&r->charset);
 	*r = (struct text_reader){0};

@@ -3,6 +3,7 @@
 
 #include "charset.h"
 #include "decode.h"
+#include "html.h"
 #include "summary.h"
 
 #include <postkeep/buf.h>
@@ -10,10 +11,11 @@
 
 /*
  * What can be read in a message, as UTF-8: the fields of its headers, without folds and encoded
- * words (RFC 2047), and the bodies of its text parts, without transfer encoding and charset. For
- * searching: RFC 9051 6.4.4 lets parts be left out whose type is neither text nor message. HTML is
- * text as it stands, with its tags. Multiparts that show no part, opaque parts that call themselves
- * multipart or message, and parts of no usable type are text, too.
+ * words (RFC 2047), their parameters in the form of RFC 2231 decoded besides, and the bodies of its
+ * text parts, without transfer encoding and charset. For searching: RFC 9051 6.4.4 lets parts be
+ * left out whose type is neither text nor message. HTML is what a reader sees of it (mime/html.h).
+ * Multiparts that show no part, opaque parts that call themselves multipart or message, and parts
+ * of no usable type are text, too.
  *
  * A message is a row of regions in the order of its octets: the header of a part, then its body if
  * it is text. The summary says where they are, so that the rest need not be read.
@@ -58,7 +60,11 @@ struct text_reader {
 	struct buf name;
 	struct mime_decoder decoder;
 	struct charset_reader charset;
-	bool failed; /* out of memory: something may not have been told */
+	bool is_html;
+	struct html_reader html;
+	struct buf shown;          /* of HTML */
+	struct buf scratch, value; /* of parameters */
+	bool failed;               /* out of memory: something may not have been told */
 };
 
 /* Ends what it read before. */

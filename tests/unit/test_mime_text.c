@@ -124,37 +124,53 @@ static const struct message_case {
 	unsigned wanted;
 	struct slice text;
 } messages[] = {
-	{S("A: b\r\n\r\nbody\r\n"),						       ALL,         S("<A=b>{body\r\n}")                                                        },
-	{S("A: b\nB: =?utf-8?q?=C3=A9?=\n\t=?utf-8?q?x?= y\n\n"),                         ALL,         S("<A=b><B=\xC3\xA9x y>")                                                   },
-	{S("A: b"),								       TEXT_TOP,    S("<A=b>")								  },
-	{S("A: b\n\nbody"),							       TEXT_BODIES, S("{body}")								 },
-	{S("no field\nA: b\n\n"),							 ALL,         S("<A=b>")								  },
-	{S("A:\n b\n\nc"),								ALL,         S("<A=b>{c}")							       },
+	{S("A: b\r\n\r\nbody\r\n"),								    ALL,         S("<A=b>{body\r\n}")                                                        },
+	{S("A: b\nB: =?utf-8?q?=C3=A9?=\n\t=?utf-8?q?x?= y\n\n"),                                      ALL,         S("<A=b><B=\xC3\xA9x y>")                                                   },
+	{S("A: b"),										    TEXT_TOP,    S("<A=b>")								  },
+	{S("A: b\n\nbody"),									    TEXT_BODIES, S("{body}")								 },
+	{S("no field\nA: b\n\n"),								      ALL,         S("<A=b>")								  },
+	{S("A:\n b\n\nc"),									     ALL,         S("<A=b>{c}")							       },
  /* transfer encoding and charset together, cut anywhere */
 	{S("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
            "w6nDqQ\n==\n"),
-         TEXT_BODIES,										  S("{\xC3\xA9\xC3\xA9}")						     },
+         TEXT_BODIES,											       S("{\xC3\xA9\xC3\xA9}")						     },
 	{S("Content-Type: text/x; charset*=us'en'koi8-r\nContent-Transfer-Encoding: "
            "quoted-printable"
            "\n\n=F0=\n=D2"),
-         TEXT_BODIES,										  S("{\xD0\x9F\xD1\x80}")						     },
+         TEXT_BODIES,											       S("{\xD0\x9F\xD1\x80}")						     },
  /* what is no text is left out; messages inside are looked into */
 	{S("Content-Type: multipart/mixed; boundary=x\n\npre\n--x\n\none\n--x\n"
            "Content-Type: image/png\n\ntwo\n--x\nContent-Type: message/rfc822\n\nS: "
            "i\n\nthree\n--x--\n"
            "post"),
-         TEXT_BODIES,										  S("{one}{three}")							   },
+         TEXT_BODIES,											       S("{one}{three}")							   },
 	{S("Content-Type: multipart/mixed; boundary=x\n\n--x\nC: d\n\n--x\n"
            "Content-Type: image/png\n\ntwo\n--x--\n"),
-         TEXT_HEADERS,                                                                                 S("<Content-Type=multipart/mixed; boundary=x><C=d><Content-Type=image/png>")},
-	{S("M: 1\nContent-Type: multipart/mixed; boundary=x\n\n--x\nC: d\n\ne\n--x--\n"), TEXT_TOP,
-         S("<M=1><Content-Type=multipart/mixed; boundary=x>")														      },
+         TEXT_HEADERS,                                                                                              S("<Content-Type=multipart/mixed; boundary=x><C=d><Content-Type=image/png>")},
+	{S("M: 1\nContent-Type: multipart/mixed; boundary=x\n\n--x\nC: d\n\ne\n--x--\n"),              TEXT_TOP,
+         S("<M=1><Content-Type=multipart/mixed; boundary=x>")																   },
  /* no part can be seen: all of it is text */
-	{S("Content-Type: multipart/mixed\n\nall"),                                       TEXT_BODIES, S("{all}")                                                                  },
-	{S("Content-Type: multipart/mixed; boundary=x\n\nall"),                           TEXT_BODIES, S("{all}")                                                                  },
-	{S("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nYQ=="),    TEXT_BODIES,
-         S("{a}")																				  },
-	{S("Content-Type: nonsense\n\nall"),					      TEXT_BODIES, S("{all}")                                                                  },
+	{S("Content-Type: multipart/mixed\n\nall"),						    TEXT_BODIES, S("{all}")                                                                  },
+	{S("Content-Type: multipart/mixed; boundary=x\n\nall"),                                        TEXT_BODIES, S("{all}")                                                                  },
+	{S("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nYQ=="),                 TEXT_BODIES,
+         S("{a}")																					       },
+ /* RFC 2231: parameters as they are meant, beside how they stand; not of other fields */
+	{S("Content-Disposition: attachment; filename*=utf-8''caf%C3%A9.pdf\n\n"),                     TEXT_TOP,
+         S("<Content-Disposition=attachment; filename*=utf-8''caf%C3%A9.pdf>"
+           "<Content-Disposition=filename=caf\xC3\xA9.pdf>")																    },
+	{S("content-type: a/b; name*1=\"two\"; name*0*=iso-8859-1'en'%E9ne; x=y\n\n"),                 TEXT_TOP,
+         S("<content-type=a/b; name*1=\"two\"; name*0*=iso-8859-1'en'%E9ne; x=y>"
+           "<content-type=name=\xC3\xA9netwo><content-type=x=y>")															       },
+	{S("X-Other: a; b*=utf-8''%C3%A9\nContent-Type: a/b; c=d\n\n"),                                TEXT_TOP,
+         S("<X-Other=a; b*=utf-8''%C3%A9><Content-Type=a/b; c=d>")															      },
+ /* HTML: what is seen of it, behind transfer encoding and charset */
+	{S("Content-Type: text/HTML; charset=iso-8859-1\nContent-Transfer-Encoding: "
+           "quoted-printable\n\n<p class=3D\"tag\">caf&eac=\nute; =E9<b>t</b>=E9 &amp\n</p"),
+         TEXT_BODIES,											       S("{ caf\xC3\xA9 \xC3\xA9t\xC3\xA9 &amp }")                                 },
+	{S("Content-Type: text/html; charset=utf-16be\n\n\0<\0p\0>\0a\0&"),                            TEXT_BODIES,
+         S("{ a&}")																					     },
+	{S("Content-Type: text/plain\n\n<p>&amp;"),						    TEXT_BODIES, S("{<p>&amp;}")                                                             },
+	{S("Content-Type: nonsense\n\nall"),							   TEXT_BODIES, S("{all}")                                                                  },
 };
 
 static void messages_in_pieces(void **state)

@@ -135,13 +135,16 @@ S: b15 OK SEARCH completed
 C: b16 SEARCH TEXT "folded	over TWO"
 S: * SEARCH 4
 S: b16 OK SEARCH completed
-# HTML with its tags; what is not text is left out
+# HTML as it is read, without its tags; what is not text is left out
 C: b17 SEARCH BODY class=
-S: * SEARCH 2
+S: * SEARCH
 S: b17 OK SEARCH completed
 C: b18 SEARCH BODY "<b>BO</b>ld"
-S: * SEARCH 2
+S: * SEARCH
 S: b18 OK SEARCH completed
+C: b18a SEARCH BODY "plain BOLD"
+S: * SEARCH 2
+S: b18a OK SEARCH completed
 C: b19 SEARCH TEXT needle-in-binary
 S: * SEARCH
 S: b19 OK SEARCH completed
@@ -204,6 +207,62 @@ C: c2 SEARCH TEXT
 S~ c2 BAD *
 C: c3 SEARCH HEADER x
 S~ c3 BAD *
+# HTML with character references; parameters in the form of RFC 2231
+C: d0 APPEND INBOX {635+}
+C: From: d@example.test
+C: MIME-Version: 1.0
+C: Content-Type: multipart/mixed; boundary=yy
+C: 
+C: --yy
+C: Content-Type: text/html; charset=us-ascii
+C: Content-Transfer-Encoding: quoted-printable
+C: 
+C: <html><head><title>News</title><style>p { color: hiddenred }</style></hea=
+C: d>
+C: <body class=3D"newsletter"><p>Un caf&eacute; &agrave; 3&nbsp;&euro;, s<b>=
+C: 'il</b> vous<br>pla&#238;t.</p><!-- secret note --></body></html>
+C: --yy
+C: Content-Type: application/pdf;
+C:  name*0*=utf-8''Pr%C3%BCf;
+C:  name*1="bericht";
+C:  name*2=".pdf"
+C: Content-Disposition: attachment; filename*=iso-8859-1'de'Pr%FCfbericht.pdf
+C: Content-Transfer-Encoding: base64
+C: 
+C: AAAA
+C: --yy--
+C: 
+S: * 6 EXISTS
+S* * * RECENT
+S~ d0 OK *
+C: d1 SEARCH BODY {10+}
+C: vousplaît
+S: * SEARCH
+S: d1 OK SEARCH completed
+C: d2 SEARCH BODY {36+}
+C: un CAFÉ à 3 €, s'il vous PLAît.
+S: * SEARCH 6
+S: d2 OK SEARCH completed
+C: d3 SEARCH OR OR BODY eacute BODY hiddenred OR BODY newsletter BODY "secret note"
+S: * SEARCH
+S: d3 OK SEARCH completed
+C: d4 SEARCH BODY news
+S: * SEARCH 6
+S: d4 OK SEARCH completed
+C: d5 SEARCH TEXT {16+}
+C: prüfbericht.pdf
+S: * SEARCH 6
+S: d5 OK SEARCH completed
+C: d6 SEARCH TEXT {25+}
+C: filename=Prüfbericht.pdf
+S: * SEARCH 6
+S: d6 OK SEARCH completed
+C: d7 SEARCH TEXT "pr%fcfbericht"
+S: * SEARCH 6
+S: d7 OK SEARCH completed
+C: d8 SEARCH BODY bericht
+S: * SEARCH
+S: d8 OK SEARCH completed
 # HEADER is about the text of a field, FROM and the like about the addresses in it
 C: k1 APPEND Drafts {144+}
 C: From: "Foobar, Fred" <f@x> (at work)
