@@ -158,24 +158,29 @@ static enum pk_status say_refusal(struct call *c, const struct answer *a)
 	                  pk_status_words(a->status));
 }
 
-enum pk_status delivery_apply(struct call *c, struct txn *t)
+enum pk_status delivery_check(struct call *c, struct txn *t)
 {
-	const struct pk_deliver_req *q = c->q;
 	struct delivery *d = c->state;
 	struct answer *a = d->answers;
-	enum pk_status st = PK_OK;
 
 	drop_loaded(d);
 	d->share_count = 0;
-	d->octets = 0;
 	for (const struct rcpt *r = d->rcpts; r; r = r->next, a++) {
 		a->status = check_rcpt(d, t, r, &a->scope);
 		if (t->failed != PK_OK)
 			return t->failed;
-		if (a->status != PK_OK && !q->each)
+		if (a->status != PK_OK && !d->each)
 			return say_refusal(c, a);
 	}
-	st = name_body(d, t);
+	return PK_OK;
+}
+
+enum pk_status delivery_store(struct call *c, struct txn *t)
+{
+	struct delivery *d = c->state;
+	enum pk_status st = name_body(d, t);
+
+	d->octets = 0;
 	for (size_t i = 0; st == PK_OK && i < d->count; i++) {
 		if (!d->copies[i].taken)
 			continue;

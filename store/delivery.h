@@ -14,9 +14,8 @@ struct copy { /* one mailbox that gets the message */
 	struct goal goal;
 	const char *address; /* its own, in its first recipient */
 	struct message_draft draft;
-	bool taken;  /* in the transaction: it gets the message */
-	bool loaded; /* account and inbox are loaded */
-	bool has_inbox;
+	bool taken;          /* in the transaction: it gets the message */
+	bool loaded;         /* account and inbox are loaded */
 	uint32_t uid, docid; /* once it is stored */
 	bool told;           /* the trace has it */
 	struct account account;
@@ -36,6 +35,10 @@ struct answer {
 };
 
 struct delivery {
+	struct slice return_path, summary, message_id; /* of the request */
+	bool each;                                     /* every recipient for itself */
+	enum pk_status (*apply)(struct call *, struct txn *);
+	void (*answer)(struct call *); /* after the commit, when it was stored: fills c->out */
 	struct ingest *body;
 	struct rcpt *rcpts; /* their places are held until the end */
 	struct copy *copies;
@@ -54,10 +57,21 @@ struct delivery {
 	enum pk_status status;
 };
 
+/*
+ * A delivery with the first group of its members set becomes c->state, and takes the body and the
+ * session's recipients; false: it has ended the call in clear words. Then it is sent on its way,
+ * which answers the call.
+ */
+bool delivery_take(struct call *, const struct delivery *, uint16_t body);
+void delivery_send(struct call *);
+void delivery_put_answers(struct call *); /* struct pk_result for each recipient, in c->rows */
+
 /* The copy that goes to a mailbox owner; NULL. */
 struct copy *delivery_copy(struct delivery *, uint64_t acct);
-/* What the transaction does; c->state is the delivery, c->q what was asked. */
-enum pk_status delivery_apply(struct call *, struct txn *);
+
+/* What the transaction does, in this order. */
+enum pk_status delivery_check(struct call *, struct txn *);
+enum pk_status delivery_store(struct call *, struct txn *);
 void delivery_free(struct delivery *, struct server *);
 
 #endif

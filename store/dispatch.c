@@ -13,6 +13,7 @@ typedef void run_fn(struct call *c, const void *q);
 /* In messages.def roles stand without their prefix. */
 #define ANON    PK_ROLE_ANON
 #define SESSION PK_ROLE_SESSION
+#define SUBMIT  PK_ROLE_SUBMIT
 #define DELIVER PK_ROLE_DELIVER
 #define RELAY   PK_ROLE_RELAY
 #define JOB     PK_ROLE_JOB
@@ -52,12 +53,12 @@ static const struct entry *entry_of(uint16_t op)
 	return op < PK_OP_MAX && entries[op].run ? &entries[op] : NULL;
 }
 
-/* What the session may do now: nothing behind SESSION before its login. */
+/* What the session may do now: what is for users only behind a login. */
 static uint32_t roles_now(const struct session *s)
 {
 	uint32_t roles = s->peer->roles;
 
-	return s->acct ? roles : roles & ~(uint32_t)PK_ROLE_SESSION;
+	return s->acct ? roles : roles & ~(uint32_t)(PK_ROLE_SESSION | PK_ROLE_SUBMIT);
 }
 
 static void refuse(struct call *c, const char *what)

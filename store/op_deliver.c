@@ -1,210 +1,29 @@
 #include "delivery.h"
-#include "measure.h"
-#include "trace.h"
-#include "trace_mail.h"
 
-/*
- * A message to the accepted recipients:
- *
- *	the body is whole -> rows are sealed on the work pool -> one transaction -> the answer
- */
+/* Mail from outside, to the accepted recipients. */
 
-/* Of all recipients at once, or of each. */
-static void count_answers(const struct call *c, const struct delivery *d)
+static enum pk_status apply(struct call *c, struct txn *t)
 {
-	const struct pk_deliver_req *q = c->q;
+	enum pk_status st = delivery_check(c, t);
 
-	if (c->status != PK_OK || !q->each)
-		measure_verdict(c, METRIC_deliveries_total, c->status);
-	else
-		for (size_t i = 0; i < d->answered; i++)
-			measure_verdict(c, METRIC_deliveries_total, d->answers[i].status);
+	return st == PK_OK ? delivery_store(c, t) : st;
 }
 
-static void cleanup(struct call *c)
+static void answer(struct call *c)
 {
-	struct delivery *d = c->state;
-
-	count_answers(c, d);
-	if (c->status != PK_OK && !d->stored)
-		trace_mail_failed(c);
-	delivery_free(d, c->server);
-	if (!c->session->acct) { /* the transaction is over */
-		c->session->volume = NULL;
-		c->session->body_tenant = 0;
-	}
-}
-
-static void put_answers(struct call *c)
-{
-	struct delivery *d = c->state;
-
-	buf_clear(&c->rows);
-	for (size_t i = 0; i < d->answered; i++) {
-		const struct answer *a = &d->answers[i];
-		struct pk_result row = {.code = (uint16_t)a->status};
-
-		if (a->status != PK_OK)
-			row.text = slice_str(pk_status_words(a->status));
-		pk_put_result_row(&c->rows, &row);
-	}
+	delivery_put_answers(c);
 	pk_put_deliver_rep(&c->out, &(struct pk_deliver_rep){.results = PK_ROWS(&c->rows)});
-}
-
-static void written(struct call *c)
-{
-	struct delivery *d = c->state;
-
-	d->stored = c->status == PK_OK;
-	if (d->stored) {
-		metrics_add(c->session->peer->metrics, METRIC_delivered_bytes_total, d->octets);
-		put_answers(c);
-	}
-	call_done(c, c->status);
-}
-
-/* In front of the body: who it came from, whose mailbox it is. */
-static void put_prefix(struct slice from, const char *address, struct buf *prefix)
-{
-	bool bare = !slice_starts(from, S("<"));
-
-	buf_put(prefix, S("Return-Path: "));
-	buf_put(prefix, bare ? S("<") : S(""));
-	buf_put(prefix, from);
-	buf_put(prefix, bare ? S(">\r\n") : S("\r\n"));
-	buf_printf(prefix, "Delivered-To: %s\r\n", address);
-}
-
-static enum pk_status prepare_copy(struct call *c, struct copy *copy)
-{
-	const struct pk_deliver_req *q = c->q;
-	struct delivery *d = c->state;
-	struct message_source from = {.tenant = ACCT_TENANT(copy->goal.acct),
-	                              .summary = q->summary,
-	                              .body_octets = ingest_octets(d->body),
-	                              .internaldate_ms = c->write.now_ms,
-	                              .now_ms = c->write.now_ms};
-	struct buf prefix = {0};
-	enum pk_status st = PK_ENOMEM;
-
-	server_random(c->server, from.guid, sizeof(from.guid));
-	put_prefix(q->return_path, copy->address, &prefix);
-	from.prefix = buf_slice(&prefix);
-	if (!prefix.failed)
-		st = message_draft(c->server->keys, &from, &copy->draft);
-	buf_free(&prefix);
-	return st;
-}
-
-static void prepare_run(struct call *c)
-{
-	struct delivery *d = c->state;
-
-	d->status = PK_OK;
-	for (size_t i = 0; i < d->count && d->status == PK_OK; i++)
-		d->status = prepare_copy(c, &d->copies[i]);
-}
-
-static void write_it(struct call *c)
-{
-	struct delivery *d = c->state;
-
-	d->traces = trace_reserve(c->server, trace_mail_rows(d));
-	call_write_then(c, c->session->volume, delivery_apply, written);
-}
-
-static void prepared(struct call *c)
-{
-	struct delivery *d = c->state;
-
-	if (d->status != PK_OK)
-		call_done(c, d->status);
-	else
-		write_it(c);
-}
-
-static void body_ready(void *arg, enum pk_status st)
-{
-	struct call *c = arg;
-
-	if (st != PK_OK)
-		call_done(c, st);
-	else
-		call_work(c, prepare_run, prepared);
-}
-
-static bool has_tenant(const struct delivery *d, uint32_t tenant)
-{
-	for (size_t i = 0; i < d->tenant_count; i++)
-		if (d->tenants[i] == tenant)
-			return true;
-	return false;
-}
-
-/* The mailboxes behind the recipients, each once. */
-static bool gather(struct call *c, struct delivery *d)
-{
-	size_t goals = 0, rcpt = 0;
-
-	for (const struct rcpt *r = d->rcpts; r; r = r->next, d->answered++)
-		goals += r->count;
-	d->copies = calloc(goals + 1, sizeof(*d->copies));
-	d->answers = arena_alloc(&c->arena, d->answered * sizeof(*d->answers));
-	d->tenants = arena_alloc(&c->arena, goals * sizeof(*d->tenants));
-	d->shares = arena_alloc(&c->arena, 2 * goals * sizeof(*d->shares));
-	if (!d->copies || c->arena.failed)
-		return false;
-	for (const struct rcpt *r = d->rcpts; r; r = r->next, rcpt++) {
-		d->answers[rcpt].asked = buf_slice(&r->asked);
-		for (size_t i = 0; i < r->count; i++) {
-			uint32_t tenant = ACCT_TENANT(r->goals[i].acct);
-
-			if (delivery_copy(d, r->goals[i].acct))
-				continue;
-			d->copies[d->count].address = r->addresses.p + r->goals[i].address;
-			d->copies[d->count++].goal = r->goals[i];
-			if (!has_tenant(d, tenant))
-				d->tenants[d->tenant_count++] = tenant;
-		}
-	}
-	return true;
-}
-
-/* Nothing in it that could end a header line, and not too long for a row. */
-static bool return_path_ok(struct slice path)
-{
-	for (size_t i = 0; i < path.n; i++)
-		if ((unsigned char)path.p[i] < ' ' || path.p[i] == 0x7f)
-			return false;
-	return path.n <= PREFIX_MAX - 400;
 }
 
 void op_deliver(struct call *c, const struct pk_deliver_req *q)
 {
-	struct delivery *d = arena_alloc(&c->arena, sizeof(*d));
-	struct session *s = c->session;
+	struct delivery d = {.return_path = q->return_path,
+	                     .summary = q->summary,
+	                     .message_id = q->message_id,
+	                     .each = q->each,
+	                     .apply = apply,
+	                     .answer = answer};
 
-	if (!d) {
-		call_done(c, PK_ENOMEM);
-		return;
-	}
-	c->state = d;
-	c->cleanup = cleanup;
-	c->counts = METRIC_delivered_messages_total;
-	d->volume = s->volume;
-	d->rcpts = s->rcpts;
-	s->rcpts = NULL;
-	d->body = session_take_body(s, q->body);
-	if (!d->rcpts)
-		call_fail(c, PK_EINVAL, "no recipient was accepted");
-	else if (!d->body)
-		call_fail(c, PK_EINVAL, "there is no such body");
-	else if (!return_path_ok(q->return_path))
-		call_fail(c, PK_EINVAL, "this is no return path");
-	else if (volume_short_of_disk(s->volume))
-		call_done(c, PK_EFULL);
-	else if (!gather(c, d))
-		call_done(c, PK_ENOMEM);
-	else
-		ingest_end(d->body, d->tenants, d->tenant_count, body_ready, c);
+	if (delivery_take(c, &d, q->body))
+		delivery_send(c);
 }

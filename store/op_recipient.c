@@ -219,6 +219,8 @@ static bool may_follow(struct call *c, const struct asking *a)
 
 	if (a->before >= RCPTS_MAX)
 		call_fail(c, PK_ELIMIT, "too many recipients");
+	else if (s->acct && s->volume != a->at.volume) /* the sender's volume is the message's */
+		call_fail(c, PK_ENOTSUP, "mail from here to this mailbox is not delivered yet");
 	else if (a->before && s->volume != a->at.volume)
 		call_fail(c, PK_ELIMIT, "this recipient needs a delivery of its own");
 	else if (a->octets > c->server->options.message_max)

@@ -92,11 +92,13 @@ struct resolution {
 	uint64_t *acct; /* of each mailbox that gets a copy; owned */
 	size_t count;
 	struct buf address; /* the first one's own address */
-	struct buf detail;  /* after "+", of the address asked for */
 };
 enum pk_status tenant_resolve(struct txn *, uint32_t tenant, struct slice domain,
                               struct slice local, struct resolution *);
 void resolution_free(struct resolution *);
+/* The address is this user's alone, by name or by aliases: PK_OK; PK_EPERM. A catch-all, or a
+ * target that is suspended, makes it nobody's. */
+enum pk_status tenant_leads_to(struct txn *, uint64_t acct, const struct address *);
 
 /* The user who has exactly this address. PK_ENOTFOUND. */
 enum pk_status user_find(struct txn *, uint32_t tenant, const struct address *, uint64_t *acct,

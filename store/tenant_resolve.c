@@ -26,6 +26,7 @@ struct walk {
 	struct seen *seen, *at, *last;
 	size_t count;
 	bool suspended; /* somebody was left out because of it */
+	bool named;     /* no catch-all: the address itself must lead there */
 };
 
 #define ADDRESSES_MAX ((size_t)4 * TARGETS_MAX)
@@ -183,7 +184,7 @@ static enum pk_status look_up(struct walk *w, uint32_t domain, struct slice loca
 		st = try_alias(w, domain, base);
 	if (st == PK_ENOTFOUND)
 		st = try_domain_alias(w, domain, local);
-	if (st == PK_ENOTFOUND)
+	if (st == PK_ENOTFOUND && !w->named)
 		st = try_alias(w, domain, S(""));
 	return st;
 }
@@ -201,27 +202,46 @@ static enum pk_status look_up_all(struct walk *w)
 	return w->suspended ? PK_ESUSPENDED : PK_ENOTFOUND;
 }
 
+static enum pk_status walk(struct walk *w, struct slice domain, struct slice local)
+{
+	uint32_t id;
+	enum pk_status st = domain_find(w->txn, w->tenant, domain, &id);
+
+	if (st == PK_OK)
+		st = tenant_usable(w->txn, w->tenant, id, 0);
+	if (st == PK_OK)
+		st = walk_add(w, id, local);
+	if (st == PK_OK)
+		st = look_up_all(w);
+	HASH_CLEAR(hh, w->seen);
+	arena_free(&w->arena);
+	return st;
+}
+
 enum pk_status tenant_resolve(struct txn *t, uint32_t tenant, struct slice domain,
                               struct slice local, struct resolution *out)
 {
 	struct walk w = {.txn = t, .tenant = tenant, .out = out};
-	struct slice detail = local;
-	uint32_t id;
-	enum pk_status st = domain_find(t, tenant, domain, &id);
+	enum pk_status st;
 
 	*out = (struct resolution){0};
-	if (st == PK_OK)
-		st = tenant_usable(t, tenant, id, 0);
-	if (st == PK_OK)
-		st = walk_add(&w, id, local);
-	if (st == PK_OK)
-		st = look_up_all(&w);
-	HASH_CLEAR(hh, w.seen);
-	arena_free(&w.arena);
-	slice_cut(&detail, '+');
-	buf_put(&out->detail, detail);
+	st = walk(&w, domain, local);
 	if (st != PK_OK)
 		resolution_free(out);
+	return st;
+}
+
+enum pk_status tenant_leads_to(struct txn *t, uint64_t acct, const struct address *a)
+{
+	struct resolution r = {0};
+	struct walk w = {.txn = t, .tenant = ACCT_TENANT(acct), .out = &r, .named = true};
+	enum pk_status st = walk(&w, a->domain, a->local);
+
+	if (st == PK_ENOTFOUND || st == PK_ESUSPENDED || st == PK_ELIMIT)
+		st = PK_EPERM;
+	if (st == PK_OK && (r.count != 1 || r.acct[0] != acct || w.suspended))
+		st = PK_EPERM;
+	resolution_free(&r);
 	return st;
 }
 
@@ -229,6 +249,5 @@ void resolution_free(struct resolution *r)
 {
 	free(r->acct);
 	buf_free(&r->address);
-	buf_free(&r->detail);
 	*r = (struct resolution){0};
 }

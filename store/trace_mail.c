@@ -53,14 +53,13 @@ uint32_t trace_mail_rows(const struct delivery *d)
 static struct trace_event event_of(const struct call *c, const struct rcpt *r)
 {
 	const struct delivery *d = c->state;
-	const struct pk_deliver_req *q = c->q;
 
 	return (struct trace_event){
 		.kind = TRACE_REFUSED,
 		.tenant = tenant_of(r),
 		.address = buf_slice(&r->asked),
-		.from = q->return_path,
-		.message_id = q->message_id,
+		.from = d->return_path,
+		.message_id = d->message_id,
 		.octets = d->body ? ingest_octets(d->body) : 0,
 	};
 }

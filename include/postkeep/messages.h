@@ -27,7 +27,8 @@ enum pk_role {
 	PK_ROLE_ADMIN = 1 << 5,
 	PK_ROLE_VIEW = 1 << 6, /* an administrator who may only look */
 	PK_ROLE_AUTH = 1 << 7, /* reserved */
-	PK_ROLE_LINK = 0xff,   /* whatever the link may be */
+	PK_ROLE_SUBMIT = 1 << 8,
+	PK_ROLE_LINK = 0x1ff, /* whatever the link may be */
 };
 
 /* Bits of a message's flags; a keyword has one of the bits 8 to 63 of its mailbox. */
@@ -106,6 +107,14 @@ enum pk_attribute {                          /* of a mailbox; RFC 6154 for the u
 	            PK_MB_SENT = 1 << 13,
 	            PK_MB_TRASH = 1 << 14,
 	            PK_MB_USES = 0x7f00,
+};
+
+/* What became of the copy for the mailbox of sent mail. */
+enum pk_copied {
+	PK_COPIED_NOT = 0,   /* none is wanted */
+	PK_COPIED = 1,       /* it is there */
+	PK_COPIED_THERE = 2, /* a message of this Message-ID was there already */
+	PK_COPIED_FULL = 3,  /* there was no room for it */
 };
 
 enum pk_kick { PK_KICK_ADMIN = 1, PK_KICK_ROLE = 2, PK_KICK_CREDENTIAL = 3, PK_KICK_STALE = 4 };

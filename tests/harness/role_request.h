@@ -256,6 +256,7 @@ static struct pk_rows keep_rows(struct maker *m, struct buf *b)
 
 #define ANON    PK_ROLE_ANON
 #define SESSION PK_ROLE_SESSION
+#define SUBMIT  PK_ROLE_SUBMIT
 #define DELIVER PK_ROLE_DELIVER
 #define RELAY   PK_ROLE_RELAY
 #define JOB     PK_ROLE_JOB

@@ -12,8 +12,9 @@ static const struct {
 	const char *service;
 	uint32_t roles;
 } roles_of[] = {
-	{"mx",   PK_ROLE_DELIVER},
-	{"lmtp", PK_ROLE_DELIVER},
+	{"mx",         PK_ROLE_DELIVER				},
+	{"lmtp",       PK_ROLE_DELIVER				},
+	{"submission", PK_ROLE_ANON | PK_ROLE_SESSION | PK_ROLE_SUBMIT},
 };
 
 const struct service *config_service(const struct config *c, const char *name)

@@ -1,0 +1,217 @@
+#include "delivery.h"
+
+#include "measure.h"
+#include "trace.h"
+#include "trace_mail.h"
+
+/*
+ * A message to the accepted recipients, from its request to the answer:
+ *
+ *	the body is whole -> rows are sealed on the work pool -> one transaction -> the answer
+ */
+
+/* Of all recipients at once, or of each. */
+static void count_answers(const struct call *c, const struct delivery *d)
+{
+	if (c->status != PK_OK || !d->each)
+		measure_verdict(c, METRIC_deliveries_total, c->status);
+	else
+		for (size_t i = 0; i < d->answered; i++)
+			measure_verdict(c, METRIC_deliveries_total, d->answers[i].status);
+}
+
+static void cleanup(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	count_answers(c, d);
+	if (c->status != PK_OK && !d->stored)
+		trace_mail_failed(c);
+	delivery_free(d, c->server);
+	if (!c->session->acct) { /* the transaction is over */
+		c->session->volume = NULL;
+		c->session->body_tenant = 0;
+	}
+}
+
+void delivery_put_answers(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	buf_clear(&c->rows);
+	for (size_t i = 0; i < d->answered; i++) {
+		const struct answer *a = &d->answers[i];
+		struct pk_result row = {.code = (uint16_t)a->status};
+
+		if (a->status != PK_OK)
+			row.text = slice_str(pk_status_words(a->status));
+		pk_put_result_row(&c->rows, &row);
+	}
+}
+
+static void written(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	d->stored = c->status == PK_OK;
+	if (d->stored) {
+		metrics_add(c->session->peer->metrics, METRIC_delivered_bytes_total, d->octets);
+		d->answer(c);
+	}
+	call_done(c, c->status);
+}
+
+/* In front of the body: who it came from, whose mailbox it is. */
+static void put_prefix(struct slice from, const char *address, struct buf *prefix)
+{
+	bool bare = !slice_starts(from, S("<"));
+
+	buf_put(prefix, S("Return-Path: "));
+	buf_put(prefix, bare ? S("<") : S(""));
+	buf_put(prefix, from);
+	buf_put(prefix, bare ? S(">\r\n") : S("\r\n"));
+	buf_printf(prefix, "Delivered-To: %s\r\n", address);
+}
+
+static enum pk_status prepare_copy(struct call *c, struct copy *copy)
+{
+	struct delivery *d = c->state;
+	struct message_source from = {.tenant = ACCT_TENANT(copy->goal.acct),
+	                              .summary = d->summary,
+	                              .body_octets = ingest_octets(d->body),
+	                              .internaldate_ms = c->write.now_ms,
+	                              .now_ms = c->write.now_ms};
+	struct buf prefix = {0};
+	enum pk_status st = PK_ENOMEM;
+
+	server_random(c->server, from.guid, sizeof(from.guid));
+	put_prefix(d->return_path, copy->address, &prefix);
+	from.prefix = buf_slice(&prefix);
+	if (!prefix.failed)
+		st = message_draft(c->server->keys, &from, &copy->draft);
+	buf_free(&prefix);
+	return st;
+}
+
+static void prepare_run(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	d->status = PK_OK;
+	for (size_t i = 0; i < d->count && d->status == PK_OK; i++)
+		d->status = prepare_copy(c, &d->copies[i]);
+}
+
+static void write_it(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	d->traces = trace_reserve(c->server, trace_mail_rows(d));
+	call_write_then(c, c->session->volume, d->apply, written);
+}
+
+static void prepared(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	if (d->status != PK_OK)
+		call_done(c, d->status);
+	else
+		write_it(c);
+}
+
+static void body_ready(void *arg, enum pk_status st)
+{
+	struct call *c = arg;
+
+	if (st != PK_OK)
+		call_done(c, st);
+	else
+		call_work(c, prepare_run, prepared);
+}
+
+static bool has_tenant(const struct delivery *d, uint32_t tenant)
+{
+	for (size_t i = 0; i < d->tenant_count; i++)
+		if (d->tenants[i] == tenant)
+			return true;
+	return false;
+}
+
+/* The mailboxes behind the recipients, each once. */
+static bool gather(struct call *c, struct delivery *d)
+{
+	size_t goals = 0, rcpt = 0;
+
+	for (const struct rcpt *r = d->rcpts; r; r = r->next, d->answered++)
+		goals += r->count;
+	d->copies = calloc(goals + 1, sizeof(*d->copies));
+	d->answers = arena_alloc(&c->arena, d->answered * sizeof(*d->answers));
+	d->tenants = arena_alloc(&c->arena, goals * sizeof(*d->tenants));
+	d->shares = arena_alloc(&c->arena, 2 * goals * sizeof(*d->shares));
+	if (!d->copies || c->arena.failed)
+		return false;
+	for (const struct rcpt *r = d->rcpts; r; r = r->next, rcpt++) {
+		d->answers[rcpt].asked = buf_slice(&r->asked);
+		for (size_t i = 0; i < r->count; i++) {
+			uint32_t tenant = ACCT_TENANT(r->goals[i].acct);
+
+			if (delivery_copy(d, r->goals[i].acct))
+				continue;
+			d->copies[d->count].address = r->addresses.p + r->goals[i].address;
+			d->copies[d->count++].goal = r->goals[i];
+			if (!has_tenant(d, tenant))
+				d->tenants[d->tenant_count++] = tenant;
+		}
+	}
+	return true;
+}
+
+/* Nothing in it that could end a header line, and not too long for a row. */
+static bool return_path_ok(struct slice path)
+{
+	for (size_t i = 0; i < path.n; i++)
+		if ((unsigned char)path.p[i] < ' ' || path.p[i] == 0x7f)
+			return false;
+	return path.n <= PREFIX_MAX - 400;
+}
+
+bool delivery_take(struct call *c, const struct delivery *asked, uint16_t body)
+{
+	struct delivery *d = arena_alloc(&c->arena, sizeof(*d));
+	struct session *s = c->session;
+
+	if (!d) {
+		call_done(c, PK_ENOMEM);
+		return false;
+	}
+	*d = *asked;
+	c->state = d;
+	c->cleanup = cleanup;
+	c->counts = METRIC_delivered_messages_total;
+	d->volume = s->volume;
+	d->rcpts = s->rcpts;
+	s->rcpts = NULL;
+	d->body = session_take_body(s, body);
+	if (!d->rcpts)
+		call_fail(c, PK_EINVAL, "no recipient was accepted");
+	else if (!d->body)
+		call_fail(c, PK_EINVAL, "there is no such body");
+	else if (!return_path_ok(d->return_path))
+		call_fail(c, PK_EINVAL, "this is no return path");
+	else if (volume_short_of_disk(s->volume))
+		call_done(c, PK_EFULL);
+	else
+		return true;
+	return false;
+}
+
+void delivery_send(struct call *c)
+{
+	struct delivery *d = c->state;
+
+	if (!gather(c, d))
+		call_done(c, PK_ENOMEM);
+	else
+		ingest_end(d->body, d->tenants, d->tenant_count, body_ready, c);
+}

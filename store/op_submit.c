@@ -1,0 +1,113 @@
+#include "delivery.h"
+#include "sender.h"
+#include "tenant.h"
+#include "tenant_admin.h"
+
+/*
+ * Mail from a user who has logged in: as whom it may be sent, and then the message, in one
+ * transaction with the checks.
+ */
+#define SENDERS_MAX 50  /* addresses of From, Sender and their like */
+#define BCC_MAX     700 /* octets of it */
+
+/* The login may send at all, and as this address. */
+static enum pk_status may_send(struct call *c, struct txn *t, struct slice address)
+{
+	uint64_t acct = c->session->acct;
+	enum pk_status st =
+		tenant_usable(t, ACCT_TENANT(acct), c->session->domain, ACCT_USER(acct));
+
+	if (st == PK_OK && address.n)
+		st = sender_check(t, acct, address);
+	if (st == PK_EPERM)
+		return call_error(c, st, "%.*s is no address of this login", WORDS(address));
+	if (st == PK_ENOTFOUND) /* it is being deleted */
+		return PK_ESUSPENDED;
+	return st;
+}
+
+static enum pk_status sender_step(struct call *c, struct txn *t)
+{
+	const struct pk_sender_req *q = c->q;
+	uint64_t max;
+	enum pk_status st = may_send(c, t, q->address);
+
+	if (st == PK_OK)
+		st = setting_number(t, c->session->acct, c->session->domain, "message_max", &max);
+	if (st == PK_OK && max && q->octets > max)
+		return PK_ETOOBIG;
+	return st;
+}
+
+void op_sender(struct call *c, const struct pk_sender_req *q)
+{
+	if (q->octets > c->server->options.message_max)
+		call_done(c, PK_ETOOBIG);
+	else
+		call_point(c, c->session->volume, sender_step);
+}
+
+static enum pk_status check_senders(struct call *c, struct txn *t)
+{
+	const struct pk_submit_req *q = c->q;
+	struct pk_rows rows = q->senders;
+	enum pk_status st = may_send(c, t, q->return_path);
+	struct pk_name row;
+
+	while (st == PK_OK && pk_next_name(&rows, &row))
+		st = may_send(c, t, row.name);
+	return st;
+}
+
+static enum pk_status submit_apply(struct call *c, struct txn *t)
+{
+	enum pk_status st = check_senders(c, t);
+
+	if (st == PK_OK)
+		st = delivery_check(c, t);
+	return st == PK_OK ? delivery_store(c, t) : st;
+}
+
+static void submit_answer(struct call *c)
+{
+	delivery_put_answers(c);
+	pk_put_submit_rep(&c->out, &(struct pk_submit_rep){.results = PK_ROWS(&c->rows)});
+}
+
+/* One line, and not too long for the prefix of a row. */
+static bool bcc_ok(struct slice bcc)
+{
+	for (size_t i = 0; i < bcc.n; i++)
+		if (((unsigned char)bcc.p[i] < ' ' && bcc.p[i] != '\t') || bcc.p[i] == 0x7f)
+			return false;
+	return bcc.n <= BCC_MAX;
+}
+
+static size_t count_senders(struct pk_rows rows)
+{
+	struct pk_name row;
+	size_t n = 0;
+
+	while (pk_next_name(&rows, &row))
+		n += row.name.n > 0;
+	return n;
+}
+
+void op_submit(struct call *c, const struct pk_submit_req *q)
+{
+	struct delivery d = {.return_path = q->return_path,
+	                     .summary = q->summary,
+	                     .message_id = q->message_id,
+	                     .apply = submit_apply,
+	                     .answer = submit_answer};
+	size_t senders = count_senders(q->senders);
+
+	if (!delivery_take(c, &d, q->body))
+		return;
+	if (!senders || senders > SENDERS_MAX)
+		call_fail(c, PK_EINVAL, "a message has 1 to %d senders", SENDERS_MAX);
+	else if (!bcc_ok(q->bcc))
+		call_fail(c, PK_EINVAL, "this is no Bcc");
+	else
+		delivery_send(c);
+}
