@@ -55,6 +55,7 @@ struct maker {
 	enum whose whose;
 	bool names_session; /* a HANDLE or a BODY was put: what belongs to one session only */
 	bool names_account; /* an ACCOUNT or a TENANT */
+	const char *rows;   /* the field whose row is being made */
 	struct arena arena;
 };
 
@@ -117,10 +118,13 @@ static const struct word {
 	{"volume",           0,              "01"            },
 	{"service",          0,              ""              },
 	{"what",             PARTY(account), NULL            },
+	{"bcc",              0,              "x@example.test"},
 };
 
 static struct slice word_of(struct maker *m, const char *field)
 {
+	if (m->rows && !strcmp(m->rows, "senders"))
+		field = "address";
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		const struct word *w = &texts[i];
 
@@ -227,7 +231,9 @@ static struct pk_rows keep_rows(struct maker *m, struct buf *b)
 	{                                          \
 		struct pk_##name row = {0};        \
 		struct buf rows_ = {0};            \
+		m->rows = #f;                      \
 		fill_##name(m, &row);              \
+		m->rows = NULL;                    \
 		pk_put_##name##_row(&rows_, &row); \
 		r->f = keep_rows(m, &rows_);       \
 	}
