@@ -31,6 +31,8 @@ static const struct subject subjects[PK_OP_MAX] = {
 	TEXT(alias_create, address),
 	TEXT(alias_set, address),
 	TEXT(alias_delete, address),
+	TEXT(sendas_create, account),
+	TEXT(sendas_delete, account),
 	TEXT(quota_set, selector),
 	TEXT(vault_purge, account),
 	NOTHING(compact),

@@ -219,6 +219,7 @@ static enum pk_status write_apply(struct write *w, struct txn *t)
 	c->again = false;
 	c->counted = 0;
 	*c->error = '\0';
+	c->retry_s = 0;
 	return c->step(c, t);
 }
 

@@ -112,6 +112,20 @@ static enum pk_status take_targets(struct call *c, struct asking *a, const struc
 	return PK_OK;
 }
 
+/* How many recipients a message may have: as the domain takes them, and as the sender may send. */
+static enum pk_status most_recipients(const struct session *s, struct txn *t, uint32_t tenant,
+                                      uint32_t domain, uint64_t *most)
+{
+	uint64_t own;
+	enum pk_status st = setting_number(t, ACCT(tenant, 0), domain, "recipients_max", most);
+
+	if (st != PK_OK || !s->acct)
+		return st;
+	st = setting_number(t, s->acct, s->domain, "submit.recipients_max", &own);
+	*most = smaller(*most, own);
+	return st;
+}
+
 static enum pk_status check(struct call *c, struct txn *t, struct asking *a,
                             const struct resolution *r)
 {
@@ -121,7 +135,7 @@ static enum pk_status check(struct call *c, struct txn *t, struct asking *a,
 	enum pk_status st = domain_find(t, a->at.tenant, domain, &id);
 
 	if (st == PK_OK)
-		st = setting_number(t, ACCT(a->at.tenant, 0), id, "recipients_max", &most);
+		st = most_recipients(c->session, t, a->at.tenant, id, &most);
 	if (st != PK_OK)
 		return st;
 	if (a->before >= most)

@@ -1,4 +1,5 @@
 #include "delivery.h"
+#include "send_window.h"
 #include "sender.h"
 #include "tenant.h"
 #include "tenant_admin.h"
@@ -26,17 +27,37 @@ static enum pk_status may_send(struct call *c, struct txn *t, struct slice addre
 	return st;
 }
 
+/* The hour is not used up. */
+static enum pk_status check_hour(struct call *c, struct txn *t)
+{
+	struct send_full full;
+	enum pk_status st = send_window_check(t, c->session->acct, c->session->domain, &full);
+
+	c->retry_s = full.wait_s;
+	if (st != PK_ELIMIT)
+		return st;
+	return call_error(c, st, "%llu messages an hour%s are sent: try again in %u minutes",
+	                  (unsigned long long)full.limit, full.tenant ? " of all users" : "",
+	                  (full.wait_s + 59) / 60);
+}
+
+static enum pk_status check_octets(struct call *c, struct txn *t, uint64_t octets)
+{
+	uint64_t max;
+	enum pk_status st =
+		setting_number(t, c->session->acct, c->session->domain, "message_max", &max);
+
+	return st == PK_OK && max && octets > max ? PK_ETOOBIG : st;
+}
+
 static enum pk_status sender_step(struct call *c, struct txn *t)
 {
 	const struct pk_sender_req *q = c->q;
-	uint64_t max;
 	enum pk_status st = may_send(c, t, q->address);
 
 	if (st == PK_OK)
-		st = setting_number(t, c->session->acct, c->session->domain, "message_max", &max);
-	if (st == PK_OK && max && q->octets > max)
-		return PK_ETOOBIG;
-	return st;
+		st = check_octets(c, t, q->octets);
+	return st == PK_OK ? check_hour(c, t) : st;
 }
 
 void op_sender(struct call *c, const struct pk_sender_req *q)
@@ -61,10 +82,17 @@ static enum pk_status check_senders(struct call *c, struct txn *t)
 
 static enum pk_status submit_apply(struct call *c, struct txn *t)
 {
+	struct delivery *d = c->state;
 	enum pk_status st = check_senders(c, t);
 
 	if (st == PK_OK)
+		st = check_octets(c, t, ingest_octets(d->body));
+	if (st == PK_OK)
+		st = check_hour(c, t);
+	if (st == PK_OK)
 		st = delivery_check(c, t);
+	if (st == PK_OK)
+		st = send_window_charge(t, c->session->acct, c->session->domain);
 	return st == PK_OK ? delivery_store(c, t) : st;
 }
 

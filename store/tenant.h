@@ -22,7 +22,9 @@ enum tenant_kind {
 	KIND_CREDENTIAL = 0x08, /* user id u32, n u16 -> struct credential_row, sealed */
 	KIND_PLAN = 0x09,
 	KIND_HOLD = 0x0a,
-	KIND_SEND = 0x0b, /* send counters */
+	KIND_SEND = 0x0b,   /* user u32 (0: the tenant) -> struct send_row */
+	KIND_SENDAS = 0x0c, /* user u32, an address, folded -> struct sendas_row */
+	KIND_LAST = KIND_SENDAS,
 };
 
 enum state { STATE_ACTIVE = 1, STATE_SUSPENDED = 2, STATE_DELETING = 3 };
@@ -99,6 +101,11 @@ void resolution_free(struct resolution *);
 /* The address is this user's alone, by name or by aliases: PK_OK; PK_EPERM. A catch-all, or a
  * target that is suspended, makes it nobody's. */
 enum pk_status tenant_leads_to(struct txn *, uint64_t acct, const struct address *);
+
+/* Cuts the part after "+" off a local part. PK_ENOTFOUND: there is none, or the domain heeds none.
+ */
+enum pk_status tenant_strip_plus(struct txn *, uint32_t tenant, uint32_t domain,
+                                 struct slice *local);
 
 /* The user who has exactly this address. PK_ENOTFOUND. */
 enum pk_status user_find(struct txn *, uint32_t tenant, const struct address *, uint64_t *acct,

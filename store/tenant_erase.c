@@ -72,7 +72,7 @@ static enum pk_status uncount_user(struct txn *t, uint32_t tenant, uint32_t doma
 static enum pk_status finish_user(struct txn *t, uint64_t acct, unsigned *budget)
 {
 	uint32_t tenant = ACCT_TENANT(acct), user = ACCT_USER(acct);
-	struct key credentials = key_tenant_u32(tenant, KIND_CREDENTIAL, user);
+	static const uint8_t kinds[] = {KIND_CREDENTIAL, KIND_SEND, KIND_SENDAS};
 	struct key self = key_tenant_u32(tenant, KIND_USER, user), name;
 	struct address a = {0};
 	struct user_row row;
@@ -85,9 +85,12 @@ static enum pk_status finish_user(struct txn *t, uint64_t acct, unsigned *budget
 	if (address_fold(row.address, &a) != PK_OK)
 		return PK_EIO;
 	name = key_user_name(tenant, domain, a.local);
-	st = erase_rows(t, TREE_TENANT, key_slice(&credentials), budget);
-	if (st == PK_OK)
-		st = erase_settings(t, tenant, PK_SCOPE_USER, user, budget);
+	st = erase_settings(t, tenant, PK_SCOPE_USER, user, budget);
+	for (size_t i = 0; st == PK_OK && i < sizeof(kinds); i++) {
+		struct key prefix = key_tenant_u32(tenant, kinds[i], user);
+
+		st = erase_rows(t, TREE_TENANT, key_slice(&prefix), budget);
+	}
 	if (st != PK_OK || !*budget)
 		return st;
 	st = erase_key(t, &name);
@@ -210,7 +213,7 @@ static enum pk_status erase_kinds(struct txn *t, uint32_t tenant, unsigned *budg
 {
 	enum pk_status st = PK_OK;
 
-	for (uint8_t kind = KIND_TENANT + 1; st == PK_OK && kind <= KIND_SEND && *budget; kind++) {
+	for (uint8_t kind = KIND_TENANT + 1; st == PK_OK && kind <= KIND_LAST && *budget; kind++) {
 		struct key prefix = key_tenant(tenant, kind);
 
 		st = erase_rows(t, TREE_TENANT, key_slice(&prefix), budget);

@@ -90,6 +90,16 @@ struct key key_credential(uint32_t tenant, uint32_t user, uint16_t n)
 	return k;
 }
 
+struct key key_sendas(uint32_t tenant, uint32_t user, const struct address *a)
+{
+	struct key k = key_tenant_u32(tenant, KIND_SENDAS, user);
+
+	key_bytes(&k, a->local);
+	key_bytes(&k, S("@"));
+	key_bytes(&k, a->domain);
+	return k;
+}
+
 bool key_alias_split(struct slice key, uint32_t *domain, struct slice *local, uint16_t *n)
 {
 	const size_t head = 9, tail = 3;
@@ -247,6 +257,48 @@ void text_encode(struct buf *b, struct slice text)
 {
 	wire_put(b, FORMAT_ROW, 1);
 	put_text(b, text);
+}
+
+enum pk_status send_decode(struct slice in, struct send_row *r)
+{
+	struct wire w = format_row(in);
+	size_t n;
+
+	*r = (struct send_row){0};
+	r->minute = (int64_t)wire_get(&w, 8);
+	n = (size_t)wire_get(&w, 1);
+	if (n > SEND_MINUTES)
+		return PK_EIO;
+	for (size_t i = 0; i < n; i++)
+		r->counts[i] = (uint32_t)wire_get(&w, 4);
+	return end(&w);
+}
+
+void send_encode(struct buf *b, const struct send_row *r)
+{
+	size_t n = SEND_MINUTES;
+
+	while (n && !r->counts[n - 1])
+		n--;
+	wire_put(b, FORMAT_ROW, 1);
+	wire_put(b, (uint64_t)r->minute, 8);
+	wire_put(b, n, 1);
+	for (size_t i = 0; i < n; i++)
+		wire_put(b, r->counts[i], 4);
+}
+
+enum pk_status sendas_decode(struct slice in, struct sendas_row *r)
+{
+	struct wire w = format_row(in);
+
+	r->created_ms = (int64_t)wire_get(&w, 8);
+	return end(&w);
+}
+
+void sendas_encode(struct buf *b, const struct sendas_row *r)
+{
+	wire_put(b, FORMAT_ROW, 1);
+	wire_put(b, (uint64_t)r->created_ms, 8);
 }
 
 enum pk_status credential_decode(struct slice in, struct credential_row *r)

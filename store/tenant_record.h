@@ -18,6 +18,7 @@ struct key key_user_name(uint32_t tenant, uint32_t domain, struct slice local);
 struct key key_alias(uint32_t tenant, uint32_t domain, struct slice local); /* prefix of targets */
 struct key key_alias_target(uint32_t tenant, uint32_t domain, struct slice local, uint16_t n);
 struct key key_credential(uint32_t tenant, uint32_t user, uint16_t n);
+struct key key_sendas(uint32_t tenant, uint32_t user, const struct address *);
 
 /* The parts of an alias's key that a walk found. False: not such a key. */
 bool key_alias_split(struct slice key, uint32_t *domain, struct slice *local, uint16_t *n);
@@ -34,6 +35,22 @@ enum pk_status id_decode(struct slice, uint32_t *id);
 void id_encode(struct buf *, uint32_t id);
 enum pk_status text_decode(struct slice, struct slice *text);
 void text_encode(struct buf *, struct slice text);
+
+/* How many messages were sent in each of the last minutes (send_window.h). */
+#define SEND_MINUTES 61
+struct send_row {
+	int64_t minute;                /* since 1970: of counts[0] */
+	uint32_t counts[SEND_MINUTES]; /* of it and of those before it */
+};
+enum pk_status send_decode(struct slice, struct send_row *);
+void send_encode(struct buf *, const struct send_row *);
+
+/* The right of a user to send mail as another address. */
+struct sendas_row {
+	int64_t created_ms;
+};
+enum pk_status sendas_decode(struct slice, struct sendas_row *);
+void sendas_encode(struct buf *, const struct sendas_row *);
 
 enum credential_kind {
 	CREDENTIAL_PASSWORD = 1, /* `hash`; SCRAM keys when there are any */

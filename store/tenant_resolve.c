@@ -152,26 +152,27 @@ static enum pk_status try_domain_alias(struct walk *w, uint32_t domain, struct s
 	return st == PK_OK ? walk_add(w, id, local) : st;
 }
 
-static enum pk_status strip_plus(struct walk *w, uint32_t domain, struct slice local,
-                                 struct slice *base)
+enum pk_status tenant_strip_plus(struct txn *t, uint32_t tenant, uint32_t domain,
+                                 struct slice *local)
 {
+	struct slice rest = *local;
 	uint64_t on;
 	enum pk_status st;
 
-	if (!slice_has(local, '+') || local.p[0] == '+')
+	if (!slice_has(*local, '+') || local->p[0] == '+')
 		return PK_ENOTFOUND;
-	st = setting_number(w->txn, ACCT(w->tenant, 0), domain, "plus", &on);
+	st = setting_number(t, ACCT(tenant, 0), domain, "plus", &on);
 	if (st != PK_OK || !on)
 		return st == PK_OK ? PK_ENOTFOUND : st;
-	*base = slice_cut(&local, '+');
+	*local = slice_cut(&rest, '+');
 	return PK_OK;
 }
 
 /* In the order of DESIGN 6; PK_ENOTFOUND: this address is nobody's. */
 static enum pk_status look_up(struct walk *w, uint32_t domain, struct slice local)
 {
-	struct slice base = {0};
-	enum pk_status plus = strip_plus(w, domain, local, &base), st;
+	struct slice base = local;
+	enum pk_status plus = tenant_strip_plus(w->txn, w->tenant, domain, &base), st;
 
 	if (plus != PK_OK && plus != PK_ENOTFOUND)
 		return plus;

@@ -184,6 +184,35 @@ static enum pk_status one_credential(void *arg, struct slice key, struct slice v
 	return PK_OK;
 }
 
+static enum pk_status one_send(void *arg, struct slice key, struct slice value)
+{
+	struct look *l = arg;
+	uint32_t user = key_u32_at(key, 5);
+	struct user_row owner;
+	struct send_row row;
+
+	if (send_decode(value, &row) != PK_OK)
+		found(l, "its counters of mail sent cannot be read", "user", user);
+	if (user && user_load(l->v->txn, ACCT(l->tenant, user), &owner) != PK_OK)
+		found(l, "counters of mail sent without the user", "user", user);
+	return PK_OK;
+}
+
+static enum pk_status one_sendas(void *arg, struct slice key, struct slice value)
+{
+	struct look *l = arg;
+	uint32_t user = key_u32_at(key, 5);
+	struct user_row owner;
+	struct sendas_row row;
+	struct address a;
+
+	if (sendas_decode(value, &row) != PK_OK || address_fold(slice_skip(key, 9), &a) != PK_OK)
+		found(l, "a right to send cannot be read", "user", user);
+	if (user_load(l->v->txn, ACCT(l->tenant, user), &owner) != PK_OK)
+		found(l, "a right to send without the user", "user", user);
+	return PK_OK;
+}
+
 static enum pk_status one_alias(void *arg, struct slice key, struct slice value)
 {
 	struct look *l = arg;
@@ -233,6 +262,8 @@ static enum pk_status look_at_rows(struct look *l)
 		{KIND_USER_NAME,   one_user_name  },
 		{KIND_CREDENTIAL,  one_credential },
 		{KIND_ALIAS,       one_alias      },
+		{KIND_SEND,        one_send       },
+		{KIND_SENDAS,      one_sendas     },
 		{KIND_DOMAIN,      one_domain_sum },
 	};
 	enum pk_status st = PK_OK;

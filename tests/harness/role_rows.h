@@ -66,7 +66,8 @@ static enum whose blob_owner(const struct digests *d, const struct cursor *c)
 static enum whose tenant_row_owner(const struct cursor *c)
 {
 	uint8_t kind = (uint8_t)c->key.p[4];
-	bool user = kind == KIND_USER || kind == KIND_CREDENTIAL;
+	bool user = kind == KIND_USER || kind == KIND_CREDENTIAL || kind == KIND_SEND ||
+	            kind == KIND_SENDAS;
 	size_t at = kind == KIND_SETTING && c->key.p[5] == PK_SCOPE_USER ? 6 : 5;
 
 	return account_owner(key_u32_at(c->key, 0), user || at == 6 ? key_u32_at(c->key, at) : 0);

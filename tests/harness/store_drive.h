@@ -42,7 +42,9 @@ struct client {
 	unsigned rung; /* doorbells heard */
 	unsigned kicked;
 	uint16_t next_stream;
-	char error[256]; /* of the last failure */
+	char error[320]; /* of the last failure */
+	uint32_t retry_s;
+	bool lasting;
 };
 
 static inline int64_t drive_clock(void *arg)
@@ -151,11 +153,15 @@ static inline enum pk_status drive_call(struct client *c, enum pk_op op, struct 
 			usleep(50);
 	}
 	*c->error = '\0';
+	c->retry_s = 0;
+	c->lasting = false;
 	if (st != PK_OK) {
 		struct pk_error e;
 
 		assert_int_equal(pk_get_error(buf_slice(&c->frames[c->n - 1]), &e), PK_OK);
 		snprintf(c->error, sizeof(c->error), "%.*s", (int)e.text.n, e.text.p);
+		c->retry_s = e.retry_s;
+		c->lasting = e.lasting;
 	}
 	return st;
 }

@@ -4,6 +4,9 @@
 
 #include "store_drive.h"
 
+#include "call.h"
+#include "record.h"
+
 static int setup(void **state)
 {
 	struct drive *d = calloc(1, sizeof(*d));
@@ -80,6 +83,56 @@ static void admin_alias(struct drive *d, const char *address, const char *const 
 	buf_free(&b);
 }
 
+static void admin_set(struct drive *d, const char *selector, const char *key, const char *value)
+{
+	struct client admin;
+	struct buf b = {0};
+	struct pk_rows rows = ROW1(&b, setting, slice_str(key), slice_str(value));
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	if (strchr(selector, '@'))
+		OK(ASK(&admin, user_set, NULL, .account = slice_str(selector), .settings = rows));
+	else if (strchr(selector, '.'))
+		OK(ASK(&admin, domain_set, NULL, .domain = slice_str(selector), .settings = rows));
+	else
+		OK(ASK(&admin, tenant_set, NULL, .tenant = slice_str(selector), .settings = rows));
+	client_close(&admin);
+	buf_free(&b);
+}
+
+static void healthy(struct drive *d)
+{
+	struct client admin;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, verify, NULL, .bodies = 1));
+	EACH_ROW(&admin, verify, findings, finding, f)
+	fail_msg("%.*s: %.*s", (int)f.where.n, f.where.p, (int)f.what.n, f.what.p);
+	client_close(&admin);
+}
+
+/* One message from a user to u5. */
+static enum pk_status send_one(struct client *c, const char *from)
+{
+	OK(rcpt(c, "u5@example.test"));
+	return submit_from(c, from, from);
+}
+
+/* A tenant of its own beside acme, with x@other.test. */
+static void other_tenant(struct drive *d)
+{
+	struct client admin;
+	struct buf b = {0};
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, tenant_create, NULL, .name = S("other")));
+	OK(ASK(&admin, domain_create, NULL, .tenant = S("other"), .domain = S("other.test")));
+	OK(ASK(&admin, user_create, NULL,
+	       .users = ROW1(&b, new_user, S("x@other.test"), S("secret"), 0)));
+	client_close(&admin);
+	buf_free(&b);
+}
+
 static void a_message_reaches_its_recipients(void **state)
 {
 	struct drive *d = *state;
@@ -150,6 +203,295 @@ static void only_the_own_addresses(void **state)
 	client_close(&c);
 }
 
+/* Who is refused is charged nothing, and neither is a message that is not taken. */
+static void the_hour_is_used_up(void **state)
+{
+	struct drive *d = *state;
+	struct client a, b, other;
+
+	admin_set(d, "u1@example.test", "submit.hour", "3");
+	user_open(d, &a, "u1");
+	user_open(d, &b, "u1");
+	OK(send_one(&a, "u1@example.test"));
+	OK(rcpt(&a, "u5@example.test"));
+	assert_int_equal(submit_from(&a, "u1@example.test", "u2@example.test"), PK_EPERM);
+	d->now_ms += 10 * 60 * 1000;
+	OK(send_one(&b, "u1@example.test"));
+	OK(send_one(&a, "u1@example.test"));
+	assert_int_equal(sender(&b, "u1@example.test"), PK_ELIMIT);
+	assert_in_range(b.retry_s, 50 * 60, 51 * 60);
+	assert_non_null(strstr(b.error, "3 messages an hour are sent"));
+	assert_int_equal(send_one(&b, "u1@example.test"), PK_ELIMIT); /* who asked before */
+	assert_in_range(b.retry_s, 50 * 60, 51 * 60);
+	assert_int_equal(sender(&b, ""), PK_ELIMIT);
+	client_close(&a);
+	client_close(&b);
+	/* A restart forgets nothing, and others may go on. */
+	drive_close(d);
+	drive_open(d);
+	user_open(d, &a, "u1");
+	user_open(d, &other, "u2");
+	assert_int_equal(sender(&a, "u1@example.test"), PK_ELIMIT);
+	OK(send_one(&other, "u2@example.test"));
+	d->now_ms += (int64_t)a.retry_s * 1000;
+	OK(sender(&a, "u1@example.test"));
+	OK(send_one(&a, "u1@example.test"));
+	assert_int_equal(sender(&a, "u1@example.test"), PK_ELIMIT);
+	admin_set(d, "u1@example.test", "submit.hour", "0");
+	for (int i = 0; i < 10; i++)
+		OK(send_one(&a, "u1@example.test"));
+	assert_int_equal(count(d, "u5", "INBOX"), 15);
+	client_close(&a);
+	client_close(&other);
+	healthy(d);
+}
+
+static void the_hour_of_the_tenant(void **state)
+{
+	struct drive *d = *state;
+	struct client a, b, other;
+
+	other_tenant(d);
+	admin_set(d, "acme", "submit.tenant_hour", "3");
+	user_open(d, &a, "u1");
+	user_open(d, &b, "u2");
+	user_open(d, &other, "x@other.test");
+	OK(send_one(&a, "u1@example.test"));
+	OK(send_one(&a, "u1@example.test"));
+	OK(send_one(&b, "u2@example.test"));
+	assert_int_equal(sender(&b, "u2@example.test"), PK_ELIMIT);
+	assert_non_null(strstr(b.error, "of all users"));
+	assert_int_equal(send_one(&a, "u1@example.test"), PK_ELIMIT);
+	OK(send_one(&other, "x@other.test"));
+	client_close(&a);
+	client_close(&b);
+	client_close(&other);
+	assert_int_equal(count(d, "u5", "INBOX"), 4);
+	healthy(d);
+}
+
+/* Many sessions at once for the last message of the hour: one has it. */
+#define RACERS 32
+static void the_last_of_the_hour(void **state)
+{
+	struct drive *d = *state;
+	struct client *c = calloc(RACERS, sizeof(*c));
+	unsigned won = 0, lost = 0;
+	struct buf b = {0}, senders = {0};
+
+	drive_close(d);
+	d->threads = 2;
+	drive_open(d);
+	for (size_t i = 0; i < RACERS; i++) {
+		user_open(d, &c[i], "u1");
+		OK(rcpt(&c[i], "u2@example.test"));
+	}
+	admin_set(d, "example.test", "submit.hour", "1");
+	for (size_t i = 0; i < RACERS; i++) {
+		uint16_t stream = client_body(&c[i], BODY);
+
+		buf_clear(&b);
+		pk_put_submit_req(&b,
+		                  &(struct pk_submit_req){
+					  .body = stream,
+					  .senders = ROW1(&senders, name, S("u1@example.test"))});
+		c[i].n = 0;
+		c[i].tag++;
+		drive_send(&c[i], (struct frame){.op = PK_OP_submit,
+		                                 .tag = c[i].tag,
+		                                 .payload = buf_slice(&b)});
+	}
+	for (size_t i = 0; i < RACERS; i++) {
+		enum pk_status st = PK_OK;
+
+		while (!drive_hear(&c[i], &st))
+			if (!server_run(&d->server))
+				usleep(50);
+		won += st == PK_OK;
+		lost += st == PK_ELIMIT;
+		client_close(&c[i]);
+	}
+	assert_true(won == 1 && lost == RACERS - 1);
+	assert_int_equal(count(d, "u2", "INBOX"), 1);
+	healthy(d);
+	buf_free(&b);
+	buf_free(&senders);
+	free(c);
+}
+
+static void a_right_to_send_as_another(void **state)
+{
+	struct drive *d = *state;
+	struct client c, admin;
+	unsigned n = 0;
+
+	other_tenant(d);
+	client_open(d, &admin, DRIVE_ADMIN);
+	user_open(d, &c, "u1");
+#define GIVE(address_) \
+	ASK(&admin, sendas_create, NULL, .account = S("u1@example.test"), .address = S(address_))
+#define TAKE(address_) \
+	ASK(&admin, sendas_delete, NULL, .account = S("u1@example.test"), .address = S(address_))
+	assert_int_equal(sender(&c, "u2@example.test"), PK_EPERM);
+	OK(GIVE("U2@Example.test"));
+	assert_int_equal(GIVE("u2@example.test"), PK_EEXISTS);
+	OK(GIVE("noreply@example.test")); /* nobody has it */
+	assert_int_equal(GIVE("x@other.test"), PK_ENOTFOUND);
+	assert_non_null(strstr(admin.error, "no domain of this tenant"));
+	assert_int_equal(GIVE("nonsense"), PK_EINVAL);
+	OK(sender(&c, "u2@example.test"));
+	OK(sender(&c, "u2+shop@example.test"));
+	OK(send_one(&c, "noreply@example.test"));
+	assert_int_equal(sender(&c, "u3@example.test"), PK_EPERM);
+	assert_int_equal(sender(&c, "x@other.test"), PK_EPERM);
+	OK(ASK(&admin, sendas_list, NULL, .selector = S("acme")));
+	EACH_ROW(&admin, sendas_list, rights, sendas, r)
+	{
+		assert_true(slice_eq(r.account, S("u1@example.test")));
+		assert_true(slice_eq(r.address,
+		                     n++ ? S("u2@example.test") : S("noreply@example.test")));
+		assert_int_equal(r.created, d->now_ms);
+	}
+	assert_int_equal(n, 2);
+	OK(ASK(&admin, sendas_list, NULL, .selector = S("u2@example.test")));
+	EACH_ROW(&admin, sendas_list, rights, sendas, none)
+	fail_msg("a right of u2 %zu", none.address.n);
+	healthy(d);
+	OK(TAKE("u2@example.test"));
+	assert_int_equal(TAKE("u2@example.test"), PK_ENOTFOUND);
+	assert_int_equal(sender(&c, "u2@example.test"), PK_EPERM);
+	assert_int_equal(send_one(&c, "u2@example.test"), PK_EPERM);
+	client_close(&c);
+	/* With the user it goes; with the domain it is good for nothing, whoever has that next. */
+	OK(ASK(&admin, user_delete, NULL, .account = S("u1@example.test")));
+	n = 0;
+	OK(ASK(&admin, sendas_list, NULL, .selector = S("acme")));
+	EACH_ROW(&admin, sendas_list, rights, sendas, left)
+	n += left.address.n > 0;
+	assert_int_equal(n, 0);
+	client_close(&admin);
+	healthy(d);
+}
+
+static void a_domain_that_went_to_another_tenant(void **state)
+{
+	struct drive *d = *state;
+	struct client c, admin;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, domain_create, NULL, .tenant = S("acme"), .domain = S("moved.test")));
+	OK(GIVE("info@moved.test"));
+	user_open(d, &c, "u1");
+	OK(sender(&c, "info@moved.test"));
+	admin_set(d, "moved.test", "suspended", "on");
+	assert_int_equal(sender(&c, "info@moved.test"), PK_EPERM);
+	OK(ASK(&admin, domain_delete, NULL, .domain = S("moved.test")));
+	other_tenant(d);
+	OK(ASK(&admin, domain_create, NULL, .tenant = S("other"), .domain = S("moved.test")));
+	assert_int_equal(sender(&c, "info@moved.test"), PK_EPERM);
+	client_close(&c);
+	client_close(&admin);
+	healthy(d);
+}
+
+static void others_that_are_suspended(void **state)
+{
+	struct drive *d = *state;
+	struct client c, admin;
+	struct buf b = {0};
+
+	admin_alias(d, "pair@example.test", LIST("u1@example.test", "u2@example.test"));
+	admin_alias(d, "ghost@example.test", LIST("u1@example.test", "gone@example.test"));
+	client_open(d, &admin, DRIVE_ADMIN);
+	user_open(d, &c, "u1");
+	/* Who is suspended keeps his half of a list; who is not there has none. */
+	OK(ASK(&admin, user_set, NULL, .account = S("u2@example.test"),
+	       .settings = ROW1(&b, setting, S("suspended"), S("on"))));
+	assert_int_equal(sender(&c, "pair@example.test"), PK_EPERM);
+	OK(sender(&c, "ghost@example.test"));
+	/* Aliases that lead round in a circle: a domain became another's alias later. */
+	OK(ASK(&admin, domain_create, NULL, .tenant = S("acme"), .domain = S("round.test")));
+	admin_alias(d, "a@example.test", LIST("a@round.test"));
+	admin_set(d, "round.test", "alias_of", "example.test");
+	assert_int_equal(sender(&c, "a@example.test"), PK_EPERM);
+	assert_int_equal(sender(&c, "a@round.test"), PK_EPERM);
+	OK(sender(&c, "u1@round.test"));
+	client_close(&c);
+	client_close(&admin);
+	buf_free(&b);
+}
+
+/* Suspended or deleted while the session is there: it is told, and nothing goes out. */
+static void a_sender_who_is_no_more(void **state)
+{
+	struct drive *d = *state;
+	struct client c, admin;
+	struct buf b = {0};
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	user_open(d, &c, "u1");
+	OK(rcpt(&c, "u5@example.test"));
+	session_find(c.link, c.number)->acct = 0; /* its host is deaf to the kick */
+	OK(ASK(&admin, user_set, NULL, .account = S("u1@example.test"),
+	       .settings = ROW1(&b, setting, S("suspended"), S("on"))));
+	session_find(c.link, c.number)->acct = ACCT(1, 1);
+	assert_int_equal(sender(&c, "u1@example.test"), PK_ESUSPENDED);
+	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_ESUSPENDED);
+	OK(rcpt(&c, "u5@example.test"));
+	session_find(c.link, c.number)->acct = 0;
+	OK(ASK(&admin, user_delete, NULL, .account = S("u1@example.test")));
+	session_find(c.link, c.number)->acct = ACCT(1, 1);
+	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_ESUSPENDED);
+	assert_int_equal(count(d, "u5", "INBOX"), 0);
+	client_close(&c);
+	client_close(&admin);
+	buf_free(&b);
+	healthy(d);
+}
+
+static void bounds_of_a_message(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+	struct buf b = {0}, many = {0};
+
+	admin_set(d, "u1@example.test", "submit.recipients_max", "2");
+	admin_set(d, "u1@example.test", "message_max", "50");
+	user_open(d, &c, "u1");
+	assert_int_equal(ASK(&c, sender, NULL, .address = S("u1@example.test"), .octets = 51),
+	                 PK_ETOOBIG);
+	OK(ASK(&c, sender, NULL, .address = S("u1@example.test"), .octets = 50));
+	OK(rcpt(&c, "u2@example.test"));
+	OK(rcpt(&c, "u3@example.test"));
+	assert_int_equal(rcpt(&c, "u4@example.test"), PK_ELIMIT);
+	assert_int_equal(rcpt(&c, "somebody@elsewhere.test"), PK_EPERM);
+	/* No senders, too many, a Bcc that is none: refused, and the transaction is over. */
+	assert_int_equal(ASK(&c, submit, NULL, .body = client_body(&c, BODY)), PK_EINVAL);
+	OK(rcpt(&c, "u2@example.test"));
+	for (int i = 0; i < 51; i++)
+		pk_put_name_row(&many, &(struct pk_name){S("u1@example.test")});
+	assert_int_equal(
+		ASK(&c, submit, NULL, .body = client_body(&c, BODY), .senders = PK_ROWS(&many)),
+		PK_EINVAL);
+	OK(rcpt(&c, "u2@example.test"));
+	assert_int_equal(ASK(&c, submit, NULL, .body = client_body(&c, BODY),
+	                     .senders = ROW1(&b, name, S("u1@example.test")),
+	                     .bcc = S("a\r\nX-Other: y")),
+	                 PK_EINVAL);
+	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_EINVAL);
+	OK(rcpt(&c, "u2@example.test"));
+	assert_int_equal(
+		ASK(&c, submit, NULL,
+	            .body = client_body(&c, S("Subject: more than he may send in one\r\n\r\n"
+	                                      "hello\r\nhello\r\n")),
+	            .senders = ROW1(&b, name, S("u1@example.test"))),
+		PK_ETOOBIG);
+	assert_int_equal(count(d, "u2", "INBOX"), 0);
+	client_close(&c);
+	buf_free(&b);
+	buf_free(&many);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -157,6 +499,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_message_reaches_its_recipients),
 		CASE(only_the_own_addresses),
+		CASE(the_hour_is_used_up),
+		CASE(the_hour_of_the_tenant),
+		CASE(the_last_of_the_hour),
+		CASE(a_right_to_send_as_another),
+		CASE(a_domain_that_went_to_another_tenant),
+		CASE(others_that_are_suspended),
+		CASE(a_sender_who_is_no_more),
+		CASE(bounds_of_a_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
