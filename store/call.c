@@ -7,7 +7,7 @@
 
 #include <stdarg.h>
 
-#define ERROR_BYTES 256 /* an encoded error with the longest words of a call */
+#define ERROR_BYTES 352 /* an encoded error with the longest words of a call */
 
 void call_free(struct call *c)
 {
@@ -46,7 +46,8 @@ static void made_ready(struct call *c)
 /* Into memory that is there already: a failure may be that memory ran out. */
 static struct slice error_payload(const struct call *c, struct buf *room)
 {
-	struct pk_error e = {.code = (uint16_t)c->status, .retry_s = c->retry_s};
+	struct pk_error e = {
+		.code = (uint16_t)c->status, .retry_s = c->retry_s, .lasting = c->lasting};
 
 	e.text = slice_str(*c->error ? c->error : pk_status_words(c->status));
 	pk_put_error(room, &e);
@@ -220,6 +221,7 @@ static enum pk_status write_apply(struct write *w, struct txn *t)
 	c->counted = 0;
 	*c->error = '\0';
 	c->retry_s = 0;
+	c->lasting = false;
 	return c->step(c, t);
 }
 

@@ -99,8 +99,9 @@ struct call {
 	bool cancelled;  /* nobody wants the reply */
 	bool is_write;
 	enum pk_status status;
-	char error[200]; /* words for a failure; "" : those of the status */
+	char error[320]; /* words for a failure; "" : those of the status */
 	uint32_t retry_s;
+	bool lasting; /* it will not help to ask again */
 	struct volume *volume;
 	int64_t began_ns;   /* when its handler was called; 0: it has answered, or nobody counts */
 	enum metric counts; /* of `counted`, which a write sets at each run: what it changed */

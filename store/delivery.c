@@ -1,13 +1,14 @@
 #include "delivery.h"
 
 #include "quota.h"
+#include "refusal.h"
 #include "tenant.h"
 #include "trace_mail.h"
 
-struct copy *delivery_copy(struct delivery *d, uint64_t acct)
+struct copy *delivery_copy(struct delivery *d, const struct goal *g)
 {
 	for (size_t i = 0; i < d->count; i++)
-		if (d->copies[i].goal.acct == acct)
+		if (goal_same(&d->copies[i].goal, g))
 			return &d->copies[i];
 	return NULL;
 }
@@ -16,8 +17,12 @@ static void drop_loaded(struct delivery *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
 		if (d->copies[i].loaded)
-			mailbox_drop(&d->copies[i].inbox);
+			mailbox_drop(&d->copies[i].mailbox);
 		d->copies[i].loaded = d->copies[i].taken = false;
+	}
+	for (size_t i = 0; i < d->owner_count; i++) {
+		d->owners[i].loaded = false;
+		d->owners[i].need = (struct quota_need){0};
 	}
 }
 
@@ -33,31 +38,46 @@ static struct share *share_of(struct delivery *d, uint32_t tenant, uint32_t doma
 	return s;
 }
 
-static void share_add(struct share *s, uint64_t octets)
+static void need_add(struct quota_need *n, uint64_t octets)
 {
-	s->need.octets += octets;
-	s->need.messages++;
+	n->octets += octets;
+	n->messages++;
 }
 
-static struct quota_need plus(const struct share *s, uint64_t octets)
+static void need_take(struct quota_need *n, uint64_t octets)
 {
-	return (struct quota_need){s->need.octets + octets, s->need.messages + 1};
+	n->octets -= octets;
+	n->messages--;
+}
+
+static struct quota_need plus(const struct quota_need *n, uint64_t octets)
+{
+	return (struct quota_need){n->octets + octets, n->messages + 1};
+}
+
+static enum pk_status load_owner(struct txn *t, struct owner *o, uint32_t domain)
+{
+	enum pk_status st = PK_OK;
+
+	if (!o->loaded)
+		st = tenant_usable(t, ACCT_TENANT(o->acct), domain, ACCT_USER(o->acct));
+	if (st == PK_OK && !o->loaded)
+		st = account_load(t, o->acct, &o->account);
+	o->loaded |= st == PK_OK;
+	return st;
 }
 
 static enum pk_status load(struct txn *t, struct copy *copy)
 {
-	uint32_t tenant = ACCT_TENANT(copy->goal.acct);
-	enum pk_status st;
+	enum pk_status st = PK_OK;
 
 	if (copy->loaded)
 		return PK_OK;
-	st = tenant_usable(t, tenant, copy->goal.domain, ACCT_USER(copy->goal.acct));
+	st = load_owner(t, copy->owner, copy->goal.domain);
 	if (st == PK_OK)
-		st = account_load(t, copy->goal.acct, &copy->account);
-	if (st == PK_OK)
-		st = mailbox_find(&copy->account, S("INBOX"), &copy->inbox);
+		st = goal_mailbox(&copy->owner->account, &copy->goal, &copy->mailbox);
 	copy->loaded = st == PK_OK;
-	return st;
+	return st == PK_ESTALE ? PK_ERETRY : st; /* asked for again, it goes to INBOX */
 }
 
 static enum pk_status check_copy(struct delivery *d, struct txn *t, struct copy *copy,
@@ -68,19 +88,20 @@ static enum pk_status check_copy(struct delivery *d, struct txn *t, struct copy 
 	struct share *whole = share_of(d, tenant, 0);
 	struct share *domain = share_of(d, tenant, copy->goal.domain);
 	struct quota_needs needs = {
-		.tenant = plus(whole, octets),
-		.domain = plus(domain, octets),
-		.user = {octets, 1},
+		.tenant = plus(&whole->need, octets),
+		.domain = plus(&domain->need, octets),
+		.user = plus(&copy->owner->need, octets),
 		.mailbox = {octets, 1}
         };
 	enum pk_status st = load(t, copy);
 
 	if (st == PK_OK)
-		st = quota_check_needs(&copy->inbox, &needs, scope);
+		st = quota_check_needs(&copy->mailbox, &needs, scope);
 	if (st != PK_OK)
 		return st;
-	share_add(whole, octets);
-	share_add(domain, octets);
+	need_add(&whole->need, octets);
+	need_add(&domain->need, octets);
+	need_add(&copy->owner->need, octets);
 	copy->taken = true;
 	return PK_OK;
 }
@@ -90,12 +111,10 @@ static void untake(struct delivery *d, struct copy *copy)
 {
 	uint32_t tenant = ACCT_TENANT(copy->goal.acct);
 	uint64_t octets = copy->draft.message.row.octets;
-	struct share *both[] = {share_of(d, tenant, 0), share_of(d, tenant, copy->goal.domain)};
 
-	for (size_t i = 0; i < 2; i++) {
-		both[i]->need.octets -= octets;
-		both[i]->need.messages--;
-	}
+	need_take(&share_of(d, tenant, 0)->need, octets);
+	need_take(&share_of(d, tenant, copy->goal.domain)->need, octets);
+	need_take(&copy->owner->need, octets);
 	copy->taken = false;
 }
 
@@ -110,7 +129,7 @@ static enum pk_status check_rcpt(struct delivery *d, struct txn *t, const struct
 	if (ingest_octets(d->body) > r->octets_max)
 		return PK_ETOOBIG;
 	for (size_t i = 0; st == PK_OK && i < r->count; i++) {
-		struct copy *copy = delivery_copy(d, r->goals[i].acct);
+		struct copy *copy = delivery_copy(d, &r->goals[i]);
 
 		if (copy->taken)
 			continue;
@@ -140,16 +159,40 @@ static enum pk_status name_body(struct delivery *d, struct txn *t)
 static enum pk_status store_copy(struct delivery *d, struct copy *copy)
 {
 	uint64_t blob = share_of(d, ACCT_TENANT(copy->goal.acct), 0)->blob;
-	enum pk_status st = message_store(&copy->inbox, &copy->draft, blob, &copy->uid);
+	enum pk_status st = message_store(&copy->mailbox, &copy->draft, blob, &copy->uid);
 
-	copy->docid = copy->account.row.next_docid - 1;
-	if (st == PK_OK)
-		st = mailbox_save(&copy->inbox);
-	return st == PK_OK ? account_save(&copy->account) : st;
+	copy->docid = copy->owner->account.row.next_docid - 1;
+	return st == PK_OK ? mailbox_save(&copy->mailbox) : st;
+}
+
+static enum pk_status save_owners(struct delivery *d)
+{
+	enum pk_status st = PK_OK;
+
+	for (size_t i = 0; st == PK_OK && i < d->owner_count; i++)
+		if (d->owners[i].need.messages)
+			st = account_save(&d->owners[i].account);
+	return st;
+}
+
+/* How the tenant wants it refused. */
+static enum pk_status take_refusal(struct call *c, struct txn *t, const struct rcpt *r,
+                                   struct answer *a)
+{
+	struct refusal how;
+	enum pk_status st = refusal_read(t, r->tenant, r->domain, a->status, &how);
+
+	a->lasting = how.lasting;
+	a->text = arena_copy(&c->arena, slice_str(how.text));
+	return st;
 }
 
 static enum pk_status say_refusal(struct call *c, const struct answer *a)
 {
+	c->lasting = a->lasting;
+	if (a->text.n)
+		return call_error(c, a->status, "%.*s: %.*s", (int)slice_head(a->asked, 100).n,
+		                  a->asked.p, (int)a->text.n, a->text.p);
 	if (a->status == PK_EQUOTA)
 		return call_error(c, a->status, "%.*s: over the quota of the %s",
 		                  (int)slice_head(a->asked, 100).n, a->asked.p,
@@ -167,6 +210,8 @@ enum pk_status delivery_check(struct call *c, struct txn *t)
 	d->share_count = 0;
 	for (const struct rcpt *r = d->rcpts; r; r = r->next, a++) {
 		a->status = check_rcpt(d, t, r, &a->scope);
+		if (a->status != PK_OK && take_refusal(c, t, r, a) != PK_OK)
+			a->lasting = false;
 		if (t->failed != PK_OK)
 			return t->failed;
 		if (a->status != PK_OK && !d->each)
@@ -188,6 +233,8 @@ enum pk_status delivery_store(struct call *c, struct txn *t)
 		d->octets += d->copies[i].draft.message.row.octets;
 		c->counted++;
 	}
+	if (st == PK_OK)
+		st = save_owners(d);
 	return st == PK_OK ? trace_mail_put(c, t) : st;
 }
 
@@ -205,4 +252,5 @@ void delivery_free(struct delivery *d, struct server *server)
 		rcpt_free(server, r);
 	}
 	free(d->copies);
+	free(d->owners);
 }

@@ -15,11 +15,18 @@ struct copy { /* one mailbox that gets the message */
 	const char *address; /* its own, in its first recipient */
 	struct message_draft draft;
 	bool taken;          /* in the transaction: it gets the message */
-	bool loaded;         /* account and inbox are loaded */
+	bool loaded;         /* the mailbox is loaded */
 	uint32_t uid, docid; /* once it is stored */
 	bool told;           /* the trace has it */
+	struct owner *owner;
+	struct mailbox mailbox;
+};
+
+struct owner { /* of one or several of these mailboxes */
+	uint64_t acct;
+	bool loaded;
 	struct account account;
-	struct mailbox inbox;
+	struct quota_need need; /* what it gets of the message */
 };
 
 struct share {                   /* what one tenant, or domain of it, gets of the message */
@@ -30,8 +37,9 @@ struct share {                   /* what one tenant, or domain of it, gets of th
 
 struct answer {
 	enum pk_status status;
-	uint8_t scope; /* of a quota */
-	struct slice asked;
+	uint8_t scope;            /* of a quota */
+	bool lasting;             /* refused for good */
+	struct slice asked, text; /* text: the tenant's words for a refusal */
 };
 
 struct delivery {
@@ -42,7 +50,8 @@ struct delivery {
 	struct ingest *body;
 	struct rcpt *rcpts; /* their places are held until the end */
 	struct copy *copies;
-	size_t count, room;
+	struct owner *owners;
+	size_t count, owner_count;
 	struct answer *answers; /* of the recipients, in their order */
 	size_t answered;
 	uint32_t *tenants;
@@ -66,8 +75,7 @@ bool delivery_take(struct call *, const struct delivery *, uint16_t body);
 void delivery_send(struct call *);
 void delivery_put_answers(struct call *); /* struct pk_result for each recipient, in c->rows */
 
-/* The copy that goes to a mailbox owner; NULL. */
-struct copy *delivery_copy(struct delivery *, uint64_t acct);
+struct copy *delivery_copy(struct delivery *, const struct goal *); /* NULL */
 
 /* What the transaction does, in this order. */
 enum pk_status delivery_check(struct call *, struct txn *);

@@ -43,8 +43,10 @@ void delivery_put_answers(struct call *c)
 		const struct answer *a = &d->answers[i];
 		struct pk_result row = {.code = (uint16_t)a->status};
 
-		if (a->status != PK_OK)
-			row.text = slice_str(pk_status_words(a->status));
+		if (a->status != PK_OK) {
+			row.text = a->text.n ? a->text : slice_str(pk_status_words(a->status));
+			row.lasting = a->lasting;
+		}
 		pk_put_result_row(&c->rows, &row);
 	}
 }
@@ -138,30 +140,49 @@ static bool has_tenant(const struct delivery *d, uint32_t tenant)
 	return false;
 }
 
-/* The mailboxes behind the recipients, each once. */
-static bool gather(struct call *c, struct delivery *d)
+static struct owner *owner_of(struct delivery *d, uint64_t acct)
 {
-	size_t goals = 0, rcpt = 0;
+	uint32_t tenant = ACCT_TENANT(acct);
 
-	for (const struct rcpt *r = d->rcpts; r; r = r->next, d->answered++)
-		goals += r->count;
-	d->copies = calloc(goals + 1, sizeof(*d->copies));
+	for (size_t i = 0; i < d->owner_count; i++)
+		if (d->owners[i].acct == acct)
+			return &d->owners[i];
+	if (!has_tenant(d, tenant))
+		d->tenants[d->tenant_count++] = tenant;
+	d->owners[d->owner_count].acct = acct;
+	return &d->owners[d->owner_count++];
+}
+
+static bool make_room(struct call *c, struct delivery *d, size_t goals)
+{
+	d->copies = calloc(goals, sizeof(*d->copies));
+	d->owners = calloc(goals, sizeof(*d->owners));
 	d->answers = arena_alloc(&c->arena, d->answered * sizeof(*d->answers));
 	d->tenants = arena_alloc(&c->arena, goals * sizeof(*d->tenants));
 	d->shares = arena_alloc(&c->arena, 2 * goals * sizeof(*d->shares));
-	if (!d->copies || c->arena.failed)
+	return d->copies && d->owners && !c->arena.failed;
+}
+
+/* The mailboxes behind the recipients, each once. */
+static bool gather(struct call *c, struct delivery *d)
+{
+	size_t goals = 1, rcpt = 0;
+
+	for (const struct rcpt *r = d->rcpts; r; r = r->next, d->answered++)
+		goals += r->count;
+	if (!make_room(c, d, goals))
 		return false;
 	for (const struct rcpt *r = d->rcpts; r; r = r->next, rcpt++) {
 		d->answers[rcpt].asked = buf_slice(&r->asked);
 		for (size_t i = 0; i < r->count; i++) {
-			uint32_t tenant = ACCT_TENANT(r->goals[i].acct);
+			struct copy *copy = &d->copies[d->count];
 
-			if (delivery_copy(d, r->goals[i].acct))
+			if (delivery_copy(d, &r->goals[i]))
 				continue;
-			d->copies[d->count].address = r->addresses.p + r->goals[i].address;
-			d->copies[d->count++].goal = r->goals[i];
-			if (!has_tenant(d, tenant))
-				d->tenants[d->tenant_count++] = tenant;
+			copy->address = r->addresses.p + r->goals[i].address;
+			copy->goal = r->goals[i];
+			copy->owner = owner_of(d, copy->goal.acct);
+			d->count++;
 		}
 	}
 	return true;

@@ -1,5 +1,7 @@
 #include "mailbox.h"
 #include "measure.h"
+#include "plus_folder.h"
+#include "refusal.h"
 #include "reserve.h"
 #include "tenant.h"
 #include "tenant_admin.h"
@@ -26,12 +28,19 @@ static void cleanup(struct call *c)
 	rcpt_free(c->server, a->rcpt);
 }
 
-static bool held_already(const struct session *s, uint64_t acct)
+static bool is_goal(const struct rcpt *r, const struct goal *g)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (goal_same(&r->goals[i], g))
+			return true;
+	return false;
+}
+
+static bool held_already(const struct session *s, const struct goal *g)
 {
 	for (const struct rcpt *r = s->rcpts; r; r = r->next)
-		for (size_t i = 0; i < r->count; i++)
-			if (r->goals[i].acct == acct)
-				return true;
+		if (is_goal(r, g))
+			return true;
 	return false;
 }
 
@@ -45,18 +54,19 @@ static void needs_of(struct call *c, const struct asking *a, size_t n, struct qu
 {
 	const struct goal *g = &a->rcpt->goals[n];
 	struct quota_need *all[4] = {&needs->tenant, &needs->domain, &needs->user, &needs->mailbox};
-	uint64_t tenant_more = 1, domain_more = 1;
+	uint64_t times[4] = {1, 1, 1, 1};
 
 	for (size_t i = 0; i < n; i++) {
-		tenant_more += !a->rcpt->goals[i].again;
-		domain_more += !a->rcpt->goals[i].again && a->rcpt->goals[i].domain == g->domain;
+		const struct goal *before = &a->rcpt->goals[i];
+
+		times[0] += !before->again;
+		times[1] += !before->again && before->domain == g->domain;
+		times[2] += !before->again && before->acct == g->acct;
 	}
 	reserve_sum(c->server, g, needs);
 	for (size_t i = 0; i < 4; i++) {
-		uint64_t times = i == 0 ? tenant_more : i == 1 ? domain_more : 1;
-
-		all[i]->octets += times * a->rcpt->octets;
-		all[i]->messages += times;
+		all[i]->octets += times[i] * a->rcpt->octets;
+		all[i]->messages += times[i];
 	}
 }
 
@@ -66,7 +76,7 @@ static enum pk_status look_at(struct call *c, struct txn *t, struct asking *a, s
 	struct goal *g = &a->rcpt->goals[n];
 	struct quota_needs needs;
 	struct account account;
-	struct mailbox inbox;
+	struct mailbox mailbox;
 	struct user_row user;
 	uint8_t scope = 0;
 	uint64_t max;
@@ -87,29 +97,46 @@ static enum pk_status look_at(struct call *c, struct txn *t, struct asking *a, s
 		a->rcpt->octets_max = smaller(a->rcpt->octets_max, max);
 	if (g->again)
 		return PK_OK;
-	st = mailbox_find(&account, S("INBOX"), &inbox);
+	st = goal_mailbox(&account, g, &mailbox);
 	if (st != PK_OK)
 		return st;
 	needs_of(c, a, n, &needs);
-	st = quota_check_needs(&inbox, &needs, &scope);
-	mailbox_drop(&inbox);
+	st = quota_check_needs(&mailbox, &needs, &scope);
+	mailbox_drop(&mailbox);
 	if (st == PK_EQUOTA)
 		return call_error(c, st, "over the quota of the %s", quota_scope_word(scope));
 	return st;
 }
 
-static enum pk_status take_targets(struct call *c, struct asking *a, const struct resolution *r)
+/* Which of the owner's mailboxes it is for. */
+static enum pk_status take_detail(struct txn *t, struct goal *g, struct slice detail)
 {
+	struct account account;
+	enum pk_status st;
+
+	if (!detail.n)
+		return PK_OK;
+	st = account_load(t, g->acct, &account);
+	return st == PK_OK ? plus_folder(&account, detail, &g->mbox) : st;
+}
+
+static enum pk_status take_targets(struct call *c, struct txn *t, struct asking *a,
+                                   const struct resolution *r)
+{
+	enum pk_status st = PK_OK;
+
 	a->rcpt->goals = calloc(r->count, sizeof(*a->rcpt->goals));
 	if (!a->rcpt->goals)
 		return PK_ENOMEM;
-	for (; a->rcpt->count < r->count; a->rcpt->count++) {
-		struct goal *g = &a->rcpt->goals[a->rcpt->count];
+	for (size_t i = 0; st == PK_OK && i < r->count; i++) {
+		struct goal g = {.acct = r->to[i].acct};
 
-		g->acct = r->acct[a->rcpt->count];
-		g->again = held_already(c->session, g->acct);
+		st = take_detail(t, &g, r->to[i].detail);
+		g.again = held_already(c->session, &g);
+		if (st == PK_OK && !is_goal(a->rcpt, &g))
+			a->rcpt->goals[a->rcpt->count++] = g;
 	}
-	return PK_OK;
+	return st;
 }
 
 /* How many recipients a message may have: as the domain takes them, and as the sender may send. */
@@ -131,16 +158,16 @@ static enum pk_status check(struct call *c, struct txn *t, struct asking *a,
 {
 	struct slice domain = a->at.selector.domain;
 	uint64_t most;
-	uint32_t id;
-	enum pk_status st = domain_find(t, a->at.tenant, domain, &id);
+	enum pk_status st = domain_find(t, a->at.tenant, domain, &a->rcpt->domain);
 
+	a->rcpt->tenant = a->at.tenant;
 	if (st == PK_OK)
-		st = most_recipients(c->session, t, a->at.tenant, id, &most);
+		st = most_recipients(c->session, t, a->at.tenant, a->rcpt->domain, &most);
 	if (st != PK_OK)
 		return st;
 	if (a->before >= most)
 		return call_error(c, PK_ELIMIT, "too many recipients");
-	st = take_targets(c, a, r);
+	st = take_targets(c, t, a, r);
 	for (size_t i = 0; st == PK_OK && i < a->rcpt->count; i++)
 		st = look_at(c, t, a, i);
 	if (st == PK_OK && a->octets > a->rcpt->octets_max)
@@ -163,13 +190,36 @@ static void accept(struct call *c, struct asking *a)
 	}
 }
 
-static enum pk_status explain(struct call *c, enum pk_status st)
+static enum pk_status explain(struct call *c, struct txn *t, const struct asking *a,
+                              enum pk_status st)
 {
+	struct refusal r = {0};
+	uint32_t domain = 0;
+
 	if (st == PK_ENOTFOUND)
 		return call_error(c, st, "no such user here");
 	if (st == PK_ESUSPENDED)
-		return call_error(c, st, "the mailbox is suspended");
-	return st;
+		(void)call_error(c, st, "the mailbox is suspended");
+	if (domain_find(t, a->at.tenant, a->at.selector.domain, &domain) != PK_OK ||
+	    refusal_read(t, a->at.tenant, domain, st, &r) != PK_OK)
+		return st;
+	c->lasting = r.lasting;
+	return *r.text ? call_error(c, st, "%s", r.text) : st;
+}
+
+static enum pk_status accept_now(struct call *c, struct txn *t, struct asking *a,
+                                 const struct resolution *r)
+{
+	struct pk_recipient_rep rep = {.resolved = buf_slice(&r->address)};
+	enum pk_status st = check(c, t, a, r);
+
+	if (st == PK_OK)
+		st = reserve_add(c->session, a->rcpt);
+	if (st != PK_OK)
+		return st;
+	pk_put_recipient_rep(&c->out, &rep);
+	accept(c, a);
+	return PK_OK;
 }
 
 static enum pk_status step(struct call *c, struct txn *t)
@@ -180,18 +230,10 @@ static enum pk_status step(struct call *c, struct txn *t)
 		tenant_resolve(t, a->at.tenant, a->at.selector.domain, a->at.selector.local, &r);
 
 	if (st != PK_OK)
-		return explain(c, st);
-	st = check(c, t, a, &r);
-	if (st == PK_OK)
-		st = reserve_add(c->session, a->rcpt);
-	if (st == PK_OK) {
-		struct pk_recipient_rep rep = {.resolved = buf_slice(&r.address)};
-
-		pk_put_recipient_rep(&c->out, &rep);
-		accept(c, a);
-	}
+		return explain(c, t, a, st);
+	st = accept_now(c, t, a, &r);
 	resolution_free(&r);
-	return st;
+	return st == PK_OK ? st : explain(c, t, a, st);
 }
 
 /* Of which domain it is: only those that are served; nothing is ever relayed. */

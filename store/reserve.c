@@ -35,6 +35,11 @@ struct reserves {
 
 #define SCOPES 3
 
+enum pk_status goal_mailbox(struct account *a, const struct goal *g, struct mailbox *m)
+{
+	return g->mbox ? mailbox_load(a, g->mbox, 0, m) : mailbox_find(a, S("INBOX"), m);
+}
+
 static void keys_of(const struct goal *g, struct scope_key keys[SCOPES])
 {
 	uint64_t tenant = ACCT_TENANT(g->acct);
@@ -66,7 +71,7 @@ void reserve_sum(const struct server *server, const struct goal *g, struct quota
 		if (s)
 			*needs[i] = s->need;
 	}
-	out->mailbox = out->user; /* deliveries go to INBOX */
+	out->mailbox = out->user; /* as if all of it went there, as it mostly does */
 }
 
 static void sum_take(struct reserves *r, const struct scope_key *key, uint64_t octets)

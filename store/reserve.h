@@ -15,17 +15,26 @@ void reserve_free(struct server *);  /* the tables */
 /* A mailbox owner who gets a copy. */
 struct goal {
 	uint64_t acct;
+	uint32_t mbox;   /* 0: INBOX */
 	uint32_t domain; /* whose counters it also counts in */
 	size_t address;  /* where its own address begins in rcpt.addresses; a NUL ends it */
 	bool again;      /* an earlier recipient of the session holds the place: one copy only */
 };
+static inline bool goal_same(const struct goal *a, const struct goal *b)
+{
+	return a->acct == b->acct && a->mbox == b->mbox;
+}
+
+/* Its mailbox. PK_ESTALE: that is gone. */
+enum pk_status goal_mailbox(struct account *, const struct goal *, struct mailbox *);
 
 /* An accepted recipient of a session, in the order of session->rcpts. Owned. */
 struct rcpt {
-	struct buf asked;     /* the address as it was given */
-	struct buf from;      /* likewise who sends; may be empty */
-	struct buf addresses; /* of the goals */
-	struct goal *goals;   /* owned */
+	struct buf asked;        /* the address as it was given */
+	struct buf from;         /* likewise who sends; may be empty */
+	uint32_t tenant, domain; /* the address's: how they want it refused */
+	struct buf addresses;    /* of the goals */
+	struct goal *goals;      /* owned */
 	size_t count;
 	uint64_t octets;      /* declared */
 	uint64_t octets_max;  /* what its settings allow */

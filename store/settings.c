@@ -36,6 +36,10 @@ const struct setting settings[] = {
 	{"submit.hour",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "400"    },
 	{"submit.tenant_hour",    SETTING_NUMBER,  IN_SETTING, T,         100000000,  0,                "0"      },
 	{"submit.recipients_max", SETTING_NUMBER,  IN_SETTING, T | D | U, 1000,       0,                "50"     },
+	{"refuse.suspended",      SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
+	{"refuse.quota",          SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
+	{"refuse.quota_text",     SETTING_TEXT,    IN_SETTING, T | D,     0,          0,                ""       },
+	{"plus.folder",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"    },
 	{"scram",                 SETTING_BOOL,    IN_SETTING, T,         0,          0,                "on"     },
 	{"alias_of",              SETTING_DOMAIN,  IN_SETTING, D,         0,          0,                ""       },
 };
@@ -82,6 +86,15 @@ static enum pk_status check_mailbox(struct slice in, char *out, struct slice *va
 	return st == PK_OK && slice_eq(*value, S("INBOX")) ? PK_EINVAL : st;
 }
 
+/* It goes into a line of SMTP as it is. */
+static enum pk_status check_text(struct slice in)
+{
+	for (size_t i = 0; i < in.n; i++)
+		if (in.p[i] < ' ' || in.p[i] > '~')
+			return PK_EINVAL;
+	return in.n <= SETTING_TEXT_MAX ? PK_OK : PK_EINVAL;
+}
+
 enum pk_status setting_check(const struct setting *s, struct slice in, char *out,
                              struct slice *value)
 {
@@ -96,6 +109,7 @@ enum pk_status setting_check(const struct setting *s, struct slice in, char *out
 		return slice_number(in, INT64_MAX, &number) ? PK_OK : PK_EINVAL;
 	case SETTING_NUMBER: return slice_number(in, s->maximum, &number) ? PK_OK : PK_EINVAL;
 	case SETTING_MAILBOX: return check_mailbox(in, out, value);
+	case SETTING_TEXT: return check_text(in);
 	case SETTING_DOMAIN: return in.n ? domain_fold(in, out, value) : PK_OK;
 	}
 	return PK_EINVAL;

@@ -16,6 +16,7 @@ enum setting_type {
 	SETTING_LIMIT,   /* decimal or "none" */
 	SETTING_DOMAIN,  /* name of another domain of the tenant, "" for none */
 	SETTING_MAILBOX, /* name of a mailbox other than INBOX, "-" for none */
+	SETTING_TEXT,    /* words of a reply: printable ASCII, at most SETTING_TEXT_MAX octets */
 };
 enum setting_place {
 	IN_SETTING, /* a row of its own, nearest scope first */
@@ -40,7 +41,8 @@ const struct setting *setting_find(struct slice name); /* NULL */
  * Checks a value and gives the form in which it is stored ("yes" and "true" become "on"; a domain
  * is folded into out, a mailbox's name made NFC there, SETTING_OCTETS). PK_EINVAL.
  */
-#define SETTING_OCTETS 512
+#define SETTING_OCTETS   512
+#define SETTING_TEXT_MAX 200
 enum pk_status setting_check(const struct setting *, struct slice in, char *out,
                              struct slice *value);
 

@@ -5,6 +5,8 @@
 #include "tenant_name.h"
 #include "txn.h"
 
+#include <postkeep/arena.h>
+
 /*
  * Tenants, domains, users, aliases and credentials: the `tenant` tree of a volume, which is the
  * truth; the directory is an index of it. Keys: tenant u32, kind u8, the rest (pk-store(5)).
@@ -85,15 +87,19 @@ enum pk_status tenant_usable(struct txn *, uint32_t tenant, uint32_t domain, uin
 
 /*
  * What an address means inside a tenant: exact, plus-stripped, alias, domain alias, catch-all
- * (DESIGN 6). domain and local are folded. Each account is there once. Targets that are gone or
- * suspended are left out while others remain; PK_ESUSPENDED when only such do, PK_ENOTFOUND when
- * nothing is left.
+ * (DESIGN 6). domain and local are folded. Each account is there once for each part after "+".
+ * Targets that are gone or suspended are left out while others remain; PK_ESUSPENDED when only such
+ * do, PK_ENOTFOUND when nothing is left.
  */
 #define TARGETS_MAX 1000
 struct resolution {
-	uint64_t *acct; /* of each mailbox that gets a copy; owned */
+	struct reached { /* a mailbox owner who gets a copy */
+		uint64_t acct;
+		struct slice detail; /* after "+", of the address that led there; folded */
+	} * to;
 	size_t count;
 	struct buf address; /* the first one's own address */
+	struct arena arena;
 };
 enum pk_status tenant_resolve(struct txn *, uint32_t tenant, struct slice domain,
                               struct slice local, struct resolution *);

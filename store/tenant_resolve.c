@@ -22,7 +22,6 @@ struct walk {
 	struct txn *txn;
 	uint32_t tenant;
 	struct resolution *out;
-	struct arena arena;
 	struct seen *seen, *at, *last;
 	size_t count;
 	bool suspended; /* somebody was left out because of it */
@@ -33,7 +32,7 @@ struct walk {
 
 static enum pk_status walk_add(struct walk *w, uint32_t domain, struct slice local)
 {
-	struct seen *s = arena_alloc(&w->arena, sizeof(*s) + sizeof(domain) + local.n), *have;
+	struct seen *s = arena_alloc(&w->out->arena, sizeof(*s) + sizeof(domain) + local.n), *have;
 
 	if (!s)
 		return PK_ENOMEM;
@@ -55,29 +54,31 @@ static enum pk_status walk_add(struct walk *w, uint32_t domain, struct slice loc
 	return PK_OK;
 }
 
-static enum pk_status add_account(struct walk *w, uint64_t acct, const struct user_row *user)
+static enum pk_status add_account(struct walk *w, uint64_t acct, const struct user_row *user,
+                                  struct slice detail)
 {
 	struct resolution *r = w->out;
 
 	for (size_t i = 0; i < r->count; i++)
-		if (r->acct[i] == acct)
+		if (r->to[i].acct == acct && slice_eq(r->to[i].detail, detail))
 			return PK_OK;
 	if (r->count == TARGETS_MAX)
 		return PK_ELIMIT;
 	if (r->count % 16 == 0) {
-		uint64_t *more = reallocarray(r->acct, r->count + 16, sizeof(*more));
+		struct reached *more = reallocarray(r->to, r->count + 16, sizeof(*more));
 
 		if (!more)
 			return PK_ENOMEM;
-		r->acct = more;
+		r->to = more;
 	}
 	if (r->count == 0)
 		buf_put(&r->address, user->address);
-	r->acct[r->count++] = acct;
+	r->to[r->count++] = (struct reached){acct, detail};
 	return r->address.failed ? PK_ENOMEM : PK_OK;
 }
 
-static enum pk_status try_user(struct walk *w, uint32_t domain, struct slice local)
+static enum pk_status try_user(struct walk *w, uint32_t domain, struct slice local,
+                               struct slice detail)
 {
 	struct key k = key_user_name(w->tenant, domain, local);
 	struct user_row user;
@@ -96,7 +97,7 @@ static enum pk_status try_user(struct walk *w, uint32_t domain, struct slice loc
 	}
 	if (st == PK_OK)
 		st = user_load(w->txn, ACCT(w->tenant, id), &user);
-	return st == PK_OK ? add_account(w, ACCT(w->tenant, id), &user) : st;
+	return st == PK_OK ? add_account(w, ACCT(w->tenant, id), &user, detail) : st;
 }
 
 static enum pk_status add_target(struct walk *w, struct slice target)
@@ -176,9 +177,9 @@ static enum pk_status look_up(struct walk *w, uint32_t domain, struct slice loca
 
 	if (plus != PK_OK && plus != PK_ENOTFOUND)
 		return plus;
-	st = try_user(w, domain, local);
+	st = try_user(w, domain, local, S(""));
 	if (st == PK_ENOTFOUND && plus == PK_OK)
-		st = try_user(w, domain, base);
+		st = try_user(w, domain, base, slice_skip(local, base.n + 1));
 	if (st == PK_ENOTFOUND)
 		st = try_alias(w, domain, local);
 	if (st == PK_ENOTFOUND && plus == PK_OK)
@@ -215,7 +216,6 @@ static enum pk_status walk(struct walk *w, struct slice domain, struct slice loc
 	if (st == PK_OK)
 		st = look_up_all(w);
 	HASH_CLEAR(hh, w->seen);
-	arena_free(&w->arena);
 	return st;
 }
 
@@ -237,10 +237,13 @@ enum pk_status tenant_leads_to(struct txn *t, uint64_t acct, const struct addres
 	struct resolution r = {0};
 	struct walk w = {.txn = t, .tenant = ACCT_TENANT(acct), .out = &r, .named = true};
 	enum pk_status st = walk(&w, a->domain, a->local);
+	bool others = w.suspended;
 
 	if (st == PK_ENOTFOUND || st == PK_ESUSPENDED || st == PK_ELIMIT)
 		st = PK_EPERM;
-	if (st == PK_OK && (r.count != 1 || r.acct[0] != acct || w.suspended))
+	for (size_t i = 0; i < r.count; i++)
+		others |= r.to[i].acct != acct;
+	if (st == PK_OK && others)
 		st = PK_EPERM;
 	resolution_free(&r);
 	return st;
@@ -248,7 +251,8 @@ enum pk_status tenant_leads_to(struct txn *t, uint64_t acct, const struct addres
 
 void resolution_free(struct resolution *r)
 {
-	free(r->acct);
+	free(r->to);
 	buf_free(&r->address);
+	arena_free(&r->arena);
 	*r = (struct resolution){0};
 }

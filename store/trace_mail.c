@@ -77,7 +77,7 @@ static enum pk_status put_copy(struct call *c, struct txn *t, const struct rcpt 
 	e.docid = copy->docid;
 	e.uid = copy->uid;
 	e.octets = copy->draft.message.row.octets;
-	e.mailbox = copy->inbox.row.name;
+	e.mailbox = copy->mailbox.row.name;
 	if (!slice_ieq(slice_str(copy->address), e.address))
 		e.owner = slice_str(copy->address);
 	copy->told = true;
@@ -92,13 +92,13 @@ static enum pk_status put_taken(struct call *c, struct txn *t, const struct rcpt
 	enum pk_status st = PK_OK;
 
 	for (size_t i = 0; st == PK_OK && i < r->count; i++) {
-		struct copy *copy = delivery_copy(d, r->goals[i].acct);
+		struct copy *copy = delivery_copy(d, &r->goals[i]);
 
 		if (!copy->told)
 			st = put_copy(c, t, r, copy);
 	}
 	if (st == PK_OK && r->count && d->trace_count == before)
-		st = put_copy(c, t, r, delivery_copy(d, r->goals[0].acct));
+		st = put_copy(c, t, r, delivery_copy(d, &r->goals[0]));
 	return st;
 }
 

@@ -541,6 +541,232 @@ static void a_deleted_tenant_leaves_no_body(void **state)
 	healthy(d);
 }
 
+static void user_set(struct drive *d, const char *user, const char *key, const char *value)
+{
+	struct client admin;
+	struct buf b = {0};
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, user_set, NULL, .account = slice_str(user),
+	       .settings = ROW1(&b, setting, slice_str(key), slice_str(value))));
+	client_close(&admin);
+	buf_free(&b);
+}
+
+static uint32_t count_in(struct drive *d, const char *user, const char *mailbox)
+{
+	struct pk_status_rep rep;
+	struct client c;
+
+	client_login(d, &c, user);
+	OK(ASK(&c, status, &rep, .mailbox = slice_str(mailbox)));
+	client_close(&c);
+	return rep.exists;
+}
+
+/* Where mail with a part after "+" goes; it says nothing until the user allows it. */
+static void a_part_after_plus_is_a_folder(void **state)
+{
+	static const struct {
+		const char *address, *mailbox;
+	} cases[] = {
+		{"u1+Shop@example.test",         "Shop"        },
+		{"u1+SHOP@example.test",         "Shop"        },
+		{"u1+shop@example.test",         "Shop"        },
+		{"u1+work/clients@example.test", "Work/Clients"},
+		{"u1+work@example.test",         "INBOX"       }, /* a name above one only */
+		{"u1+nothing@example.test",      "INBOX"       },
+		{"u1+inbox@example.test",        "INBOX"       },
+		{"u1+@example.test",             "INBOX"       },
+		{"u1@example.test",              "INBOX"       },
+		{"lists@example.test",           "Lists"       }, /* an alias of u1+lists */
+		{"u1+lists@alias.test",          "Lists"       },
+		{"a+lists@example.test",         "INBOX"       }, /* an alias's part is no user's */
+		{"u1+two@example.test",          "two"         }, /* there is Two as well */
+	};
+	struct drive *d = *state;
+	struct client c, admin;
+
+	client_open(d, &admin, DRIVE_ADMIN);
+	OK(ASK(&admin, domain_create, NULL, .tenant = S("acme"), .domain = S("alias.test")));
+	client_close(&admin);
+	admin_setting(d, "alias.test", "alias_of", "example.test");
+	admin_alias(d, "lists@example.test", LIST("u1+lists@example.test"));
+	admin_alias(d, "a@example.test", LIST("u1@example.test"));
+	client_login(d, &c, "u1");
+	OK(ASK(&c, create, NULL, .mailbox = S("Shop")));
+	OK(ASK(&c, create, NULL, .mailbox = S("Work/Clients")));
+	OK(ASK(&c, create, NULL, .mailbox = S("Lists")));
+	OK(ASK(&c, create, NULL, .mailbox = S("Two")));
+	OK(ASK(&c, create, NULL, .mailbox = S("two")));
+	client_close(&c);
+	for (int on = 0; on < 2; on++) {
+		for (size_t i = 0; i < COUNT(cases); i++) {
+			const char *mailbox = on ? cases[i].mailbox : "INBOX";
+			uint32_t before = count_in(d, "u1", mailbox);
+
+			client_open(d, &c, DRIVE_DELIVER);
+			OK(rcpt(&c, cases[i].address));
+			OK(deliver(&c, true));
+			client_close(&c);
+			if (count_in(d, "u1", mailbox) != before + 1)
+				fail_msg("%s is not in %s", cases[i].address, mailbox);
+		}
+		user_set(d, "u1@example.test", "plus.folder", "on");
+	}
+	admin_setting(d, "example.test", "plus", "off");
+	client_open(d, &c, DRIVE_DELIVER);
+	assert_int_equal(rcpt(&c, "u1+shop@example.test"), PK_ENOTFOUND);
+	client_close(&c);
+	healthy(d);
+}
+
+/* One copy a mailbox: who is named with two folders has two, and both count. */
+static void two_folders_of_one_user(void **state)
+{
+	struct drive *d = *state;
+	uint16_t got[4];
+	struct client c, u1;
+
+	user_set(d, "u1@example.test", "plus.folder", "on");
+	admin_alias(d, "both@example.test", LIST("u1+shop@example.test", "u1@example.test"));
+	client_login(d, &u1, "u1");
+	OK(ASK(&u1, create, NULL, .mailbox = S("Shop")));
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(rcpt(&c, "u1+shop@example.test"));
+	OK(rcpt(&c, "u1+Shop@example.test"));
+	OK(rcpt(&c, "u1@example.test"));
+	OK(rcpt(&c, "u1+other@example.test"));
+	OK(deliver(&c, true));
+	codes(&c, got, 4);
+	assert_true(got[0] == PK_OK && got[1] == PK_OK && got[2] == PK_OK && got[3] == PK_OK);
+	OK(rcpt(&c, "both@example.test"));
+	OK(deliver(&c, false));
+	assert_int_equal(count_in(d, "u1", "Shop"), 2);
+	assert_int_equal(count_in(d, "u1", "INBOX"), 2);
+	healthy(d);
+	/* Four are there: room for one more, and it is asked for two. */
+	admin_quota(d, "u1@example.test", PK_RES_MESSAGES, 5);
+	assert_int_equal(rcpt(&c, "both@example.test"), PK_EQUOTA);
+	OK(rcpt(&c, "u1+shop@example.test"));
+	assert_int_equal(rcpt(&c, "u1@example.test"), PK_EQUOTA);
+	OK(ASK(&c, reset, NULL));
+	admin_quota(d, "u1@example.test", PK_RES_MESSAGES, UINT64_MAX);
+	OK(rcpt(&c, "both@example.test"));
+	admin_quota(d, "u1@example.test", PK_RES_MESSAGES, 5);
+	assert_int_equal(deliver(&c, false), PK_EQUOTA);
+	OK(rcpt(&c, "u1+shop@example.test"));
+	OK(rcpt(&c, "u2@example.test"));
+	admin_quota(d, "u1@example.test:Shop", PK_RES_MESSAGES, 2);
+	OK(deliver(&c, true));
+	codes(&c, got, 2);
+	assert_true(got[0] == PK_EQUOTA && got[1] == PK_OK);
+	assert_int_equal(count_in(d, "u1", "Shop"), 2);
+	client_close(&c);
+	client_close(&u1);
+	healthy(d);
+}
+
+/* Between RCPT and DATA: renamed, it gets the message; gone, the client is asked to try again. */
+static void a_folder_that_goes_meanwhile(void **state)
+{
+	struct drive *d = *state;
+	struct client c, u1;
+
+	user_set(d, "u1@example.test", "plus.folder", "on");
+	client_login(d, &u1, "u1");
+	OK(ASK(&u1, create, NULL, .mailbox = S("Shop")));
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(rcpt(&c, "u1+shop@example.test"));
+	OK(ASK(&u1, rename, NULL, .mailbox = S("Shop"), .to = S("Shops")));
+	OK(deliver(&c, false));
+	assert_int_equal(count_in(d, "u1", "Shops"), 1);
+	OK(rcpt(&c, "u1+shops@example.test"));
+	OK(ASK(&u1, remove, NULL, .mailbox = S("Shops")));
+	assert_int_equal(deliver(&c, false), PK_ERETRY);
+	OK(rcpt(&c, "u1+shops@example.test"));
+	OK(deliver(&c, false));
+	assert_int_equal(exists(d, "u1"), 1);
+	client_close(&c);
+	client_close(&u1);
+	healthy(d);
+}
+
+/* The tenant says for how long, and in what words. */
+static void refusals_as_the_tenant_set_them(void **state)
+{
+	static const char words[] = "Mailbox full. Call 0800 123.";
+	struct drive *d = *state;
+	struct client c;
+	bool lasting[2];
+	size_t n = 0;
+
+	admin_quota(d, "u1@example.test", PK_RES_MESSAGES, 0);
+	user_set(d, "u2@example.test", "suspended", "on");
+	client_open(d, &c, DRIVE_DELIVER);
+	for (int on = 0; on < 2; on++) {
+		assert_int_equal(rcpt(&c, "u1@example.test"), PK_EQUOTA);
+		assert_int_equal(c.lasting, on);
+		assert_string_equal(c.error, on ? words : "over the quota of the user");
+		assert_int_equal(rcpt(&c, "u2@example.test"), PK_ESUSPENDED);
+		assert_int_equal(c.lasting, on);
+		assert_int_equal(rcpt(&c, "nobody@example.test"), PK_ENOTFOUND);
+		assert_false(c.lasting);
+		admin_setting(d, "example.test", "refuse.quota", "on");
+		admin_setting(d, "example.test", "refuse.quota_text", words);
+		admin_setting(d, "example.test", "refuse.suspended", "on");
+	}
+	/* The same where the commit refuses. */
+	OK(rcpt(&c, "u3@example.test"));
+	OK(rcpt(&c, "u4@example.test"));
+	admin_quota(d, "u4@example.test", PK_RES_MESSAGES, 0);
+	assert_int_equal(deliver(&c, false), PK_EQUOTA);
+	assert_true(c.lasting);
+	assert_string_equal(c.error, "u4@example.test: Mailbox full. Call 0800 123.");
+	admin_quota(d, "u4@example.test", PK_RES_MESSAGES, UINT64_MAX);
+	OK(rcpt(&c, "u3@example.test"));
+	OK(rcpt(&c, "u4@example.test"));
+	admin_quota(d, "u4@example.test", PK_RES_MESSAGES, 0);
+	OK(deliver(&c, true));
+	EACH_ROW(&c, deliver, results, result, r)
+	{
+		lasting[n++] = r.lasting;
+		assert_true(n == 1 || slice_eq(r.text, slice_str(words)));
+	}
+	assert_true(n == 2 && !lasting[0] && lasting[1]);
+	client_close(&c);
+	healthy(d);
+}
+
+static void words_that_are_none(void **state)
+{
+	struct drive *d = *state;
+	struct client admin;
+	struct buf b = {0};
+	char longest[202];
+
+	memset(longest, 'x', 201);
+	longest[201] = '\0';
+	client_open(d, &admin, DRIVE_ADMIN);
+	assert_int_equal(
+		ASK(&admin, domain_set, NULL, .domain = S("example.test"),
+	            .settings = ROW1(&b, setting, S("refuse.quota_text"), S("a\r\n250 OK"))),
+		PK_EINVAL);
+	assert_int_equal(
+		ASK(&admin, domain_set, NULL, .domain = S("example.test"),
+	            .settings = ROW1(&b, setting, S("refuse.quota_text"), slice_str(longest))),
+		PK_EINVAL);
+	assert_int_equal(
+		ASK(&admin, domain_set, NULL, .domain = S("example.test"),
+	            .settings = ROW1(&b, setting, S("refuse.quota_text"), S("v\xc3\xb6ll"))),
+		PK_EINVAL);
+	longest[200] = '\0';
+	OK(ASK(&admin, domain_set, NULL, .domain = S("example.test"),
+	       .settings = ROW1(&b, setting, S("refuse.quota_text"), slice_str(longest))));
+	client_close(&admin);
+	buf_free(&b);
+}
+
 /* 64 deliveries at once for one free place: the commit decides, exactly. */
 #define RACERS 64
 static void one_free_place(void **state)
@@ -607,6 +833,11 @@ int main(void)
 		CASE(two_tenants),
 		cmocka_unit_test(two_volumes),
 		CASE(a_deleted_tenant_leaves_no_body),
+		CASE(a_part_after_plus_is_a_folder),
+		CASE(two_folders_of_one_user),
+		CASE(a_folder_that_goes_meanwhile),
+		CASE(refusals_as_the_tenant_set_them),
+		CASE(words_that_are_none),
 		CASE(one_free_place),
 	};
 
