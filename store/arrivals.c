@@ -50,12 +50,19 @@ static void end_bodies(struct call *c)
 	one_ready(c, PK_OK);
 }
 
+static enum pk_status seal_row_of(struct keyring *keys, struct arrival *m)
+{
+	enum pk_status st = message_draft(keys, &m->source, &m->draft);
+
+	return st == PK_OK ? sent_id_make(keys, m->source.tenant, m->q.message_id, &m->sent) : st;
+}
+
 static void seal_rows(struct call *c)
 {
 	struct arrivals *a = arrivals_of(c);
 
 	for (size_t i = 0; a->status == PK_OK && i < a->n; i++)
-		a->status = message_draft(c->server->keys, &a->of[i].source, &a->of[i].draft);
+		a->status = seal_row_of(c->server->keys, &a->of[i]);
 }
 
 /* Its body belongs to the call from here on, whatever becomes of it. */

@@ -3,6 +3,7 @@
 
 #include "call.h"
 #include "message_new.h"
+#include "sent_copy.h"
 
 /*
  * The messages of a request (append, stage) with their bodies, until they can be stored: rows are
@@ -16,6 +17,7 @@ struct arrival {
 	struct ingest *body;
 	struct message_source source;
 	struct message_draft draft;
+	struct sent_id sent;
 };
 
 struct arrivals {

@@ -13,9 +13,15 @@ struct copy *delivery_copy(struct delivery *d, const struct goal *g)
 	return NULL;
 }
 
+/* With the sender's. */
+static size_t all_copies(const struct delivery *d)
+{
+	return d->count + (d->own != NULL);
+}
+
 static void drop_loaded(struct delivery *d)
 {
-	for (size_t i = 0; i < d->count; i++) {
+	for (size_t i = 0; i < all_copies(d); i++) {
 		if (d->copies[i].loaded)
 			mailbox_drop(&d->copies[i].mailbox);
 		d->copies[i].loaded = d->copies[i].taken = false;
@@ -55,7 +61,7 @@ static struct quota_need plus(const struct quota_need *n, uint64_t octets)
 	return (struct quota_need){n->octets + octets, n->messages + 1};
 }
 
-static enum pk_status load_owner(struct txn *t, struct owner *o, uint32_t domain)
+enum pk_status delivery_load_owner(struct txn *t, struct owner *o, uint32_t domain)
 {
 	enum pk_status st = PK_OK;
 
@@ -73,15 +79,15 @@ static enum pk_status load(struct txn *t, struct copy *copy)
 
 	if (copy->loaded)
 		return PK_OK;
-	st = load_owner(t, copy->owner, copy->goal.domain);
+	st = delivery_load_owner(t, copy->owner, copy->goal.domain);
 	if (st == PK_OK)
 		st = goal_mailbox(&copy->owner->account, &copy->goal, &copy->mailbox);
 	copy->loaded = st == PK_OK;
 	return st == PK_ESTALE ? PK_ERETRY : st; /* asked for again, it goes to INBOX */
 }
 
-static enum pk_status check_copy(struct delivery *d, struct txn *t, struct copy *copy,
-                                 uint8_t *scope)
+enum pk_status delivery_take_copy(struct delivery *d, struct txn *t, struct copy *copy,
+                                  uint8_t *scope)
 {
 	uint32_t tenant = ACCT_TENANT(copy->goal.acct);
 	uint64_t octets = copy->draft.message.row.octets;
@@ -133,7 +139,7 @@ static enum pk_status check_rcpt(struct delivery *d, struct txn *t, const struct
 
 		if (copy->taken)
 			continue;
-		st = check_copy(d, t, copy, scope);
+		st = delivery_take_copy(d, t, copy, scope);
 		if (st == PK_OK)
 			mine[n++] = copy;
 	}
@@ -156,11 +162,21 @@ static enum pk_status name_body(struct delivery *d, struct txn *t)
 	return st;
 }
 
+static enum pk_status make_mailbox(struct copy *copy)
+{
+	struct account *a = &copy->owner->account;
+	enum pk_status st = mailbox_create(a, copy->make, PK_MB_SENT, &copy->mailbox);
+
+	return st == PK_OK ? mailbox_subscribe(a, copy->make, true) : st;
+}
+
 static enum pk_status store_copy(struct delivery *d, struct copy *copy)
 {
 	uint64_t blob = share_of(d, ACCT_TENANT(copy->goal.acct), 0)->blob;
-	enum pk_status st = message_store(&copy->mailbox, &copy->draft, blob, &copy->uid);
+	enum pk_status st = copy->make.n ? make_mailbox(copy) : PK_OK;
 
+	if (st == PK_OK)
+		st = message_store(&copy->mailbox, &copy->draft, blob, &copy->uid);
 	copy->docid = copy->owner->account.row.next_docid - 1;
 	return st == PK_OK ? mailbox_save(&copy->mailbox) : st;
 }
@@ -226,11 +242,15 @@ enum pk_status delivery_store(struct call *c, struct txn *t)
 	enum pk_status st = name_body(d, t);
 
 	d->octets = 0;
-	for (size_t i = 0; st == PK_OK && i < d->count; i++) {
-		if (!d->copies[i].taken)
+	for (size_t i = 0; st == PK_OK && i < all_copies(d); i++) {
+		struct copy *copy = &d->copies[i];
+
+		if (!copy->taken)
 			continue;
-		st = store_copy(d, &d->copies[i]);
-		d->octets += d->copies[i].draft.message.row.octets;
+		st = store_copy(d, copy);
+		if (copy == d->own)
+			continue;
+		d->octets += copy->draft.message.row.octets;
 		c->counted++;
 	}
 	if (st == PK_OK)
@@ -241,7 +261,7 @@ enum pk_status delivery_store(struct call *c, struct txn *t)
 void delivery_free(struct delivery *d, struct server *server)
 {
 	drop_loaded(d);
-	for (size_t i = 0; i < d->count; i++)
+	for (size_t i = 0; i < all_copies(d); i++)
 		message_draft_free(&d->copies[i].draft);
 	if (d->body)
 		ingest_free(d->body);

@@ -20,6 +20,7 @@ struct copy { /* one mailbox that gets the message */
 	bool told;           /* the trace has it */
 	struct owner *owner;
 	struct mailbox mailbox;
+	struct slice make; /* it is made first, under this name, for sent mail */
 };
 
 struct owner { /* of one or several of these mailboxes */
@@ -45,11 +46,17 @@ struct answer {
 struct delivery {
 	struct slice return_path, summary, message_id; /* of the request */
 	bool each;                                     /* every recipient for itself */
+	uint64_t sender; /* who submits it, and may get a copy, with this Bcc; 0: nobody does */
+	uint32_t sender_domain;
+	struct slice bcc;
+	enum pk_status (*prepare)(struct call *); /* on the work pool, before; may be NULL */
 	enum pk_status (*apply)(struct call *, struct txn *);
 	void (*answer)(struct call *); /* after the commit, when it was stored: fills c->out */
+	void *more;                    /* the request's own */
 	struct ingest *body;
 	struct rcpt *rcpts; /* their places are held until the end */
 	struct copy *copies;
+	struct copy *own; /* behind them: the sender's; NULL. It is nobody's delivery. */
 	struct owner *owners;
 	size_t count, owner_count;
 	struct answer *answers; /* of the recipients, in their order */
@@ -76,6 +83,11 @@ void delivery_send(struct call *);
 void delivery_put_answers(struct call *); /* struct pk_result for each recipient, in c->rows */
 
 struct copy *delivery_copy(struct delivery *, const struct goal *); /* NULL */
+
+/* For who checks the sender's copy, which is loaded, or its owner is and its mailbox will be made:
+ * it is taken, unless quota forbids it: PK_EQUOTA. */
+enum pk_status delivery_load_owner(struct txn *, struct owner *, uint32_t domain);
+enum pk_status delivery_take_copy(struct delivery *, struct txn *, struct copy *, uint8_t *scope);
 
 /* What the transaction does, in this order. */
 enum pk_status delivery_check(struct call *, struct txn *);

@@ -75,6 +75,16 @@ static void put_prefix(struct slice from, const char *address, struct buf *prefi
 	buf_printf(prefix, "Delivered-To: %s\r\n", address);
 }
 
+/* In front of the sender's own: what nobody else may see. */
+static void put_own_prefix(struct slice bcc, struct buf *prefix)
+{
+	if (!bcc.n)
+		return;
+	buf_put(prefix, S("Bcc: "));
+	buf_put(prefix, bcc);
+	buf_put(prefix, S("\r\n"));
+}
+
 static enum pk_status prepare_copy(struct call *c, struct copy *copy)
 {
 	struct delivery *d = c->state;
@@ -87,10 +97,15 @@ static enum pk_status prepare_copy(struct call *c, struct copy *copy)
 	enum pk_status st = PK_ENOMEM;
 
 	server_random(c->server, from.guid, sizeof(from.guid));
-	put_prefix(d->return_path, copy->address, &prefix);
+	if (copy == d->own)
+		put_own_prefix(d->bcc, &prefix);
+	else
+		put_prefix(d->return_path, copy->address, &prefix);
 	from.prefix = buf_slice(&prefix);
 	if (!prefix.failed)
 		st = message_draft(c->server->keys, &from, &copy->draft);
+	if (copy == d->own)
+		copy->draft.message.flags = PK_SEEN;
 	buf_free(&prefix);
 	return st;
 }
@@ -99,9 +114,11 @@ static void prepare_run(struct call *c)
 {
 	struct delivery *d = c->state;
 
-	d->status = PK_OK;
+	d->status = d->prepare ? d->prepare(c) : PK_OK;
 	for (size_t i = 0; i < d->count && d->status == PK_OK; i++)
 		d->status = prepare_copy(c, &d->copies[i]);
+	if (d->own && d->status == PK_OK)
+		d->status = prepare_copy(c, d->own);
 }
 
 static void write_it(struct call *c)
@@ -166,11 +183,11 @@ static bool make_room(struct call *c, struct delivery *d, size_t goals)
 /* The mailboxes behind the recipients, each once. */
 static bool gather(struct call *c, struct delivery *d)
 {
-	size_t goals = 1, rcpt = 0;
+	size_t goals = d->sender != 0, rcpt = 0;
 
 	for (const struct rcpt *r = d->rcpts; r; r = r->next, d->answered++)
 		goals += r->count;
-	if (!make_room(c, d, goals))
+	if (!make_room(c, d, goals ? goals : 1))
 		return false;
 	for (const struct rcpt *r = d->rcpts; r; r = r->next, rcpt++) {
 		d->answers[rcpt].asked = buf_slice(&r->asked);
@@ -184,6 +201,11 @@ static bool gather(struct call *c, struct delivery *d)
 			copy->owner = owner_of(d, copy->goal.acct);
 			d->count++;
 		}
+	}
+	if (d->sender) {
+		d->own = &d->copies[d->count];
+		d->own->goal = (struct goal){.acct = d->sender, .domain = d->sender_domain};
+		d->own->owner = owner_of(d, d->sender);
 	}
 	return true;
 }

@@ -23,7 +23,7 @@ static enum pk_status map_keyword(struct copying *c, uint8_t bit)
 	return st;
 }
 
-static enum pk_status map_flags(struct copying *c, uint64_t flags, uint64_t *mapped)
+enum pk_status copy_flags(struct copying *c, uint64_t flags, uint64_t *mapped)
 {
 	enum pk_status st = PK_OK;
 
@@ -81,7 +81,7 @@ static enum pk_status copy_message(struct copying *c, uint32_t uid, const struct
 	raw.p = copy;
 	st = message_decode(raw, &new.row);
 	if (st == PK_OK)
-		st = map_flags(c, e->flags, &new.flags);
+		st = copy_flags(c, e->flags, &new.flags);
 	if (st != PK_OK)
 		return st;
 	new.row.savedate_ms = c->from->txn->now_ms;

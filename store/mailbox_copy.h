@@ -28,6 +28,9 @@ struct copy_told {
 enum pk_status copy_range(struct copying *, uint64_t *next, uint32_t last, size_t *most,
                           const struct copy_told *);
 
+/* Flags of a message of `from` as they are in `to`. */
+enum pk_status copy_flags(struct copying *, uint64_t flags, uint64_t *mapped);
+
 enum pk_status mailbox_move_all(struct mailbox *from, struct mailbox *to);
 
 #endif

@@ -43,7 +43,7 @@ static enum pk_status check_uses(struct account *a, uint32_t uses)
 	return st == PK_ENOTFOUND ? PK_OK : st;
 }
 
-static enum pk_status may_create(struct account *a, struct slice name, uint32_t uses)
+enum pk_status mailbox_may_create(struct account *a, struct slice name, uint32_t uses)
 {
 	struct name_row row;
 	enum pk_status st = name_find(a, name, &row);
@@ -92,7 +92,7 @@ enum pk_status mailbox_create(struct account *a, struct slice name, uint32_t use
 
 	memset(m, 0, sizeof(*m));
 	if (st == PK_OK)
-		st = may_create(a, name, uses);
+		st = mailbox_may_create(a, name, uses);
 	return st == PK_OK ? make(a, name, uses, m) : st;
 }
 

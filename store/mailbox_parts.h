@@ -27,6 +27,9 @@ enum pk_status message_destroy(struct account *, const struct message_row *);
  * more. */
 enum pk_status rows_delete(struct txn *, struct slice prefix, size_t *left);
 
+/* What mailbox_create says before it makes anything. */
+enum pk_status mailbox_may_create(struct account *, struct slice name, uint32_t uses);
+
 /* Names: rows of the tree, without the rules of mailbox_create. */
 enum pk_status name_find(struct account *, struct slice name, struct name_row *); /* PK_ENOTFOUND */
 enum pk_status name_put(struct account *, struct slice name, const struct name_row *);

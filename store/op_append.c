@@ -2,6 +2,7 @@
 #include "staged.h"
 
 #include "quota.h"
+#include "sent_copy.h"
 
 /*
  * append: one or several messages, all or none (RFC 3502): those that were staged for it, then its
@@ -38,11 +39,13 @@ static enum pk_status add_one(struct arrival *a, struct mailbox *m, struct range
 	uint64_t blob, keywords;
 	enum pk_status st = mailbox_keywords(m, a->q.keywords, true, &keywords);
 
-	a->draft.message.flags = (a->q.flags & PK_SYSTEM_FLAGS) | keywords;
+	a->draft.message.flags = (a->q.flags & PK_SYSTEM_FLAGS) | keywords | a->sent.flags;
 	if (st == PK_OK)
 		st = blob_commit(m->txn, a->body, a->source.tenant, 1, &blob);
 	if (st == PK_OK)
 		st = message_store(m, &a->draft, blob, &uid);
+	if (st == PK_OK)
+		st = sent_appended(m, &a->sent, uid, a->q.internaldate);
 	if (st == PK_OK)
 		told(uids, uid);
 	return st;
@@ -60,15 +63,27 @@ static enum pk_status add_all(struct appending *p, struct mailbox *m, struct ran
 	return st == PK_OK && uids->rows.failed ? PK_ENOMEM : st;
 }
 
-static enum pk_status check_room(struct call *c, const struct appending *p, const struct mailbox *m)
+/* Copies that submit made of these messages leave, but not of staged ones, which are brought from
+ * elsewhere; then there must be room for all. */
+static enum pk_status make_room(struct call *c, struct mailbox *m)
 {
-	uint64_t octets = p->arrivals.octets + (p->staged ? p->staged->octets : 0);
+	struct appending *p = c->state;
+	struct quota_need mailbox = {.octets = p->arrivals.octets, .messages = count(p)};
+	struct quota_need freed = {0}, other;
 	uint8_t scope = 0;
-	enum pk_status st = quota_check(m, octets, count(p), &scope);
+	enum pk_status st = PK_OK;
 
-	if (st != PK_EQUOTA)
+	if (p->staged)
+		mailbox.octets += p->staged->octets;
+	for (size_t i = 0; st == PK_OK && i < p->arrivals.n; i++)
+		st = sent_give_way(m, &p->arrivals.of[i].sent, &freed);
+	if (st != PK_OK)
 		return st;
-	return call_error(c, st, "over the %s's quota", quota_scope_word(scope));
+	other = quota_less(&mailbox, &freed);
+	st = quota_check_needs(m, &(struct quota_needs){other, other, other, mailbox}, &scope);
+	if (st == PK_EQUOTA)
+		return call_error(c, st, "over the %s's quota", quota_scope_word(scope));
+	return st;
 }
 
 static enum pk_status append_apply(struct call *c, struct txn *t)
@@ -83,7 +98,7 @@ static enum pk_status append_apply(struct call *c, struct txn *t)
 	if (st == PK_OK)
 		st = mailbox_find(&a, q->mailbox, &m);
 	if (st == PK_OK)
-		st = check_room(c, p, &m);
+		st = make_room(c, &m);
 	if (st == PK_OK)
 		st = add_all(p, &m, &uids);
 	if (st == PK_OK)

@@ -1,4 +1,4 @@
-#include "delivery.h"
+#include "own_copy.h"
 #include "send_window.h"
 #include "sender.h"
 #include "tenant.h"
@@ -80,7 +80,23 @@ static enum pk_status check_senders(struct call *c, struct txn *t)
 	return st;
 }
 
-static enum pk_status submit_apply(struct call *c, struct txn *t)
+static struct own_copy *own_of(const struct call *c)
+{
+	const struct delivery *d = c->state;
+
+	return d->more;
+}
+
+static enum pk_status submit_prepare(struct call *c)
+{
+	struct own_copy *own = own_of(c);
+
+	return sent_id_make(c->server->keys, ACCT_TENANT(c->session->acct), own->message_id,
+	                    &own->id);
+}
+
+/* Nothing is written before all is known to be right. */
+static enum pk_status check_all(struct call *c, struct txn *t)
 {
 	struct delivery *d = c->state;
 	enum pk_status st = check_senders(c, t);
@@ -91,15 +107,28 @@ static enum pk_status submit_apply(struct call *c, struct txn *t)
 		st = check_hour(c, t);
 	if (st == PK_OK)
 		st = delivery_check(c, t);
+	return st == PK_OK ? own_copy_check(c, t, own_of(c)) : st;
+}
+
+static enum pk_status submit_apply(struct call *c, struct txn *t)
+{
+	enum pk_status st = check_all(c, t);
+
 	if (st == PK_OK)
 		st = send_window_charge(t, c->session->acct, c->session->domain);
-	return st == PK_OK ? delivery_store(c, t) : st;
+	if (st == PK_OK)
+		st = delivery_store(c, t);
+	return st == PK_OK ? own_copy_note(c, t, own_of(c)) : st;
 }
 
 static void submit_answer(struct call *c)
 {
+	const struct own_copy *own = own_of(c);
+
+	own_copy_log(c, own);
 	delivery_put_answers(c);
-	pk_put_submit_rep(&c->out, &(struct pk_submit_rep){.results = PK_ROWS(&c->rows)});
+	pk_put_submit_rep(&c->out, &(struct pk_submit_rep){.results = PK_ROWS(&c->rows),
+	                                                   .copied = own->copied});
 }
 
 /* One line, and not too long for the prefix of a row. */
@@ -123,15 +152,26 @@ static size_t count_senders(struct pk_rows rows)
 
 void op_submit(struct call *c, const struct pk_submit_req *q)
 {
+	struct own_copy *own = arena_alloc(&c->arena, sizeof(*own));
 	struct delivery d = {.return_path = q->return_path,
 	                     .summary = q->summary,
 	                     .message_id = q->message_id,
+	                     .sender = c->session->acct,
+	                     .sender_domain = c->session->domain,
+	                     .bcc = q->bcc,
+	                     .prepare = submit_prepare,
 	                     .apply = submit_apply,
-	                     .answer = submit_answer};
+	                     .answer = submit_answer,
+	                     .more = own};
 	size_t senders = count_senders(q->senders);
 
 	if (!delivery_take(c, &d, q->body))
 		return;
+	if (!own) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	own->message_id = q->message_id;
 	if (!senders || senders > SENDERS_MAX)
 		call_fail(c, PK_EINVAL, "a message has 1 to %d senders", SENDERS_MAX);
 	else if (!bcc_ok(q->bcc))

@@ -22,7 +22,8 @@ static const char *kind_word(uint8_t kind)
 	static const char *const words[] = {[TRACE_DELIVERED] = "delivered",
 	                                    [TRACE_REFUSED] = "refused",
 	                                    [TRACE_LOGIN] = "login",
-	                                    [TRACE_ACCEPTED] = "accepted"};
+	                                    [TRACE_ACCEPTED] = "accepted",
+	                                    [TRACE_COPIED] = "copied"};
 
 	return kind < sizeof(words) / sizeof(*words) && words[kind] ? words[kind] : "other";
 }
@@ -88,7 +89,7 @@ static void put_event(struct call *c, struct txn *t, const struct trace_event *e
 
 	if (e->tenant && tenant_load(t, e->tenant, &tenant) == PK_OK)
 		row.tenant = tenant.name;
-	if (e->kind == TRACE_DELIVERED)
+	if (e->kind == TRACE_DELIVERED || e->kind == TRACE_COPIED)
 		put_place(t, e, &m, &row);
 	pk_put_traced_row(&c->rows, &row);
 	if (m.account)

@@ -27,6 +27,11 @@ struct quota_need {
 struct quota_needs {
 	struct quota_need tenant, domain, user, mailbox;
 };
+static inline struct quota_need quota_less(const struct quota_need *a, const struct quota_need *b)
+{
+	return (struct quota_need){a->octets > b->octets ? a->octets - b->octets : 0,
+	                           a->messages > b->messages ? a->messages - b->messages : 0};
+}
 enum pk_status quota_check_needs(const struct mailbox *, const struct quota_needs *,
                                  uint8_t *scope);
 const char *quota_scope_word(uint8_t scope); /* "tenant"; "" for none */

@@ -322,6 +322,14 @@ static const struct field vault_fields[] = {
 };
 CODEC(vault, struct vault_row)
 
+static const struct field sent_fields[] = {
+	NUM(sent_row, at_ms),
+	NUM(sent_row, mbox),
+	NUM(sent_row, uid),
+	NUM(sent_row, by),
+};
+CODEC(sent, struct sent_row)
+
 static const struct field blob_fields[] = {
 	NUM(blob_row, segment),     NUM(blob_row, offset),     NUM(blob_row, record_octets),
 	NUM(blob_row, octets),      NUM(blob_row, tenant),     NUM(blob_row, refs),

@@ -46,7 +46,9 @@ enum account_kind {
 	KIND_THREAD = 0x07,
 	KIND_ENTRY = 0x08,
 	KIND_SHARED = 0x09,
-	KIND_GONE = 0x0a, /* modseq u64, mbox u32 -> empty row: a mailbox that was deleted */
+	KIND_GONE = 0x0a,      /* modseq u64, mbox u32 -> empty row: a mailbox that was deleted */
+	KIND_SENT = 0x0b,      /* 16 octets of a message-id's keyed hash -> struct sent_row */
+	KIND_SENT_TIME = 0x0c, /* time i64 (as u64), those 16 octets -> empty row */
 };
 enum mailbox_kind {
 	KIND_COUNTERS = 0x00, /* struct mailbox_row */
@@ -68,6 +70,9 @@ struct key key_acct_u32(uint64_t acct, uint32_t mbox, uint8_t kind, uint32_t las
 struct key key_acct_u64(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t last);
 struct key key_acct_pair(uint64_t acct, uint32_t mbox, uint8_t kind, uint64_t a, uint32_t b);
 struct key key_acct_expiry(uint64_t acct, uint64_t expires, uint64_t vid);
+#define SENT_ID_OCTETS 16
+struct key key_sent(uint64_t acct, const unsigned char id[SENT_ID_OCTETS]);
+struct key key_sent_time(uint64_t acct, int64_t at_ms, const unsigned char id[SENT_ID_OCTETS]);
 struct key key_keyword(uint64_t acct, uint32_t mbox, uint8_t bit);
 struct key key_name(uint64_t acct, uint8_t kind,
                     struct slice name); /* "/" becomes 00; name <= 480 octets */
@@ -192,6 +197,16 @@ struct vault_row {
 };
 enum pk_status vault_decode(struct slice, struct vault_row *);
 void vault_encode(struct buf *, const struct vault_row *);
+
+/* A message that was put into a mailbox for sent mail, by what brought it. */
+enum sent_by { SENT_BY_SUBMIT = 1, SENT_BY_CLIENT = 2 };
+struct sent_row {
+	int64_t at_ms;
+	uint32_t mbox, uid;
+	uint8_t by;
+};
+enum pk_status sent_decode(struct slice, struct sent_row *);
+void sent_encode(struct buf *, const struct sent_row *);
 
 /* Kinds of the sched tree; key: kind u8, time i64 ms, id u64 -> empty row. */
 enum sched_kind {

@@ -60,6 +60,24 @@ struct key key_acct_expiry(uint64_t acct, uint64_t expires, uint64_t vid)
 	return k;
 }
 
+struct key key_sent(uint64_t acct, const unsigned char id[SENT_ID_OCTETS])
+{
+	struct key k = key_acct(acct, 0, KIND_SENT);
+
+	memcpy(k.p + k.n, id, SENT_ID_OCTETS);
+	k.n += SENT_ID_OCTETS;
+	return k;
+}
+
+struct key key_sent_time(uint64_t acct, int64_t at_ms, const unsigned char id[SENT_ID_OCTETS])
+{
+	struct key k = key_acct_u64(acct, 0, KIND_SENT_TIME, (uint64_t)at_ms);
+
+	memcpy(k.p + k.n, id, SENT_ID_OCTETS);
+	k.n += SENT_ID_OCTETS;
+	return k;
+}
+
 struct key key_keyword(uint64_t acct, uint32_t mbox, uint8_t bit)
 {
 	struct key k = key_acct(acct, mbox, KIND_KEYWORD);

@@ -36,6 +36,7 @@ const struct setting settings[] = {
 	{"submit.hour",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "400"    },
 	{"submit.tenant_hour",    SETTING_NUMBER,  IN_SETTING, T,         100000000,  0,                "0"      },
 	{"submit.recipients_max", SETTING_NUMBER,  IN_SETTING, T | D | U, 1000,       0,                "50"     },
+	{"submit.copy",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
 	{"refuse.suspended",      SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
 	{"refuse.quota",          SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
 	{"refuse.quota_text",     SETTING_TEXT,    IN_SETTING, T | D,     0,          0,                ""       },

@@ -46,42 +46,63 @@ void trace_abandoned(struct session *s)
 
 uint32_t trace_mail_rows(const struct delivery *d)
 {
-	return (uint32_t)(d->count + d->answered);
+	return (uint32_t)(d->count + d->answered + (d->own != NULL));
 }
 
-/* What all events of a delivery to a recipient have in common. */
-static struct trace_event event_of(const struct call *c, const struct rcpt *r)
+/* What all events of a message on its way have in common. */
+static struct trace_event event_of(const struct call *c, uint32_t tenant, struct slice address)
 {
 	const struct delivery *d = c->state;
 
 	return (struct trace_event){
 		.kind = TRACE_REFUSED,
-		.tenant = tenant_of(r),
-		.address = buf_slice(&r->asked),
+		.tenant = tenant,
+		.address = address,
 		.from = d->return_path,
 		.message_id = d->message_id,
 		.octets = d->body ? ingest_octets(d->body) : 0,
 	};
 }
 
-/* It is in this mailbox, by this recipient. */
+static enum pk_status put_event(struct call *c, struct txn *t, struct trace_event *e)
+{
+	struct delivery *d = c->state;
+
+	return trace_put(c->session, t, d->traces + d->trace_count++, e);
+}
+
+/* It is in this mailbox. */
+static enum pk_status put_stored(struct call *c, struct txn *t, const struct copy *copy,
+                                 struct trace_event *e)
+{
+	e->tenant = ACCT_TENANT(copy->goal.acct);
+	e->user = ACCT_USER(copy->goal.acct);
+	e->docid = copy->docid;
+	e->uid = copy->uid;
+	e->octets = copy->draft.message.row.octets;
+	e->mailbox = copy->mailbox.row.name;
+	return put_event(c, t, e);
+}
+
+/* By this recipient. */
 static enum pk_status put_copy(struct call *c, struct txn *t, const struct rcpt *r,
                                struct copy *copy)
 {
-	struct delivery *d = c->state;
-	struct trace_event e = event_of(c, r);
+	struct trace_event e = event_of(c, tenant_of(r), buf_slice(&r->asked));
 
 	e.kind = TRACE_DELIVERED;
-	e.tenant = ACCT_TENANT(copy->goal.acct);
-	e.user = ACCT_USER(copy->goal.acct);
-	e.docid = copy->docid;
-	e.uid = copy->uid;
-	e.octets = copy->draft.message.row.octets;
-	e.mailbox = copy->mailbox.row.name;
 	if (!slice_ieq(slice_str(copy->address), e.address))
 		e.owner = slice_str(copy->address);
 	copy->told = true;
-	return trace_put(c->session, t, d->traces + d->trace_count++, &e);
+	return put_stored(c, t, copy, &e);
+}
+
+static enum pk_status put_own(struct call *c, struct txn *t, const struct copy *copy)
+{
+	struct trace_event e = event_of(c, 0, slice_str(copy->address));
+
+	e.kind = TRACE_COPIED;
+	return put_stored(c, t, copy, &e);
 }
 
 /* Mailboxes that it reaches first, or else one of those that have it by another recipient. */
@@ -105,8 +126,7 @@ static enum pk_status put_taken(struct call *c, struct txn *t, const struct rcpt
 static enum pk_status put_refused(struct call *c, struct txn *t, const struct rcpt *r,
                                   const struct answer *a)
 {
-	struct delivery *d = c->state;
-	struct trace_event e = event_of(c, r);
+	struct trace_event e = event_of(c, tenant_of(r), buf_slice(&r->asked));
 	char words[64];
 
 	e.code = (uint16_t)a->status;
@@ -116,7 +136,7 @@ static enum pk_status put_refused(struct call *c, struct txn *t, const struct rc
 		         quota_scope_word(a->scope));
 		e.text = slice_str(words);
 	}
-	return trace_put(c->session, t, d->traces + d->trace_count++, &e);
+	return put_event(c, t, &e);
 }
 
 enum pk_status trace_mail_put(struct call *c, struct txn *t)
@@ -130,6 +150,8 @@ enum pk_status trace_mail_put(struct call *c, struct txn *t)
 		d->copies[i].told = false;
 	for (const struct rcpt *r = d->rcpts; st == PK_OK && r; r = r->next, a++)
 		st = a->status == PK_OK ? put_taken(c, t, r) : put_refused(c, t, r, a);
+	if (st == PK_OK && d->own && d->own->taken)
+		st = put_own(c, t, d->own);
 	return st;
 }
 
@@ -138,7 +160,7 @@ void trace_mail_failed(struct call *c)
 	const struct delivery *d = c->state;
 
 	for (const struct rcpt *r = d->rcpts; r; r = r->next) {
-		struct trace_event e = event_of(c, r);
+		struct trace_event e = event_of(c, tenant_of(r), buf_slice(&r->asked));
 
 		e.code = (uint16_t)c->status;
 		e.text = why(c, c->status);

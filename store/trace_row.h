@@ -15,6 +15,7 @@ enum trace_kind {
 	TRACE_REFUSED = 2,   /* a recipient, or the message for it */
 	TRACE_LOGIN = 3,     /* code says whether */
 	TRACE_ACCEPTED = 4,  /* a recipient, for whom no message followed */
+	TRACE_COPIED = 5,    /* the sender's own copy is in a mailbox */
 };
 
 struct trace_event {

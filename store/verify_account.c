@@ -6,7 +6,7 @@
 struct look {
 	struct verify *v;
 	struct account a;
-	uint64_t octets, messages, vaulted, vaulted_octets, expiries, docids;
+	uint64_t octets, messages, vaulted, vaulted_octets, expiries, docids, sent, sent_times;
 	uint32_t mailboxes, subscriptions;
 };
 
@@ -76,6 +76,34 @@ static enum pk_status one_docid(void *arg, struct slice key, struct slice value)
 	    message_decode(message, &row) != PK_OK || row.docid != docid)
 		verify_good(l->v, PK_ENOTFOUND, "a document's id without the message", l->a.acct,
 		            docid);
+	return PK_OK;
+}
+
+/* What was sent, by its id and by its time. */
+static enum pk_status one_sent(void *arg, struct slice key, struct slice value)
+{
+	struct look *l = arg;
+	struct slice id = slice_skip(key, KEY_ACCT_OCTETS), got;
+	struct sent_row row;
+	struct key time;
+
+	l->sent++;
+	if (id.n != SENT_ID_OCTETS || sent_decode(value, &row) != PK_OK) {
+		found(l, "a row of what was sent cannot be read");
+		return PK_OK;
+	}
+	time = key_sent_time(l->a.acct, row.at_ms, (const unsigned char *)id.p);
+	if (txn_get(l->v->txn, TREE_ACCT, key_slice(&time), &got) != PK_OK)
+		found(l, "what was sent is remembered without an end");
+	return PK_OK;
+}
+
+static enum pk_status one_sent_time(void *arg, struct slice key, struct slice value)
+{
+	struct look *l = arg;
+
+	(void)key, (void)value;
+	l->sent_times++;
 	return PK_OK;
 }
 
@@ -200,6 +228,8 @@ static void sums(struct look *l, const struct user_row *user)
 		found(l, "it counts its subscriptions wrongly");
 	if (row->domain != user->domain)
 		found(l, "its account is of another domain");
+	if (l->sent != l->sent_times)
+		found(l, "what was sent has other times than messages");
 	if (l->docids != l->messages + l->vaulted)
 		found(l, "it has other documents than messages");
 }
@@ -222,6 +252,10 @@ enum pk_status verify_account(struct verify *v, uint64_t acct)
 		st = mailboxes(&l);
 	if (st == PK_OK)
 		st = each(&l, 0, KIND_DOCID, one_docid);
+	if (st == PK_OK)
+		st = each(&l, 0, KIND_SENT, one_sent);
+	if (st == PK_OK)
+		st = each(&l, 0, KIND_SENT_TIME, one_sent_time);
 	if (st == PK_OK)
 		st = vault(&l);
 	if (st == PK_OK)

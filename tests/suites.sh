@@ -154,7 +154,7 @@ lint_manuals() {
 }
 # NAME T D U DEFAULT
 settings_of_code() {
-	sed -n 's/^\t{"\([a-z._]*\)", *SETTING_[^,]*,[^,]*, *\([TDU |]*\),.*"\([^"]*\)" *},$/\1 \2 \3/p' store/settings.c |
+	sed -n 's/^\t{"\([a-z._]*\)",[[:space:]]*SETTING_[^,]*,[^,]*, *\([TDU |]*\),.*"\([^"]*\)" *},$/\1 \2 \3/p' store/settings.c |
 		sed 's/ |//g; s/  */ /g; s/ $/ none/' | sort
 }
 settings_of_manual() {

@@ -3,6 +3,8 @@
 #include "messages.h"
 #include "view.h"
 
+#include "mime/summary.h"
+
 /* Of one request: below a frame, with what else is in it. */
 #define ROWS_MAX (PK_FRAME_MAX - 4096)
 
@@ -190,16 +192,27 @@ static uint32_t on_tail(struct imap *s, struct pk_in *in)
 	return rest.n ? next_message(s, a, rest) : commit(s, a);
 }
 
+/* By which the store knows the copy of a message that it made itself when the client sent it. */
+static struct slice message_id(const struct append *a, struct slice summary)
+{
+	struct summary sum;
+
+	return summary.n && summary_open(summary, a->at.octets, &sum) == PK_OK ? sum.message_id
+	                                                                       : S("");
+}
+
 /* The message at hand is whole. */
 static uint32_t end_message(struct imap *s, struct append *a)
 {
+	struct slice summary = s->io->host->body_end(s->io, a->body);
 	struct pk_new_message m = {
 		.body = (uint16_t)a->body,
 		.flags = a->at.flags.system,
 		.internaldate = a->at.date_ms,
 		.zone = (uint16_t)a->at.zone_minutes,
 		.keywords = buf_slice(&a->at.keywords),
-		.summary = s->io->host->body_end(s->io, a->body),
+		.summary = summary,
+		.message_id = message_id(a, summary),
 	};
 
 	pk_put_new_message_row(&a->rows, &m);

@@ -30,6 +30,7 @@ BY(vault, vault_row)
 BY(blob, blob_row)
 BY(segment, segment_row)
 BY(dedup, dedup_row)
+BY(sent, sent_row)
 BY(page, flag_page)
 
 /* T and not S(), which is no constant inside a constant. */
@@ -76,6 +77,7 @@ static const struct {
 	ROW(segment, segment_row, 0, .state = SEG_DEAD, .large = 1, .octets = 2, .dead_octets = 3,
             .dead_since_ms = 4),
 	ROW(dedup, dedup_row, 0, .blob = 0x1234567890abcdef),
+	ROW(sent, sent_row, 0, .at_ms = INT64_MAX, .mbox = 2, .uid = UINT32_MAX, .by = 255),
 	ROW(page, flag_page, 0, .modseq = 9, .present = {1ull << 63 | 2,          1ull << 55    },
             .entry = { [1] = {1, 2}, [63] = {UINT64_MAX, 4}, [119] = {5, 6}}
                 ),

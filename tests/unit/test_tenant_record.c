@@ -100,6 +100,27 @@ static void credentials(void **state)
 	buf_free(&b);
 }
 
+static void what_was_sent(void **state)
+{
+	struct send_row row =
+				{
+					.minute = 1 << 25, .counts = {7, 0, UINT32_MAX}
+        },
+			got;
+	struct sendas_row right = {.created_ms = -7}, back;
+	struct buf b = {0};
+
+	(void)state;
+	send_encode(&b, &row);
+	CHECK(send_decode, &b, &got);
+	assert_memory_equal(&got, &row, sizeof(row));
+	buf_clear(&b);
+	sendas_encode(&b, &right);
+	CHECK(sendas_decode, &b, &back);
+	assert_int_equal(back.created_ms, -7);
+	buf_free(&b);
+}
+
 static void ids_and_texts(void **state)
 {
 	struct buf b = {0};
@@ -152,13 +173,10 @@ static void keys_sort_by_number(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tenants),
-		cmocka_unit_test(domains),
-		cmocka_unit_test(users),
-		cmocka_unit_test(credentials),
-		cmocka_unit_test(ids_and_texts),
-		cmocka_unit_test(alias_keys),
-		cmocka_unit_test(keys_sort_by_number),
+		cmocka_unit_test(tenants),       cmocka_unit_test(domains),
+		cmocka_unit_test(users),         cmocka_unit_test(credentials),
+		cmocka_unit_test(what_was_sent), cmocka_unit_test(ids_and_texts),
+		cmocka_unit_test(alias_keys),    cmocka_unit_test(keys_sort_by_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -323,6 +323,76 @@ static enum pk_status dedup_elsewhere(struct txn *t)
 	return put_row(t, TREE_DEDUP, &k, &b);
 }
 
+static enum pk_status put_in(struct txn *t, int tree, const struct key *k, const char *value)
+{
+	return txn_put(t, (enum tree)tree, key_slice(k), slice_str(value));
+}
+
+static enum pk_status send_counters(struct txn *t)
+{
+	struct key k = key_tenant_u32(1, KIND_SEND, 1);
+
+	return put_in(t, TREE_TENANT, &k, "\1");
+}
+
+static enum pk_status send_counters_stray(struct txn *t)
+{
+	struct key k = key_tenant_u32(1, KIND_SEND, 77);
+	struct buf row = {0};
+
+	send_encode(&row, &(struct send_row){.counts = {1}});
+	return put_row(t, TREE_TENANT, &k, &row);
+}
+
+static enum pk_status sendas_address(struct txn *t)
+{
+	struct key k = key_tenant_u32(1, KIND_SENDAS, 1);
+	struct buf row = {0};
+
+	k.p[k.n++] = 'x'; /* no address */
+	sendas_encode(&row, &(struct sendas_row){.created_ms = 1});
+	return put_row(t, TREE_TENANT, &k, &row);
+}
+
+static enum pk_status sendas_stray(struct txn *t)
+{
+	struct address a;
+	struct buf row = {0};
+	struct key k;
+
+	OK(address_fold(S("a@example.test"), &a));
+	k = key_sendas(1, 77, &a);
+	sendas_encode(&row, &(struct sendas_row){.created_ms = 1});
+	return put_row(t, TREE_TENANT, &k, &row);
+}
+
+static const unsigned char some_id[SENT_ID_OCTETS] = {1, 2, 3};
+
+static enum pk_status sent_without_time(struct txn *t)
+{
+	struct key k = key_sent(ACCT(1, 1), some_id);
+	struct buf row = {0};
+
+	sent_encode(&row, &(struct sent_row){.at_ms = 5, .mbox = 1, .uid = 1, .by = 1});
+	return put_row(t, TREE_ACCT, &k, &row);
+}
+
+static enum pk_status sent_time_only(struct txn *t)
+{
+	struct key k = key_sent_time(ACCT(1, 1), 5, some_id);
+	struct buf row = {0};
+
+	empty_encode(&row);
+	return put_row(t, TREE_ACCT, &k, &row);
+}
+
+static enum pk_status sent_broken(struct txn *t)
+{
+	struct key k = key_sent(ACCT(1, 1), some_id);
+
+	return put_in(t, TREE_ACCT, &k, "\1");
+}
+
 static enum pk_status stray_account(struct txn *t)
 {
 	struct key k = key_acct(ACCT(1, 99), 0, KIND_ACCOUNT);
@@ -338,32 +408,39 @@ static void everything_wrong_is_found(void **state)
 		const char *words;
 		enum pk_status (*apply)(struct txn *);
 	} cases[] = {
-		{"its usage is not the sum of its users'",               tenant_octets   },
-		{"its usage is not the sum of its users'",               domain_messages },
-		{"it counts its users wrongly",                          domain_users    },
-		{"its usage is not the sum of its mailboxes'",           account_messages},
-		{"its counters are not those of its flags",              mailbox_counter },
-		{"its name leads elsewhere",                             user_name       },
-		{"a user's name without the user",                       user_row        },
-		{"a credential without its user",                        user_row        },
-		{"an account without its user",                          user_row        },
-		{"its name leads elsewhere",                             domain_name     },
-		{"a credential does not open",                           credential      },
-		{"a mailbox without its name",                           mailbox_name_row},
-		{"a name without its mailbox",                           mailbox_row_gone},
-		{"a message without flags",                              flags_gone      },
-		{"its counters are not the sum of its messages",         message_gone    },
-		{"a document's id without the message",                  message_gone    },
-		{"a message's document id leads elsewhere",              docid_gone      },
-		{"a message's seal is broken",                           seal_broken     },
-		{"a message's row cannot be read",                       row_cut         },
-		{"the vault's counters are not its sums",                vault_counters  },
-		{"in the vault without an end",                          vault_end       },
-		{"a message without its body",                           blob_gone       },
-		{"its references are not the rows that name it",         blob_refs       },
-		{"a body that is to be found by its content and is not", dedup_gone      },
-		{"contents without their body",                          dedup_elsewhere },
-		{"an account without its user",                          stray_account   },
+		{"its usage is not the sum of its users'",               tenant_octets      },
+		{"its usage is not the sum of its users'",               domain_messages    },
+		{"it counts its users wrongly",                          domain_users       },
+		{"its usage is not the sum of its mailboxes'",           account_messages   },
+		{"its counters are not those of its flags",              mailbox_counter    },
+		{"its name leads elsewhere",                             user_name          },
+		{"a user's name without the user",                       user_row           },
+		{"a credential without its user",                        user_row           },
+		{"an account without its user",                          user_row           },
+		{"its name leads elsewhere",                             domain_name        },
+		{"a credential does not open",                           credential         },
+		{"a mailbox without its name",                           mailbox_name_row   },
+		{"a name without its mailbox",                           mailbox_row_gone   },
+		{"a message without flags",                              flags_gone         },
+		{"its counters are not the sum of its messages",         message_gone       },
+		{"a document's id without the message",                  message_gone       },
+		{"a message's document id leads elsewhere",              docid_gone         },
+		{"a message's seal is broken",                           seal_broken        },
+		{"a message's row cannot be read",                       row_cut            },
+		{"the vault's counters are not its sums",                vault_counters     },
+		{"in the vault without an end",                          vault_end          },
+		{"a message without its body",                           blob_gone          },
+		{"its references are not the rows that name it",         blob_refs          },
+		{"a body that is to be found by its content and is not", dedup_gone         },
+		{"contents without their body",                          dedup_elsewhere    },
+		{"an account without its user",                          stray_account      },
+		{"its counters of mail sent cannot be read",             send_counters      },
+		{"counters of mail sent without the user",               send_counters_stray},
+		{"a right to send cannot be read",                       sendas_address     },
+		{"a right to send without the user",                     sendas_stray       },
+		{"what was sent is remembered without an end",           sent_without_time  },
+		{"what was sent has other times than messages",          sent_time_only     },
+		{"a row of what was sent cannot be read",                sent_broken        },
 	};
 
 	struct drive d = {0};
