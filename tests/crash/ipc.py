@@ -218,16 +218,26 @@ class Session:
             self.link.credit[self.number] -= len(piece)
             at += len(piece)
 
-    def deliver(self, to, octets, summary=b""):
+    def new_body(self, octets):
         # A body of a delivery that was refused may still be there: never the same number again.
-        self.stream = stream = self.stream % 65535 + 1
+        self.stream = self.stream % 65535 + 1
+        self.send_body(self.stream, octets)
+        return self.stream
+
+    def deliver(self, to, octets, summary=b""):
         for address in to:
             self.call("recipient", address=address, octets=len(octets))
-        self.send_body(stream, octets)
+        stream = self.new_body(octets)
         reply = self.call("deliver", body=stream, return_path="joran@example.net", each=1, summary=summary)
         for row in reply["results"]:
             if row["code"]:
                 raise Refused("deliver", row["code"], row["text"])
+
+    def submit(self, user, to, octets, message_id):
+        for address in to:
+            self.call("recipient", address=address, octets=len(octets))
+        stream = self.new_body(octets)
+        return self.call("submit", body=stream, return_path=user, senders=[{"name": user}], message_id=message_id)
 
     def login(self, user, password):
         return self.call("auth", mechanism="PLAIN", data=f"\0{user}\0{password}")

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import ipc  # noqa: E402
 
 LINK, START, READY, DRAIN = 1, 4, 5, 6
-LOGINS, DELIVER = 3, 4  # roles of a link: ANON | SESSION, DELIVER
+LOGINS, DELIVER, SUBMIT = 3, 4, 0x103  # roles of a link: ANON | SESSION, DELIVER, ANON | SESSION | SUBMIT
 
 
 class Failure(Exception):
@@ -118,7 +118,7 @@ def copy(folder, to):
 
 def make_users(store, users, password):
     admin = store.admin()
-    admin.call("tenant_create", name="demo")
+    admin.call("tenant_create", name="demo", settings=[{"key": "submit.hour", "value": "1000000"}])
     admin.call("domain_create", tenant="demo", domain="example.test")
     reply = admin.call("user_create", users=[{"address": u, "secret": password} for u in users])
     if reply["created"] != len(users):

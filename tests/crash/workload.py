@@ -6,10 +6,11 @@ its last acknowledged state or in one that was asked for later.
 """
 import random
 import threading
+import time
 import traceback
 
 import ipc
-from store import DELIVER, LOGINS
+from store import DELIVER, LOGINS, SUBMIT
 
 PASSWORD = "correct horse"
 SEEN, ANSWERED, FLAGGED, DELETED = 1, 2, 4, 8
@@ -28,9 +29,21 @@ class Message:
         self.history = [[ABSENT, 0]]  # [state, place of its acknowledgement or None]
         self.uid = 0
         self.group = []  # those that were appended with it: all or none
+        self.sent = None  # sent by the person: a copy is in Sent
 
     def state(self):
         return self.history[-1][0]
+
+    def copies(self, at, there):
+        """How many may be in Sent. It is in both mailboxes or in none, while nothing else was done to it."""
+        if not self.sent:
+            return {0}
+        place = self.history[1][1] if len(self.history) > 1 else None
+        if place is not None and place <= at:
+            return {1}
+        if self.sent == "kept" or len(self.history) > 2:
+            return {0, 1}
+        return {int(bool(there))}
 
     def allowed(self, at):
         """The states it may be in when all acknowledgements up to `at` count."""
@@ -66,6 +79,8 @@ class Person(threading.Thread):
         self.mta = ipc.Session(self.store.link(DELIVER, "lmtp"))
         self.mua = ipc.Session(self.store.link(LOGINS, "imap"))
         self.mua.login(self.user, PASSWORD)
+        self.msa = ipc.Session(self.store.link(SUBMIT, "submission"))
+        self.msa.login(self.user, PASSWORD)
         try:
             self.mua.call("create", mailbox=BOXES[1])
         except ipc.Refused as e:
@@ -91,8 +106,10 @@ class Person(threading.Thread):
         choice = self.random.random()
         if choice < 0.1:
             self.append()
-        elif not mine or choice < 0.45:
+        elif not mine or choice < 0.32:
             self.deliver()
+        elif choice < 0.45:
+            self.send()
         elif choice < 0.7:
             self.flag(self.random.choice(mine))
         elif choice < 0.85:
@@ -100,7 +117,7 @@ class Person(threading.Thread):
         else:
             self.expunge(self.random.choice(mine))
 
-    def write_message(self):
+    def new_message(self):
         name = f"{self.user}.{len(self.messages)}.{self.random.getrandbits(32):08x}"
         size = LARGE if self.random.random() < 0.1 else self.random.randint(10, 20_000)
         octets = (f"Message-ID: <{name}>\r\nSubject: test\r\n\r\n".encode() +
@@ -113,14 +130,12 @@ class Person(threading.Thread):
         """Sends them; rows for stage and append."""
         rows = []
         for message in messages:
-            self.mua.stream = self.mua.stream % 65535 + 1
-            self.mua.send_body(self.mua.stream, message.octets)
-            rows.append({"body": self.mua.stream, "summary": b"s" * self.random.choice((10, 3000))})
+            rows.append({"body": self.mua.new_body(message.octets), "summary": b"s" * self.random.choice((10, 3000))})
         return rows
 
     def append(self):
         """Several at once, some of them staged before, in two requests."""
-        group = [self.write_message() for _ in range(self.random.randint(3, 6))]
+        group = [self.new_message() for _ in range(self.random.randint(3, 6))]
         for message in group:
             message.group = group
             message.history.append([("INBOX", 0), None])
@@ -140,16 +155,42 @@ class Person(threading.Thread):
         self.acknowledged += 1
 
     def deliver(self):
-        message = self.write_message()
-        if self.change(message, ("INBOX", 0), lambda: self.mta.deliver([self.user], message.octets) or True):
-            inbox = self.handles["INBOX"]
-            news = self.mua.call("changes", handle=inbox["handle"], since=inbox["modseq"])
-            inbox["modseq"] = news["modseq"]
-            new = [row["uid"] for row in news["flags"] if row["uid"] >= inbox["uidnext"]]
-            inbox["uidnext"] = news["uidnext"]
-            # More than one: an earlier delivery that was refused did happen.
-            if len(new) == 1:
-                message.uid = new[0]
+        m = self.new_message()
+        if self.change(m, ("INBOX", 0), lambda: self.mta.deliver([self.user], m.octets) or True):
+            self.find(m)
+
+    def send(self):
+        """To oneself, and perhaps the client keeps a copy, before or afterwards."""
+        m = self.new_message()
+        m.sent = True
+        when = self.random.choice(("before", "after", "never"))
+        if when == "before":
+            self.keep(m)
+        if self.change(m, ("INBOX", 0), lambda: self.msa.submit(self.user, [self.user], m.octets, m.name)):
+            self.find(m)
+        if when == "after":
+            self.keep(m)
+
+    def keep(self, m):
+        """There is one whether this is acknowledged or not, unless it was not sent before."""
+        row = {"body": self.mua.new_body(m.octets), "flags": SEEN, "internaldate": int(time.time() * 1000),
+               "message_id": m.name}
+        try:
+            self.mua.call("append", mailbox="Sent", messages=[row])
+        except ipc.Refused:
+            pass
+        if m.history[-1][1] is None or len(m.history) == 1:
+            m.sent = "kept"
+
+    def find(self, message):
+        inbox = self.handles["INBOX"]
+        news = self.mua.call("changes", handle=inbox["handle"], since=inbox["modseq"])
+        inbox["modseq"] = news["modseq"]
+        new = [row["uid"] for row in news["flags"] if row["uid"] >= inbox["uidnext"]]
+        inbox["uidnext"] = news["uidnext"]
+        # More than one: an earlier delivery that was refused did happen.
+        if len(new) == 1:
+            message.uid = new[0]
 
     def flag(self, message):
         box, flags = message.state()
@@ -207,6 +248,10 @@ def mailbox(session, name):
     return [(row["uid"], row["flags"], body) for row, body in zip(rows["messages"], bodies)]
 
 
+def name_of(octets):
+    return octets.partition(b"Message-ID: <")[2].partition(b">")[0].decode()
+
+
 def check_person(store, person, at):
     """What is wrong with an account, in words."""
     session = ipc.Session(store.link(LOGINS, "imap"))
@@ -214,8 +259,8 @@ def check_person(store, person, at):
     found = {}
     for box in BOXES:
         for uid, flags, octets in mailbox(session, box):
-            name = octets.partition(b"Message-ID: <")[2].partition(b">")[0].decode()
-            found.setdefault(name, []).append((box, flags & SYSTEM, octets, uid))
+            found.setdefault(name_of(octets), []).append((box, flags & SYSTEM, octets, uid))
+    sent = [name_of(octets) for _, _, octets in mailbox(session, "Sent")]
     session.link.close()
     wrong = []
     for message in person.messages:
@@ -224,6 +269,8 @@ def check_person(store, person, at):
             wrong.append(f"{message.name} is not there, and one that was appended with it is")
     for message in person.messages:
         there = found.pop(message.name, [])
+        if sent.count(message.name) not in message.copies(at, there):
+            wrong.append(f"{message.name} is {sent.count(message.name)} times in Sent, and {len(there)} times elsewhere")
         allowed = message.allowed(at)
         state = (there[0][0], there[0][1]) if there else ABSENT
         if len(there) > 1:

@@ -26,6 +26,11 @@ def odd_requests(world):
         n += fire(world, p, ["recipient", "recipient", "deliver", "reset"], 60)
         p.close()
     for _ in range(world.times(6)):
+        p = Peer(world.store, 0x103, "submission")
+        p.login(1, user=world.rng.choice(("evil2@evil.test", "evil3@evil.test")))
+        n += fire(world, p, ["sender", "recipient", "recipient", "submit", "reset"], 60)
+        p.close()
+    for _ in range(world.times(6)):
         p = Peer(world.store, 32, "pkctl", sock=P.admin_socket(world.store))
         p.announce(1)
         p.sessions.add(1)
@@ -53,22 +58,23 @@ def fire(world, p, ops, count):
 def all_roles(world):
     """Operations of other roles: refused, and the session with them."""
     n = 0
-    for roles, word in ((3, "SESSION"), (4, "DELIVER"), (1, "ANON"), (8, "RELAY"), (16, "JOB"),
+    users = {3: {"ANON", "SESSION"}, 0x103: {"ANON", "SESSION", "SUBMIT"}}
+    for roles, word in ((3, "SESSION"), (0x103, "SUBMIT"), (4, "DELIVER"), (1, "ANON"), (8, "RELAY"), (16, "JOB"),
                         (64, "VIEW")):
         p = Peer(world.store, roles, "roles")
-        mine = {"ANON", "SESSION"} if roles == 3 else {word}
+        mine = users.get(roles, {word})
         for op, (_, allowed, layout, _) in ipc.CALLS.items():
             if op == "hello" or mine & set(allowed.split(" | ")):
                 continue
-            if roles == 3:
+            if roles in users:
                 p.login(1)
             elif roles in (1, 4, 64):
                 expect("announce", 0, p.announce(1))
             tag = p.start(1, op, ipc.encode(layout, R.good(layout)))
-            wanted = EPERM if roles in (1, 3, 4, 64) else (EPERM, EPROTO)
+            wanted = EPERM if roles in (1, 3, 0x103, 4, 64) else (EPERM, EPROTO)
             if p.finish(1, tag) not in (wanted if isinstance(wanted, tuple) else (wanted,)):
                 raise Failure(f"{op} under role {roles:x}: {p.answers[1, tag][0]}")
-            if roles in (1, 3, 4, 64):
+            if roles in (1, 3, 0x103, 4, 64):
                 expect("said so", True, p.kicked(1))
                 expect("and goes on", EPERM, p.ask(1, "announce", P.request("announce", listener="x")))
                 p.ask(1, "bye")

@@ -15,7 +15,7 @@ STATUSES = (0, 1, 65535)
 def phases(world):
     """Links of every role, as far as they get."""
     for roles, service in ((0, "none"), (1, "anon"), (2, "session"), (3, "imap"), (4, "mx"), (8, "relay"), (16, "job"),
-                           (32, "pkctl")):
+                           (32, "pkctl"), (0x100, "submission")):
         for announced in (False, True):
             p = Peer(world.store, roles, service)
             p.sessions.update(SESSIONS)
