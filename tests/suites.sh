@@ -63,6 +63,7 @@ suite_transcripts() {
 	transcripts pop3 pop3 pop3
 	transcripts mx smtp smtp
 	transcripts lmtp smtp lmtp
+	transcripts submission smtp submission
 }
 suite_sandbox() {
 	ok_lines timeout 300 tests/sandbox/run.py "$build"

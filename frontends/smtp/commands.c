@@ -3,11 +3,9 @@
 #include "proto/say.h"
 #include "proto/verb.h"
 
-#include <inttypes.h>
-
 #define IN(state) (1u << SMTP_##state)
 #define GREETED   (IN(START) | IN(READY) | IN(MAIL) | IN(RCPT) | IN(CHUNKS))
-#define BOTH      (SMTP_MX | SMTP_LMTP)
+#define NO_LMTP   (SMTP_MX | SMTP_SUBMISSION)
 
 enum arguments { NONE, SOME, ANY };
 
@@ -17,8 +15,7 @@ uint32_t smtp_greet(struct smtp *s)
 	s->io->wake_ms = 0;
 	say_printf(s->io, "220 %s %s Postkeep\r\n", s->conf->hostname,
 	           s->conf->mode == SMTP_LMTP ? "LMTP" : "ESMTP");
-	s->io->take = SMTP_LINE_MAX;
-	return PK_LINE | PK_REPLY | PK_DONE;
+	return smtp_next(s);
 }
 
 /* What stands behind EHLO goes into Received: a name or an address, nothing else. */
@@ -35,16 +32,10 @@ static bool take_name(struct smtp *s, struct slice name)
 
 static uint32_t cmd_ehlo(struct smtp *s, struct slice arg)
 {
-	const struct smtp_conf *c = s->conf;
-
 	if (!take_name(s, arg))
 		return smtp_error(s, S("501 5.5.4 a domain name or [address], please"));
 	s->extended = true;
-	say_printf(s->io, "250-%s\r\n250-PIPELINING\r\n250-SIZE %" PRIu64 "\r\n250-8BITMIME\r\n",
-	           c->hostname, c->max_octets);
-	if (s->io->can_tls && !s->io->tls)
-		pk_put(s->io, S("250-STARTTLS\r\n"));
-	return smtp_say(s, S("250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250 SMTPUTF8"));
+	return smtp_offer(s);
 }
 
 static uint32_t cmd_helo(struct smtp *s, struct slice arg)
@@ -94,12 +85,20 @@ static uint32_t cmd_expn(struct smtp *s, struct slice arg)
 	return smtp_error(s, S("502 5.5.1 not offered"));
 }
 
+/* RFC 3207 4.2: all that was said before is forgotten, so also who has said it (HAZARDS 4). */
+bool smtp_may_starttls(const struct smtp *s)
+{
+	return s->io->can_tls && !s->io->tls && !s->user.n;
+}
+
 static uint32_t cmd_starttls(struct smtp *s, struct slice arg)
 {
 	(void)arg;
 	if (s->io->tls)
 		return smtp_error(s, S("503 5.5.1 TLS is on already"));
-	if (!s->io->can_tls)
+	if (s->user.n)
+		return smtp_error(s, S("503 5.5.1 not behind a login"));
+	if (!smtp_may_starttls(s))
 		return smtp_error(s, S("502 5.5.1 not offered"));
 	smtp_forget(s, false);
 	pk_put(s->io, S("220 2.0.0 begin TLS\r\n"));
@@ -114,34 +113,41 @@ uint32_t smtp_layer(struct smtp *s, const struct pk_in *in)
 	s->state = SMTP_START;
 	s->hello_n = 0;
 	s->extended = false;
-	s->io->take = SMTP_LINE_MAX;
-	return PK_LINE | PK_REPLY | PK_DONE;
+	return smtp_next(s);
 }
+
+enum login { FREE, LOGGED_IN };
 
 static const struct command {
 	struct slice verb;
 	unsigned modes;
+	enum login login; /* in mode submission */
 	unsigned states;
 	enum arguments arguments;
 	uint32_t (*run)(struct smtp *s, struct slice arg);
 	struct slice out_of_order; /* said in any other state */
 } commands[] = {
-	{S("EHLO"),     SMTP_MX,   GREETED,             SOME, cmd_ehlo,      S("")                             },
-	{S("HELO"),     SMTP_MX,   GREETED,             SOME, cmd_helo,      S("")                             },
-	{S("LHLO"),     SMTP_LMTP, GREETED,             SOME, cmd_ehlo,      S("")                             },
-	{S("MAIL"),     BOTH,      IN(READY),           SOME, smtp_cmd_mail,
-         S("503 5.5.1 not now: EHLO, then one MAIL")							   },
-	{S("RCPT"),     BOTH,      IN(MAIL) | IN(RCPT), SOME, smtp_cmd_rcpt, S("503 5.5.1 MAIL first")         },
-	{S("DATA"),     BOTH,      IN(RCPT),            NONE, smtp_cmd_data, S("503 5.5.1 no valid recipients")},
-	{S("BDAT"),     BOTH,      GREETED,             SOME, smtp_cmd_bdat, S("")                             }, /* its octets come in any state */
-	{S("RSET"),     BOTH,      GREETED,             NONE, cmd_rset,      S("")                             },
-	{S("NOOP"),     BOTH,      GREETED,             ANY,  cmd_noop,      S("")                             },
-	{S("VRFY"),     BOTH,      GREETED,             SOME, cmd_vrfy,      S("")                             },
-	{S("EXPN"),     BOTH,      GREETED,             ANY,  cmd_expn,      S("")                             },
-	{S("HELP"),     BOTH,      GREETED,             ANY,  cmd_help,      S("")                             },
-	{S("STARTTLS"), BOTH,      IN(READY),           NONE, cmd_starttls,
-         S("503 5.5.1 not now: EHLO, and no transaction")                                                      },
-	{S("QUIT"),     BOTH,      GREETED,             NONE, cmd_quit,      S("")                             },
+	{S("EHLO"),     NO_LMTP,         FREE,      GREETED,             SOME, cmd_ehlo,      S("")},
+	{S("HELO"),     NO_LMTP,         FREE,      GREETED,             SOME, cmd_helo,      S("")},
+	{S("LHLO"),     SMTP_LMTP,       FREE,      GREETED,             SOME, cmd_ehlo,      S("")},
+	{S("AUTH"),     SMTP_SUBMISSION, FREE,      IN(READY),           SOME, smtp_cmd_auth,
+         S("503 5.5.1 not now: EHLO, and no transaction")                                          },
+	{S("MAIL"),     SMTP_ALL,        LOGGED_IN, IN(READY),           SOME, smtp_cmd_mail,
+         S("503 5.5.1 not now: EHLO, then one MAIL")                                               },
+	{S("RCPT"),     SMTP_ALL,        LOGGED_IN, IN(MAIL) | IN(RCPT), SOME, smtp_cmd_rcpt,
+         S("503 5.5.1 MAIL first")								 },
+	{S("DATA"),     SMTP_ALL,        LOGGED_IN, IN(RCPT),            NONE, smtp_cmd_data,
+         S("503 5.5.1 no valid recipients")							},
+	{S("BDAT"),     SMTP_ALL,        FREE,      GREETED,             SOME, smtp_cmd_bdat,
+         S("")										     }, /* its octets come in any state */
+	{S("RSET"),     SMTP_ALL,        FREE,      GREETED,             NONE, cmd_rset,      S("")},
+	{S("NOOP"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_noop,      S("")},
+	{S("VRFY"),     SMTP_ALL,        LOGGED_IN, GREETED,             SOME, cmd_vrfy,      S("")},
+	{S("EXPN"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_expn,      S("")},
+	{S("HELP"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_help,      S("")},
+	{S("STARTTLS"), SMTP_ALL,        FREE,      IN(READY),           NONE, cmd_starttls,
+         S("503 5.5.1 not now: EHLO, and no transaction")                                          },
+	{S("QUIT"),     SMTP_ALL,        FREE,      GREETED,             NONE, cmd_quit,      S("")},
 };
 
 static const struct command *find(const struct smtp *s, struct slice verb)
@@ -161,6 +167,12 @@ static struct slice no_line(const struct pk_in *in)
 	return S("");
 }
 
+/* Only the line of a login may be longer (RFC 4954 section 4). */
+static bool too_long(struct slice line)
+{
+	return line.n > SMTP_LINE_MAX && !slice_istarts(line, S("AUTH "));
+}
+
 uint32_t smtp_command(struct smtp *s, const struct pk_in *in)
 {
 	struct slice line = in->bytes, refusal = no_line(in), verb;
@@ -170,13 +182,17 @@ uint32_t smtp_command(struct smtp *s, const struct pk_in *in)
 		return smtp_close(s, S("554 5.5.1 you talk before the greeting"));
 	if (refusal.n)
 		return smtp_close(s, refusal);
-	if (in->flags & PK_LONG)
+	if (s->sasl.mechanism[0])
+		return smtp_sasl_line(s, in);
+	if (in->flags & PK_LONG || too_long(line))
 		return smtp_error(s, S("500 5.5.2 the line is too long"));
 	verb = verb_word(&line);
 	line = slice_trim(line);
 	c = find(s, verb);
 	if (!c)
 		return smtp_error(s, S("500 5.5.1 unknown command"));
+	if (c->login == LOGGED_IN && smtp_is_stranger(s))
+		return smtp_error(s, smtp_login_first(s));
 	if (!(c->states & 1u << s->state))
 		return smtp_error(s, c->out_of_order);
 	if (c->arguments == NONE && line.n)

@@ -15,7 +15,7 @@ static size_t put_text(struct smtp *s, struct slice text)
 	struct smtp_message *m = &s->message;
 	size_t n;
 
-	if (m->octets + text.n > s->conf->max_octets)
+	if (m->octets + text.n > s->max_octets)
 		smtp_message_refuse(s, smtp_message_reply(PK_ETOOBIG));
 	else if (memchr(text.p, '\0', text.n))
 		smtp_message_refuse(s, S("550 5.6.0 the message has a NUL"));

@@ -1,4 +1,5 @@
 #include "smtp.h"
+#include "xtext.h"
 
 #include "proto/say.h"
 #include "proto/verb.h"
@@ -27,7 +28,7 @@ static struct slice take_size(struct smtp *s, struct slice value)
 			value.n = 0;
 	if (!value.n || value.n > 20)
 		return S("501 5.5.4 SIZE is a number");
-	if (!slice_number(value, s->conf->max_octets, &s->envelope.octets))
+	if (!slice_number(value, s->max_octets, &s->envelope.octets))
 		return smtp_message_reply(PK_ETOOBIG);
 	return S("");
 }
@@ -47,13 +48,35 @@ static struct slice take_utf8(struct smtp *s, struct slice value)
 	return value.n ? S("501 5.5.4 SMTPUTF8 has no value") : S("");
 }
 
+/* RFC 4954 section 5: who sends says whom it is from; nobody is believed. */
+static struct slice take_auth(struct smtp *s, struct slice value)
+{
+	struct buf b = {0};
+	struct slice in;
+	struct path who;
+	bool ok;
+
+	(void)s;
+	if (slice_eq(value, S("<>")))
+		return S("");
+	buf_byte(&b, '<');
+	ok = xtext_decode(value, &b);
+	buf_byte(&b, '>');
+	in = buf_slice(&b);
+	ok = ok && path_take(&in, &who) == PK_OK && !in.n && slice_has(path_text(&who), '@');
+	buf_free(&b);
+	return ok ? S("") : S("501 5.5.4 AUTH is <> or an address in xtext");
+}
+
 static const struct parameter {
 	struct slice name;
+	unsigned modes;
 	struct slice (*take)(struct smtp *s, struct slice value); /* returns the refusal */
 } mail_parameters[] = {
-	{S("SIZE"),     take_size},
-	{S("BODY"),     take_body},
-	{S("SMTPUTF8"), take_utf8},
+	{S("SIZE"),     SMTP_ALL,        take_size},
+	{S("BODY"),     SMTP_ALL,        take_body},
+	{S("SMTPUTF8"), SMTP_ALL,        take_utf8},
+	{S("AUTH"),     SMTP_SUBMISSION, take_auth},
 };
 
 /* RFC 5321 4.1.1.11: words between spaces, each at most once. */
@@ -67,7 +90,7 @@ static struct slice take_mail_parameters(struct smtp *s, struct slice in)
 		const struct parameter *p = VERB_FIND(slice_cut(&value, '='), mail_parameters);
 		struct slice refusal;
 
-		if (!p || !s->extended)
+		if (!p || !s->extended || !(p->modes & s->conf->mode))
 			return S("555 5.5.4 this parameter is not known here");
 		if (seen & 1u << (p - mail_parameters))
 			return S("501 5.5.4 a parameter is there twice");

@@ -6,7 +6,7 @@
 
 #define TARPIT_MS 1000
 
-enum { MODE, HOSTNAME, MAX_SIZE, RECIPIENTS, ERRORS, GREETING, OPTIONS };
+enum { MODE, HOSTNAME, MAX_SIZE, RECIPIENTS, ERRORS, GREETING, PLAIN, SCRAM, OPTIONS };
 
 static const struct pk_option options[OPTIONS] = {
 	{"mode",           "mx",        "mx lmtp submission",                          0,    0,         PK_WORD,      0},
@@ -15,7 +15,16 @@ static const struct pk_option options[OPTIONS] = {
 	{"recipients",     "1000",      "recipients of a message",                     100,  100000,    PK_NUMBER,    0},
 	{"errors",         "20",        "bad commands until the connection is closed", 1,    1000,      PK_NUMBER,    0},
 	{"greeting_delay", "0",         "who talks sooner is closed",                  0,    60000,     PK_DURATION,  0},
+	{"plain",          "no",        "passwords may come without TLS",              0,    1,         PK_BOOL,      0},
+	{"scram",          "yes",       "offer SCRAM",                                 0,    1,         PK_BOOL,      0},
 };
+
+static enum smtp_mode find_mode(struct slice word)
+{
+	if (slice_eq(word, S("submission")))
+		return SMTP_SUBMISSION;
+	return slice_eq(word, S("lmtp")) ? SMTP_LMTP : SMTP_MX;
+}
 
 static void refuse(const struct pk_host *host, struct slice why)
 {
@@ -25,14 +34,10 @@ static void refuse(const struct pk_host *host, struct slice why)
 static void *smtp_configure(const struct pk_host *host, struct slice listener,
                             const struct pk_value *v)
 {
-	struct slice mode = v[MODE].text, name = v[HOSTNAME].text;
+	struct slice name = v[HOSTNAME].text;
 	struct smtp_conf *c;
 
 	(void)listener;
-	if (!slice_eq(mode, S("mx")) && !slice_eq(mode, S("lmtp"))) {
-		refuse(host, S("reason=\"smtp: this mode is not there yet: use mx or lmtp\""));
-		return NULL;
-	}
 	if (!path_is_domain(name, false)) {
 		refuse(host, S("reason=\"smtp: hostname is not a domain name\""));
 		return NULL;
@@ -40,12 +45,14 @@ static void *smtp_configure(const struct pk_host *host, struct slice listener,
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return NULL;
-	c->mode = slice_eq(mode, S("mx")) ? SMTP_MX : SMTP_LMTP;
+	c->mode = find_mode(v[MODE].text);
 	memcpy(c->hostname, name.p, name.n);
 	c->max_octets = (uint64_t)v[MAX_SIZE].number;
 	c->max_recipients = (uint32_t)v[RECIPIENTS].number;
 	c->max_errors = (uint32_t)v[ERRORS].number;
 	c->greeting_ms = (uint32_t)v[GREETING].number;
+	c->plain = v[PLAIN].number;
+	c->scram = v[SCRAM].number;
 	return c;
 }
 
@@ -58,11 +65,11 @@ uint32_t smtp_next(struct smtp *s)
 {
 	if (s->astray)
 		return smtp_close(s, S("421 4.3.0 temporary failure"));
-	s->io->take = SMTP_LINE_MAX;
+	s->io->take = smtp_is_stranger(s) ? SASL_LINE_MAX : SMTP_LINE_MAX;
 	if (s->state >= SMTP_MAIL)
 		return PK_LINE | PK_REPLY;
-	if (!s->draining)
-		return PK_LINE | PK_REPLY | PK_DONE;
+	if (!s->draining) /* any line before the login may have a password in it */
+		return PK_LINE | PK_REPLY | PK_DONE | (smtp_is_stranger(s) ? PK_SECRET : 0);
 	pk_put(s->io, S("421 4.3.2 the server is going down\r\n"));
 	return PK_CLOSE;
 }
@@ -78,7 +85,7 @@ static uint32_t next_slowly(struct smtp *s, bool slowly)
 {
 	uint32_t want = smtp_next(s);
 
-	if (!slowly || s->conf->mode != SMTP_MX || want & PK_CLOSE)
+	if (!slowly || s->conf->mode == SMTP_LMTP || want & PK_CLOSE)
 		return want;
 	s->io->wake_ms = TARPIT_MS;
 	return 0;
@@ -95,7 +102,7 @@ uint32_t smtp_error(struct smtp *s, struct slice reply)
 uint32_t smtp_unknown(struct smtp *s, struct slice reply)
 {
 	say_line(s->io, reply);
-	if (s->conf->mode == SMTP_MX && ++s->unknown >= 5 * s->conf->max_errors)
+	if (s->conf->mode != SMTP_LMTP && ++s->unknown >= 5 * s->conf->max_errors)
 		return smtp_close(s, S("421 4.7.0 too many unknown recipients"));
 	return next_slowly(s, s->unknown > s->conf->max_errors);
 }
@@ -125,6 +132,7 @@ static uint32_t smtp_open(void *session, struct pk_io *io)
 
 	s->io = io;
 	s->conf = io->conf;
+	s->max_octets = s->conf->max_octets;
 	if (!s->conf->greeting_ms)
 		return smtp_greet(s);
 	io->wake_ms = s->conf->greeting_ms;
@@ -197,6 +205,8 @@ static void smtp_close_session(void *session, struct pk_io *io)
 	struct smtp *s = session;
 
 	(void)io;
+	sasl_clear(&s->sasl);
+	buf_free(&s->user);
 	buf_free(&s->envelope.resolved);
 }
 

@@ -7,18 +7,21 @@
 
 #include "path.h"
 #include "proto/dots.h"
+#include "proto/sasl.h"
 
 /*
- * SMTP (RFC 5321) for mail from outside and LMTP (RFC 2033), one session each. A message goes from
- * the client through the host to the store while it comes in; nothing is kept here but the
- * envelope.
+ * SMTP (RFC 5321) for mail from outside, LMTP (RFC 2033) and submission (RFC 6409), one session
+ * each. A message goes from the client through the host to the store while it comes in; nothing is
+ * kept here but the envelope.
  */
 #define SMTP_VERSION  "1.0"
 #define SMTP_LINE_MAX 2048 /* octets of a command; RFC 5321 4.5.3.1.4 and what extensions add */
 
 enum smtp_mode {
-	SMTP_MX = 1 << 0,   /* port 25: one answer for all recipients */
-	SMTP_LMTP = 1 << 1, /* behind another server: one answer for each */
+	SMTP_MX = 1 << 0,         /* port 25: one answer for all recipients */
+	SMTP_LMTP = 1 << 1,       /* behind another server: one answer for each */
+	SMTP_SUBMISSION = 1 << 2, /* ports 587 and 465: from who has logged in */
+	SMTP_ALL = SMTP_MX | SMTP_LMTP | SMTP_SUBMISSION,
 };
 
 /* A listener's options. */
@@ -28,6 +31,8 @@ struct smtp_conf {
 	uint64_t max_octets;     /* of a message */
 	uint32_t max_recipients; /* of a message */
 	uint32_t max_errors;     /* of a session */
+	bool plain;              /* passwords may come without TLS */
+	bool scram;              /* it is offered */
 	uint32_t
 		greeting_ms; /* who talks before the greeting, so long after the start, is closed */
 };
@@ -85,8 +90,12 @@ struct smtp {
 	uint32_t unknown;  /* recipients refused, likewise */
 	uint32_t messages; /* begun: names them together with the session's id */
 	uint32_t answered; /* recipients of the message that have their line */
-	uint64_t tag;      /* of the last request */
-	smtp_then *then;   /* takes the reply to it; NULL: it is not waited for */
+	uint32_t failures; /* of logins */
+	struct sasl sasl;
+	struct buf user;     /* the address of who has logged in; empty: nobody */
+	uint64_t max_octets; /* of a message */
+	uint64_t tag;        /* of the last request */
+	smtp_then *then;     /* takes the reply to it; NULL: it is not waited for */
 	struct smtp_envelope envelope;
 	struct smtp_message message;
 };
@@ -95,6 +104,18 @@ struct smtp {
 uint32_t smtp_command(struct smtp *s, const struct pk_in *line);
 uint32_t smtp_greet(struct smtp *s);
 uint32_t smtp_layer(struct smtp *s, const struct pk_in *in); /* TLS is on, or failed */
+
+bool smtp_may_starttls(const struct smtp *s); /* it would work now */
+
+/* ehlo.c */
+uint32_t smtp_offer(struct smtp *s);
+
+/* auth.c */
+bool smtp_is_stranger(const struct smtp *s);         /* has to log in, and has not */
+bool smtp_may_login(const struct smtp *s);           /* passwords are allowed on this connection */
+struct slice smtp_login_first(const struct smtp *s); /* the reply to who has not */
+uint32_t smtp_cmd_auth(struct smtp *s, struct slice arg);
+uint32_t smtp_sasl_line(struct smtp *s, const struct pk_in *line); /* the client's part of it */
 
 /* envelope.c */
 uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg);

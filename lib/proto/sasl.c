@@ -197,6 +197,15 @@ struct slice sasl_offer(const struct pk_io *io, bool scram, size_t i)
 	return (struct slice){0};
 }
 
+bool sasl_offers(const struct pk_io *io, bool scram, struct slice name)
+{
+	struct slice word = sasl_offer(io, scram, 0);
+
+	for (size_t i = 1; word.n && !slice_ieq(word, name); i++)
+		word = sasl_offer(io, scram, i);
+	return word.n;
+}
+
 struct slice sasl_challenge(const struct sasl *x)
 {
 	return buf_slice(&x->challenge);

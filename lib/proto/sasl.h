@@ -63,6 +63,9 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
  */
 struct slice sasl_offer(const struct pk_io *io, bool scram, size_t i);
 
+/* Whether it is one of these, in any case of its letters. */
+bool sasl_offers(const struct pk_io *io, bool scram, struct slice mechanism);
+
 /* Where they are not allowed: the log hears of a client that tried without TLS. */
 void sasl_without_tls(struct pk_io *io);
 

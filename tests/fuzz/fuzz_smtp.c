@@ -51,6 +51,8 @@ static struct buf run(struct slice in, const struct fuzz_way *way)
 		{.number = 100},
 		{.number = 20},
 		{.number = 0},
+		{.number = 0},
+		{.number = 1},
 	};
 	struct fake f = {.store = store, .io = {.out_high = way->high}};
 	unsigned recipients = 0;

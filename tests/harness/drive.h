@@ -27,6 +27,7 @@ struct drive_options {
 struct drive;
 struct drive_client;
 
+bool drive_logs_in(const char *service); /* its clients do; others deliver */
 /* Ends the test program with words when anything fails: it is a harness. */
 struct drive *drive_open(const struct drive_options *options);
 void drive_close(struct drive *d);

@@ -77,14 +77,15 @@ static void log_line(void *arg, struct session *s, int level, struct slice line)
 
 static const struct service_hooks hooks = {settle, fill_random, bindings, log_line};
 
-static bool delivers(const struct drive *d)
+bool drive_logs_in(const char *service)
 {
-	return !strcmp(d->options.service, "mx") || !strcmp(d->options.service, "lmtp");
+	return strcmp(service, "mx") && strcmp(service, "lmtp");
 }
 
 void drive_add_link(struct drive *d)
 {
-	uint32_t roles = delivers(d) ? PK_ROLE_DELIVER : PK_ROLE_ANON | PK_ROLE_SESSION;
+	uint32_t roles = drive_logs_in(d->options.service) ? PK_ROLE_ANON | PK_ROLE_SESSION
+	                                                   : PK_ROLE_DELIVER;
 
 	d->wires = (struct wire_pair){
 		.link = link_new(&d->service, "drive"),

@@ -369,7 +369,7 @@ static void set_defaults(struct player *p)
 	for (uint32_t i = 0; i < plugin->options; i++) {
 		struct slice name = slice_str(plugin->option[i].name);
 
-		if (slice_eq(name, S("plain"))) {
+		if (slice_eq(name, S("plain")) && drive_logs_in(p->how->service)) {
 			play_option(p, S("plain=yes"));
 			p->can_tls = true;
 		}
