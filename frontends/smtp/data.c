@@ -9,6 +9,12 @@
 #define SMALL     512   /* a BDAT of fewer octets is small */
 #define SMALL_MAX 1000  /* so many in a message are meant to cost more than they bring */
 
+static void refuse_nul(struct smtp *s, struct slice text)
+{
+	if (memchr(text.p, '\0', text.n))
+		smtp_message_refuse(s, S("550 5.6.0 the message has a NUL"));
+}
+
 /* Passes text on. Returns the octets taken: fewer when the body has no room now. */
 static size_t put_text(struct smtp *s, struct slice text)
 {
@@ -17,8 +23,8 @@ static size_t put_text(struct smtp *s, struct slice text)
 
 	if (m->octets + text.n > s->max_octets)
 		smtp_message_refuse(s, smtp_message_reply(PK_ETOOBIG));
-	else if (memchr(text.p, '\0', text.n))
-		smtp_message_refuse(s, S("550 5.6.0 the message has a NUL"));
+	else if (!s->envelope.binary)
+		refuse_nul(s, text);
 	if (m->verdict.n)
 		return text.n;
 	n = s->io->host->body_write(s->io, m->body, text);
@@ -37,6 +43,8 @@ uint32_t smtp_cmd_data(struct smtp *s, struct slice arg)
 	struct slice verdict;
 
 	(void)arg;
+	if (s->envelope.binary) /* RFC 3030 section 3 */
+		return smtp_error(s, S("503 5.5.1 a binary message comes by BDAT"));
 	if (smtp_message_begin(s)) {
 		s->counted = false;
 		pk_put(s->io, S("354 go on, and end with a dot alone\r\n"));
@@ -88,12 +96,42 @@ static uint32_t dotted(struct smtp *s, struct pk_in *in)
 	return smtp_message_end(s);
 }
 
+enum head { HEAD_LINE, HEAD_TEXT, HEAD_CR, HEAD_BLANK_CR, HEAD_OVER };
+
+/* So much of it belongs to the header, or to the empty line behind that. */
+static struct slice take_head(struct smtp_message *m, struct slice text)
+{
+	size_t n = 0;
+
+	while (n < text.n && m->head != HEAD_OVER) {
+		char c = text.p[n++];
+
+		if (c == '\r')
+			m->head = m->head == HEAD_LINE ? HEAD_BLANK_CR : HEAD_CR;
+		else if (c == '\n' && m->head == HEAD_BLANK_CR)
+			m->head = HEAD_OVER;
+		else
+			m->head = c == '\n' && m->head == HEAD_CR ? HEAD_LINE : HEAD_TEXT;
+	}
+	return slice_head(text, n);
+}
+
+/* RFC 3030: of a binary message only the header is made of lines. */
+static void note_octets(struct smtp *s, struct slice text)
+{
+	if (s->envelope.binary) {
+		text = take_head(&s->message, text);
+		refuse_nul(s, text);
+	}
+	dots_check(&s->message.text, text);
+}
+
 /* The end of the last line of a BDAT LAST, if the client has left it out. False: no room now. */
 static bool end_line(struct smtp *s)
 {
 	struct smtp_message *m = &s->message;
 
-	if (dots_ended(&m->text) || m->verdict.n)
+	if (m->verdict.n || m->head == HEAD_OVER || dots_ended(&m->text))
 		return true;
 	m->crlf += put_text(s, slice_skip(S("\r\n"), m->crlf));
 	return m->crlf >= 2;
@@ -122,7 +160,7 @@ static uint32_t counted(struct smtp *s, struct pk_in *in)
 	size_t n;
 
 	if (!in->resume)
-		dots_check(&m->text, rest);
+		note_octets(s, rest);
 	in->resume = 0;
 	n = put_text(s, rest);
 	if (n < rest.n)

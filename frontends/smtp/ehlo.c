@@ -27,5 +27,7 @@ uint32_t smtp_offer(struct smtp *s)
 	if (smtp_may_starttls(s))
 		pk_put(s->io, S("250-STARTTLS\r\n"));
 	put_mechanisms(s);
-	return smtp_say(s, S("250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250 SMTPUTF8"));
+	pk_put(s->io, S("250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-BINARYMIME\r\n"));
+	say_printf(s->io, "250-LIMITS RCPTMAX=%" PRIu32 "\r\n", s->conf->max_recipients);
+	return smtp_say(s, S("250 SMTPUTF8"));
 }

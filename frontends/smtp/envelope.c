@@ -1,8 +1,6 @@
-#include "smtp.h"
-#include "xtext.h"
+#include "parameters.h"
 
 #include "proto/say.h"
-#include "proto/verb.h"
 
 void smtp_forget(struct smtp *s, bool told)
 {
@@ -18,88 +16,6 @@ void smtp_forget(struct smtp *s, bool told)
 	s->answered = 0;
 	if (s->state > SMTP_READY)
 		s->state = SMTP_READY;
-}
-
-/* RFC 1870 section 4: up to 20 digits. More than fits is more than is taken. */
-static struct slice take_size(struct smtp *s, struct slice value)
-{
-	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] < '0' || value.p[i] > '9')
-			value.n = 0;
-	if (!value.n || value.n > 20)
-		return S("501 5.5.4 SIZE is a number");
-	if (!slice_number(value, s->max_octets, &s->envelope.octets))
-		return smtp_message_reply(PK_ETOOBIG);
-	return S("");
-}
-
-/* RFC 6152. BINARYMIME (RFC 3030) is not offered: readers take messages for lines. */
-static struct slice take_body(struct smtp *s, struct slice value)
-{
-	(void)s;
-	return slice_ieq(value, S("7BIT")) || slice_ieq(value, S("8BITMIME"))
-	               ? S("")
-	               : S("501 5.5.4 BODY is 7BIT or 8BITMIME");
-}
-
-static struct slice take_utf8(struct smtp *s, struct slice value)
-{
-	s->envelope.utf8 = true;
-	return value.n ? S("501 5.5.4 SMTPUTF8 has no value") : S("");
-}
-
-/* RFC 4954 section 5: who sends says whom it is from; nobody is believed. */
-static struct slice take_auth(struct smtp *s, struct slice value)
-{
-	struct buf b = {0};
-	struct slice in;
-	struct path who;
-	bool ok;
-
-	(void)s;
-	if (slice_eq(value, S("<>")))
-		return S("");
-	buf_byte(&b, '<');
-	ok = xtext_decode(value, &b);
-	buf_byte(&b, '>');
-	in = buf_slice(&b);
-	ok = ok && path_take(&in, &who) == PK_OK && !in.n && slice_has(path_text(&who), '@');
-	buf_free(&b);
-	return ok ? S("") : S("501 5.5.4 AUTH is <> or an address in xtext");
-}
-
-static const struct parameter {
-	struct slice name;
-	unsigned modes;
-	struct slice (*take)(struct smtp *s, struct slice value); /* returns the refusal */
-} mail_parameters[] = {
-	{S("SIZE"),     SMTP_ALL,        take_size},
-	{S("BODY"),     SMTP_ALL,        take_body},
-	{S("SMTPUTF8"), SMTP_ALL,        take_utf8},
-	{S("AUTH"),     SMTP_SUBMISSION, take_auth},
-};
-
-/* RFC 5321 4.1.1.11: words between spaces, each at most once. */
-static struct slice take_mail_parameters(struct smtp *s, struct slice in)
-{
-	unsigned seen = 0;
-
-	if (in.n && *in.p != ' ')
-		return S("501 5.5.4 a space goes before parameters");
-	for (struct slice value = verb_word(&in); value.n; value = verb_word(&in)) {
-		const struct parameter *p = VERB_FIND(slice_cut(&value, '='), mail_parameters);
-		struct slice refusal;
-
-		if (!p || !s->extended || !(p->modes & s->conf->mode))
-			return S("555 5.5.4 this parameter is not known here");
-		if (seen & 1u << (p - mail_parameters))
-			return S("501 5.5.4 a parameter is there twice");
-		seen |= 1u << (p - mail_parameters);
-		refusal = p->take(s, value);
-		if (refusal.n)
-			return refusal;
-	}
-	return S("");
 }
 
 /* Takes "FROM:" or "TO:" off the front. */
@@ -120,7 +36,7 @@ static struct slice check_sender(struct smtp *s, struct slice arg)
 		return S("501 5.5.4 MAIL FROM:<address>");
 	if (path_take(&arg, from) != PK_OK || (from->n && !slice_has(path_text(from), '@')))
 		return S("501 5.1.7 this is no sender's address");
-	refusal = take_mail_parameters(s, arg);
+	refusal = smtp_mail_parameters(s, arg);
 	if (!refusal.n && from->utf8 && !s->envelope.utf8)
 		return S("553 5.6.7 this address needs SMTPUTF8");
 	return refusal;

@@ -1,5 +1,7 @@
 #include "path.h"
 
+#include "mime/charset.h"
+
 #include <string.h>
 
 static bool is_alnum(char c)
@@ -16,52 +18,6 @@ static bool is_high(char c)
 static bool is_atext(char c)
 {
 	return is_alnum(c) || is_high(c) || slice_has(S("!#$%&'*+-/=?^_`{|}~"), c);
-}
-
-/* Octets of the UTF-8 character at the front of s (RFC 3629 section 4); 0: there is none. */
-static size_t utf8_step(struct slice s)
-{
-	static const struct {
-		unsigned char first, last, low, high; /* of the first octet, of the second */
-		size_t octets;
-	} forms[] = {
-		{0x00, 0x7f, 0,    0,    1},
-                {0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3},
-                {0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3},
-                {0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4},
-                {0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-	const unsigned char *p = (const unsigned char *)s.p;
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		if (p[0] < forms[i].first || p[0] > forms[i].last)
-			continue;
-		if (s.n < forms[i].octets)
-			return 0;
-		if (forms[i].octets > 1 && (p[1] < forms[i].low || p[1] > forms[i].high))
-			return 0;
-		for (size_t k = 2; k < forms[i].octets; k++)
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].octets;
-	}
-	return 0;
-}
-
-static bool utf8_valid(struct slice s)
-{
-	while (s.n) {
-		size_t n = utf8_step(s);
-
-		if (!n)
-			return false;
-		s = slice_skip(s, n);
-	}
-	return true;
 }
 
 static bool is_label(struct slice s, bool utf8)

@@ -54,6 +54,7 @@ struct smtp_envelope {
 	struct path to;      /* the first accepted one */
 	uint64_t octets;     /* SIZE; 0: not told */
 	bool utf8;           /* SMTPUTF8 (RFC 6531) */
+	bool binary;         /* BODY=BINARYMIME (RFC 3030): any octets, behind the header */
 	uint32_t recipients; /* accepted */
 	struct buf resolved; /* whose mailboxes they are, in their order, each behind it LF */
 };
@@ -65,6 +66,7 @@ struct smtp_message {
 	uint32_t front;       /* octets put in front of it */
 	uint64_t octets;      /* of the text so far */
 	struct dots_in text;
+	uint8_t head;    /* of BINARYMIME: how the octets so far may end the header */
 	size_t owed;     /* octets at the cursor that the body had no room for */
 	uint8_t crlf;    /* octets written of a line end that the client left out */
 	uint64_t chunk;  /* octets of a BDAT still to come */

@@ -12,7 +12,8 @@
 #define LHLO     "LHLO client.example.net\r\n"
 #define OFFER                                                                       \
 	"250-mx.example.org\r\n250-PIPELINING\r\n250-SIZE 2000\r\n250-8BITMIME\r\n" \
-	"250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250 SMTPUTF8\r\n"
+	"250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-BINARYMIME\r\n"             \
+	"250-LIMITS RCPTMAX=100\r\n250 SMTPUTF8\r\n"
 #define BEGUN     GREETING OFFER
 #define LMTP      "220 mx.example.org LMTP Postkeep\r\n" OFFER
 #define SENDER_OK "250 2.1.0 ok\r\n"
@@ -252,8 +253,8 @@ static void refusals(void **state)
 		{S("MAIL FROM:<a@b> SIZE\r\n"),                       S("501 5.5.4 SIZE is a number\r\n"),                   0},
 		{S("MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n"),
 	         S("501 5.5.4 a parameter is there twice\r\n"),                                                              0},
-		{S("MAIL FROM:<a@b> BODY=BINARYMIME\r\n"),
-	         S("501 5.5.4 BODY is 7BIT or 8BITMIME\r\n"),								0},
+		{S("MAIL FROM:<a@b> BODY=OCTETS\r\n"),
+	         S("501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"),                                                    0},
 		{S("MAIL FROM:<a@b> SMTPUTF8=1\r\n"),                 S("501 5.5.4 SMTPUTF8 has no value\r\n"),              0},
 		{S("MAIL FROM:<a@b> AUTH=<>\r\n"),
 	         S("555 5.5.4 this parameter is not known here\r\n"),                                                        0},
@@ -466,6 +467,43 @@ static void bodies_arrive_as_sent(void **state)
 			assert_true(slice_starts(buf_slice(&f.body), received));
 			check(slice_skip(buf_slice(&f.body), received.n), cases[i].body,
 			      cases[i].in);
+			fake_close(&f);
+		}
+	}
+}
+
+/* RFC 3030 section 3: behind the header all bits of each octet are kept, also those of its end. */
+static void binary_bodies(void **state)
+{
+	static const struct {
+		struct slice in, body;
+		const char *reply; /* NULL: it is stored */
+	} cases[] = {
+		{S("BDAT 12 LAST\r\nA: b\r\n\r\n\0\n\r\xff"),    S("A: b\r\n\r\n\0\n\r\xff"), NULL                             },
+		{S("BDAT 7\r\nA: b\r\n\rBDAT 3 LAST\r\n\n\r\r"), S("A: b\r\n\r\n\r\r"),       NULL                             },
+		{S("BDAT 3 LAST\r\n\r\n\0"),                     S("\r\n\0"),                 NULL                             },
+		{S("BDAT 4 LAST\r\nA: b"),                       S("A: b\r\n"),               NULL                             },
+		{S("BDAT 7 LAST\r\nA: b\n\n\r"),                 S(""),                       "550 5.6.0 a CR"                 },
+		{S("BDAT 8 LAST\r\nA: b\r\r\n\n"),               S(""),                       "550 5.6.0 a CR"                 },
+		{S("BDAT 8 LAST\r\nA: \0b\r\n\r"),               S(""),                       "550 5.6.0 the message has a NUL"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t piece = 1; piece < 20; piece++) {
+			struct told t = {0};
+			struct fake f = {0};
+
+			begin(&f, &t, "mx");
+			fake_feed(&f, S(EHLO "MAIL FROM:<a@b> BODY=BINARYMIME\r\n" JANE), piece);
+			buf_clear(&f.sent);
+			fake_feed(&f, cases[i].in, piece);
+			assert_int_equal(t.deliveries, !cases[i].reply);
+			if (cases[i].reply)
+				assert_non_null(memmem(f.sent.p, f.sent.n, cases[i].reply,
+				                       strlen(cases[i].reply)));
+			else
+				assert_true(slice_ends(buf_slice(&f.body), cases[i].body));
 			fake_close(&f);
 		}
 	}
@@ -955,6 +993,7 @@ int main(void)
 		cmocka_unit_test(recipients),
 		cmocka_unit_test(states_times_commands),
 		cmocka_unit_test(bodies_arrive_as_sent),
+		cmocka_unit_test(binary_bodies),
 		cmocka_unit_test(slow_bodies),
 		cmocka_unit_test(received_fields),
 		cmocka_unit_test(too_big),

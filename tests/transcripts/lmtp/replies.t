@@ -11,6 +11,7 @@ S~ 250-SIZE *
 S~ 250-*
 S: 250-ENHANCEDSTATUSCODES
 S~ 250-*
+S* 250-*
 S~ 250 *
 C: MAIL FROM:<chris@bar.com><0d><0a>RCPT TO:<pat@example.test><0d><0a>RCPT TO:<jones@example.test><0d><0a>RCPT TO:<green@example.test><0d><0a>DATA
 S~ 250 2.1.0 *

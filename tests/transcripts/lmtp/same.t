@@ -8,6 +8,7 @@ S~ 250-*
 S~ 250-*
 S~ 250-*
 S~ 250-*
+S* 250-*
 S~ 250 *
 C: MAIL FROM:<chris@bar.com><0d><0a>RCPT TO:<pat@example.test><0d><0a>RCPT TO:<PAT@example.test><0d><0a>BDAT 3 LAST<0d><0a>x
 S~ 250 2.1.0 *

@@ -8,6 +8,7 @@ S~ 250-SIZE *
 S~ 250-*
 S~ 250-*
 S~ 250-*
+S* 250-*
 S~ 250 *
 C: MAIL FROM:<ned@thor.example> SIZE=1000000000
 S: 552 5.3.4 the message is too big
