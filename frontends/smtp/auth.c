@@ -65,7 +65,7 @@ static uint32_t refused(struct smtp *s, enum pk_status st)
 		return smtp_say(s, reply);
 	if (st != PK_EAUTH)
 		return smtp_error(s, reply);
-	say_line(s->io, reply);
+	smtp_put_reply(s, reply);
 	if (++s->failures >= FAILURES_MAX)
 		return smtp_close(s, S("421 4.7.0 too many failed logins"));
 	return smtp_next(s);

@@ -12,24 +12,48 @@
 static void refuse_nul(struct smtp *s, struct slice text)
 {
 	if (memchr(text.p, '\0', text.n))
-		smtp_message_refuse(s, S("550 5.6.0 the message has a NUL"));
+		smtp_message_refuse(s, SMTP_NUL, S("550 5.6.0 the message has a NUL"));
+}
+
+/* What is left of the header. False: the body has no room for it now. */
+static bool flush(struct smtp *s)
+{
+	struct smtp_message *m = &s->message;
+	size_t n;
+
+	if (m->stage.failed)
+		smtp_message_refuse(s, SMTP_FAILED, reply_to_message(REFUSAL(PK_ENOMEM)));
+	if (m->fault || !m->stage.n)
+		return true;
+	n = s->io->host->body_write(s->io, m->body, buf_slice(&m->stage));
+	m->written += n;
+	buf_drop(&m->stage, n);
+	return !m->stage.n;
 }
 
 /* Passes text on. Returns the octets taken: fewer when the body has no room now. */
 static size_t put_text(struct smtp *s, struct slice text)
 {
 	struct smtp_message *m = &s->message;
-	size_t n;
+	size_t used = 0, n;
 
 	if (m->octets + text.n > s->max_octets)
-		smtp_message_refuse(s, smtp_message_reply(PK_ETOOBIG));
-	else if (!s->envelope.binary)
+		smtp_message_refuse(s, SMTP_BIG, reply_to_message(REFUSAL(PK_ETOOBIG)));
+	if (!s->envelope.binary)
 		refuse_nul(s, text);
-	if (m->verdict.n)
-		return text.n;
-	n = s->io->host->body_write(s->io, m->body, text);
-	m->octets += n;
-	return n;
+	if (!flush(s))
+		return 0;
+	if (m->editing && !m->fault)
+		used = smtp_edit(s, text);
+	if (flush(s) && !m->fault) {
+		n = s->io->host->body_write(s->io, m->body, slice_skip(text, used));
+		m->written += n;
+		used += n;
+	}
+	if (m->fault)
+		used = text.n;
+	m->octets += used;
+	return used;
 }
 
 static uint32_t take_octets(struct smtp *s, uint64_t at_most)
@@ -53,47 +77,6 @@ uint32_t smtp_cmd_data(struct smtp *s, struct slice arg)
 	verdict = s->message.verdict;
 	smtp_forget(s, false);
 	return smtp_say(s, verdict);
-}
-
-/* The cursor of an input that comes again is 1 more than the octets of it that have been used. */
-static struct slice unused(const struct pk_in *in)
-{
-	return slice_skip(in->bytes, in->resume ? in->resume - 1 : 0);
-}
-
-static uint32_t blocked(struct smtp *s, struct pk_in *in, struct slice left)
-{
-	in->resume = (uint64_t)(left.p - in->bytes.p) + 1;
-	return s->io->want;
-}
-
-static uint32_t dotted(struct smtp *s, struct pk_in *in)
-{
-	struct slice rest = unused(in), text;
-	struct smtp_message *m = &s->message;
-
-	in->resume = 0;
-	for (;;) {
-		enum dots got = DOTS_TEXT;
-		size_t n;
-
-		if (m->owed) {
-			text = slice_head(rest, m->owed);
-			rest = slice_skip(rest, m->owed);
-		} else {
-			got = dots_take(&m->text, &rest, &text);
-		}
-		if (got == DOTS_MORE)
-			return s->io->want;
-		if (got == DOTS_END)
-			break;
-		n = put_text(s, text);
-		m->owed = text.n - n;
-		if (m->owed)
-			return blocked(s, in, slice_skip(text, n));
-	}
-	in->unused = rest.n;
-	return smtp_message_end(s);
 }
 
 enum head { HEAD_LINE, HEAD_TEXT, HEAD_CR, HEAD_BLANK_CR, HEAD_OVER };
@@ -126,15 +109,68 @@ static void note_octets(struct smtp *s, struct slice text)
 	dots_check(&s->message.text, text);
 }
 
+/* The cursor of an input that comes again is 1 more than the octets of it that have been used. */
+static struct slice unused(const struct pk_in *in)
+{
+	return slice_skip(in->bytes, in->resume ? in->resume - 1 : 0);
+}
+
+static uint32_t blocked(struct smtp *s, struct pk_in *in, struct slice left)
+{
+	in->resume = (uint64_t)(left.p - in->bytes.p) + 1;
+	return s->io->want;
+}
+
 /* The end of the last line of a BDAT LAST, if the client has left it out. False: no room now. */
 static bool end_line(struct smtp *s)
 {
 	struct smtp_message *m = &s->message;
 
-	if (m->verdict.n || m->head == HEAD_OVER || dots_ended(&m->text))
+	if (m->fault || m->crlf == 2 || m->head == HEAD_OVER || dots_ended(&m->text))
 		return true;
 	m->crlf += put_text(s, slice_skip(S("\r\n"), m->crlf));
 	return m->crlf >= 2;
+}
+
+/* A header without a body ends here. False: no room now. */
+static bool end_text(struct smtp *s)
+{
+	if (!s->message.fault && s->message.editing)
+		smtp_edit_end(s);
+	return flush(s);
+}
+
+static uint32_t dotted(struct smtp *s, struct pk_in *in)
+{
+	struct slice rest = unused(in), text;
+	struct smtp_message *m = &s->message;
+
+	in->resume = 0;
+	while (!m->ended) {
+		enum dots got = DOTS_TEXT;
+		size_t n;
+
+		if (m->owed) {
+			text = slice_head(rest, m->owed);
+			rest = slice_skip(rest, m->owed);
+		} else {
+			got = dots_take(&m->text, &rest, &text);
+		}
+		if (got == DOTS_MORE)
+			return s->io->want;
+		if (got == DOTS_END) {
+			m->ended = true;
+			break;
+		}
+		n = put_text(s, text);
+		m->owed = text.n - n;
+		if (m->owed)
+			return blocked(s, in, slice_skip(text, n));
+	}
+	if (!end_text(s))
+		return blocked(s, in, rest);
+	in->unused = rest.n;
+	return smtp_message_end(s);
 }
 
 static uint32_t chunk_end(struct smtp *s)
@@ -144,7 +180,7 @@ static uint32_t chunk_end(struct smtp *s)
 
 	if (s->state == SMTP_CHUNKS && m->last)
 		return smtp_message_end(s);
-	if (!m->verdict.n) {
+	if (!m->fault) {
 		say_printf(s->io, "250 2.0.0 %" PRIu64 " octets so far\r\n", m->octets);
 		return smtp_next(s);
 	}
@@ -165,7 +201,7 @@ static uint32_t counted(struct smtp *s, struct pk_in *in)
 	n = put_text(s, rest);
 	if (n < rest.n)
 		return blocked(s, in, slice_skip(rest, n));
-	if (m->chunk == in->bytes.n && m->last && !end_line(s))
+	if (m->chunk == in->bytes.n && m->last && !(end_line(s) && end_text(s)))
 		return blocked(s, in, slice_skip(rest, n));
 	m->chunk -= in->bytes.n;
 	return m->chunk ? take_octets(s, m->chunk) : chunk_end(s);
@@ -183,7 +219,9 @@ static void begin_chunks(struct smtp *s)
 		(void)smtp_message_begin(s);
 		s->state = SMTP_CHUNKS;
 	} else if (s->state != SMTP_CHUNKS) {
-		smtp_message_refuse(s, S("503 5.5.1 no valid recipients"));
+		smtp_message_refuse(s, SMTP_FAILED,
+		                    smtp_is_stranger(s) ? smtp_login_first(s)
+		                                        : S("503 5.5.1 no valid recipients"));
 	}
 }
 
@@ -209,7 +247,7 @@ uint32_t smtp_cmd_bdat(struct smtp *s, struct slice arg)
 		return smtp_close(s, S("421 4.7.0 too many small BDATs"));
 	if (octets)
 		return take_octets(s, octets);
-	if (m->last && !end_line(s))
-		smtp_message_refuse(s, smtp_message_reply(PK_ERETRY));
+	if (m->last && !(end_line(s) && end_text(s)))
+		smtp_message_refuse(s, SMTP_FAILED, reply_to_message(REFUSAL(PK_ERETRY)));
 	return chunk_end(s);
 }

@@ -12,7 +12,7 @@ void smtp_forget(struct smtp *s, bool told)
 		s->astray |= smtp_ask(s, PK_OP_reset, &(struct buf){0}, NULL) == PK_CLOSE;
 	buf_free(&e->resolved);
 	*e = (struct smtp_envelope){0};
-	s->message = (struct smtp_message){0};
+	smtp_message_free(&s->message);
 	s->answered = 0;
 	if (s->state > SMTP_READY)
 		s->state = SMTP_READY;
@@ -42,13 +42,35 @@ static struct slice check_sender(struct smtp *s, struct slice arg)
 	return refusal;
 }
 
-static void log_sender(struct smtp *s, struct slice arg, struct slice reply)
+static void log_sender(struct smtp *s, enum pk_status why, struct slice from, struct slice reply)
 {
-	bool big = slice_eq(reply, smtp_message_reply(PK_ETOOBIG));
-
 	SAY_LOG(s->io, PK_LOG_INFO, "mail", LOG_TEXT("code", slice_head(reply, 3)),
-	        LOG_CSTR("reason", pk_status_name(big ? PK_ETOOBIG : PK_EINVAL)),
-	        LOG_TEXT("from", arg), LOG_TEXT("reply", reply));
+	        LOG_CSTR("reason", pk_status_name(why)), LOG_TEXT("user", buf_slice(&s->user)),
+	        LOG_TEXT("from", from), LOG_TEXT("reply", reply));
+}
+
+/* Whether a user may send as this, and now. */
+static uint32_t sender_answered(struct smtp *s, const struct pk_in *in)
+{
+	struct refusal r = refusal_of(in);
+	struct slice reply = reply_words(reply_to_sender(&r), &r, &s->words);
+
+	if (r.status != PK_OK) {
+		log_sender(s, r.status, path_text(&s->envelope.from), reply);
+		s->envelope = (struct smtp_envelope){0};
+	} else {
+		s->state = SMTP_MAIL;
+	}
+	return r.status == PK_EPERM ? smtp_error(s, reply) : smtp_say(s, reply);
+}
+
+static uint32_t ask_sender(struct smtp *s)
+{
+	struct buf b = {0};
+
+	pk_put_sender_req(&b, &(struct pk_sender_req){.address = path_text(&s->envelope.from),
+	                                              .octets = s->envelope.octets});
+	return smtp_ask(s, PK_OP_sender, &b, sender_answered);
 }
 
 uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg)
@@ -56,13 +78,17 @@ uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg)
 	struct slice refusal = check_sender(s, arg);
 
 	if (refusal.n) {
-		log_sender(s, arg, refusal);
+		bool big = slice_eq(refusal, reply_to_message(REFUSAL(PK_ETOOBIG)));
+
+		log_sender(s, big ? PK_ETOOBIG : PK_EINVAL, arg, refusal);
 		s->envelope = (struct smtp_envelope){0};
 		return smtp_error(s, refusal);
 	}
 	s->messages++;
+	if (s->conf->mode == SMTP_SUBMISSION)
+		return ask_sender(s);
 	s->state = SMTP_MAIL;
-	return smtp_say(s, S("250 2.1.0 ok"));
+	return smtp_say(s, reply_to_sender(REFUSAL(PK_OK)));
 }
 
 static struct slice check_recipient(struct smtp *s, struct slice arg, struct path *to)
@@ -86,32 +112,33 @@ void smtp_log_refusal(struct smtp *s, const char *reason, struct slice to, struc
 	        LOG_TEXT("reply", reply));
 }
 
-static uint32_t refused(struct smtp *s, enum pk_status st)
+static uint32_t refused(struct smtp *s, const struct refusal *r)
 {
-	smtp_log_refusal(s, pk_status_name(st), path_text(&s->envelope.asked),
-	                 smtp_recipient_reply(st));
-	if (st == PK_ENOTFOUND || st == PK_EPERM)
-		return smtp_unknown(s, smtp_recipient_reply(st));
-	return smtp_say(s, smtp_recipient_reply(st));
+	struct slice reply = reply_words(reply_to_recipient(r), r, &s->words);
+
+	smtp_log_refusal(s, pk_status_name(r->status), path_text(&s->envelope.asked), reply);
+	if (r->status == PK_ENOTFOUND || r->status == PK_EPERM)
+		return smtp_unknown(s, reply);
+	return smtp_say(s, reply);
 }
 
 static uint32_t recipient_answered(struct smtp *s, const struct pk_in *in)
 {
 	struct smtp_envelope *e = &s->envelope;
-	enum pk_status st = (enum pk_status)in->status;
-	struct pk_recipient_rep r;
+	struct refusal r = refusal_of(in);
+	struct pk_recipient_rep rep;
 
-	if (st == PK_OK)
-		st = pk_get_recipient_rep(in->bytes, &r);
-	if (st != PK_OK)
-		return refused(s, st);
-	buf_put(&e->resolved, r.resolved);
+	if (r.status == PK_OK)
+		r.status = pk_get_recipient_rep(in->bytes, &rep);
+	if (r.status != PK_OK)
+		return refused(s, &r);
+	buf_put(&e->resolved, rep.resolved);
 	buf_byte(&e->resolved, '\n');
 	if (!e->recipients++)
 		e->to = e->asked;
 	s->state = SMTP_RCPT;
 	s->astray |= e->resolved.failed;
-	return smtp_say(s, smtp_recipient_reply(st));
+	return smtp_say(s, reply_to_recipient(&r));
 }
 
 uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
@@ -124,10 +151,8 @@ uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
 		smtp_log_refusal(s, "EINVAL", arg, refusal);
 		return smtp_error(s, refusal);
 	}
-	if (s->envelope.recipients >= s->conf->max_recipients) {
-		smtp_log_refusal(s, "ELIMIT", path_text(to), smtp_recipient_reply(PK_ELIMIT));
-		return smtp_say(s, smtp_recipient_reply(PK_ELIMIT));
-	}
+	if (s->envelope.recipients >= s->conf->max_recipients)
+		return refused(s, REFUSAL(PK_ELIMIT));
 	pk_put_recipient_req(
 		&b, &(struct pk_recipient_req){.address = path_text(to),
 	                                       .octets = s->envelope.octets,

@@ -13,7 +13,7 @@ static struct slice take_size(struct smtp *s, struct slice value)
 	if (!value.n || value.n > 20)
 		return S("501 5.5.4 SIZE is a number");
 	if (!slice_number(value, s->max_octets, &s->envelope.octets))
-		return smtp_message_reply(PK_ETOOBIG);
+		return reply_to_message(REFUSAL(PK_ETOOBIG));
 	return S("");
 }
 

@@ -2,6 +2,7 @@
 
 #include "proto/say.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define TARPIT_MS 1000
@@ -70,13 +71,21 @@ uint32_t smtp_next(struct smtp *s)
 		return PK_LINE | PK_REPLY;
 	if (!s->draining) /* any line before the login may have a password in it */
 		return PK_LINE | PK_REPLY | PK_DONE | (smtp_is_stranger(s) ? PK_SECRET : 0);
-	pk_put(s->io, S("421 4.3.2 the server is going down\r\n"));
-	return PK_CLOSE;
+	return smtp_close(s, S("421 4.3.2 the server is going down"));
+}
+
+void smtp_put_reply(struct smtp *s, struct slice reply)
+{
+	if (reply.n && reply.p[0] < '4')
+		say_line(s->io, reply);
+	else
+		say_printf(s->io, "%.*s (session %" PRIu64 ")\r\n", (int)reply.n, reply.p,
+		           s->io->peer->id);
 }
 
 uint32_t smtp_say(struct smtp *s, struct slice reply)
 {
-	say_line(s->io, reply);
+	smtp_put_reply(s, reply);
 	return smtp_next(s);
 }
 
@@ -93,7 +102,7 @@ static uint32_t next_slowly(struct smtp *s, bool slowly)
 
 uint32_t smtp_error(struct smtp *s, struct slice reply)
 {
-	say_line(s->io, reply);
+	smtp_put_reply(s, reply);
 	if (++s->errors >= s->conf->max_errors)
 		return smtp_close(s, S("421 4.7.0 too many errors"));
 	return next_slowly(s, s->errors > s->conf->max_errors / 2);
@@ -101,7 +110,7 @@ uint32_t smtp_error(struct smtp *s, struct slice reply)
 
 uint32_t smtp_unknown(struct smtp *s, struct slice reply)
 {
-	say_line(s->io, reply);
+	smtp_put_reply(s, reply);
 	if (s->conf->mode != SMTP_LMTP && ++s->unknown >= 5 * s->conf->max_errors)
 		return smtp_close(s, S("421 4.7.0 too many unknown recipients"));
 	return next_slowly(s, s->unknown > s->conf->max_errors);
@@ -109,7 +118,7 @@ uint32_t smtp_unknown(struct smtp *s, struct slice reply)
 
 uint32_t smtp_close(struct smtp *s, struct slice reply)
 {
-	say_line(s->io, reply);
+	smtp_put_reply(s, reply);
 	return PK_CLOSE;
 }
 
@@ -146,7 +155,8 @@ static uint32_t reply(struct smtp *s, const struct pk_in *in)
 	smtp_then *then = s->then;
 
 	if (in->tag == smtp_body_tag(s)) {
-		smtp_message_refuse(s, smtp_message_reply((enum pk_status)in->status));
+		smtp_message_refuse(s, SMTP_FAILED,
+		                    reply_to_message(REFUSAL((enum pk_status)in->status)));
 		return s->io->want;
 	}
 	if (!then || in->tag != s->tag)
@@ -207,7 +217,9 @@ static void smtp_close_session(void *session, struct pk_io *io)
 	(void)io;
 	sasl_clear(&s->sasl);
 	buf_free(&s->user);
+	buf_free(&s->words);
 	buf_free(&s->envelope.resolved);
+	smtp_message_free(&s->message);
 }
 
 static const struct pk_plugin plugin = {

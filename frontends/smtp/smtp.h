@@ -5,7 +5,9 @@
 #include <postkeep/messages.h>
 #include <postkeep/plugin.h>
 
+#include "header.h"
 #include "path.h"
+#include "reply.h"
 #include "proto/dots.h"
 #include "proto/sasl.h"
 
@@ -59,20 +61,30 @@ struct smtp_envelope {
 	struct buf resolved; /* whose mailboxes they are, in their order, each behind it LF */
 };
 
+/* Of several faults the last of these is told, however the text was cut into pieces. */
+enum smtp_fault { SMTP_FINE, SMTP_HEADER, SMTP_BARE, SMTP_NUL, SMTP_BIG, SMTP_FAILED };
+
 /* A message on its way. */
 struct smtp_message {
-	uint32_t body;        /* of the host; 0: none, what comes is dropped */
-	struct slice verdict; /* why it will be refused, a whole reply; empty: nothing wrong yet */
-	uint32_t front;       /* octets put in front of it */
-	uint64_t octets;      /* of the text so far */
+	uint32_t body;         /* of the host; 0: none, what comes is dropped */
+	enum smtp_fault fault; /* why it will be refused */
+	struct slice verdict;  /* the whole reply; empty: nothing wrong yet */
+	uint64_t octets;       /* of the text so far */
+	uint64_t written;      /* of the body: with what is put in front of the text, and into it */
 	struct dots_in text;
 	uint8_t head;    /* of BINARYMIME: how the octets so far may end the header */
 	size_t owed;     /* octets at the cursor that the body had no room for */
+	bool ended;      /* the dot has come */
 	uint8_t crlf;    /* octets written of a line end that the client left out */
 	uint64_t chunk;  /* octets of a BDAT still to come */
 	bool last;       /* it is the last BDAT */
 	uint32_t small;  /* BDATs of a few octets */
 	struct slice id; /* Message-ID without <>, when all has come; in the summary */
+	bool editing;    /* the header of a user's message is on its way */
+	struct header header;
+	struct buf stage;   /* of the body: what is still to be written of the header */
+	struct buf senders; /* a row of `name` for each address that From and its kin have */
+	uint8_t copied;     /* enum pk_copied */
 };
 
 struct smtp;
@@ -96,6 +108,7 @@ struct smtp {
 	struct sasl sasl;
 	struct buf user;     /* the address of who has logged in; empty: nobody */
 	uint64_t max_octets; /* of a message */
+	struct buf words;    /* of a reply that is put together */
 	uint64_t tag;        /* of the last request */
 	smtp_then *then;     /* takes the reply to it; NULL: it is not waited for */
 	struct smtp_envelope envelope;
@@ -134,18 +147,25 @@ uint32_t smtp_data(struct smtp *s, struct pk_in *in); /* octets of a message */
 
 /* deliver.c: the message as a whole */
 uint64_t smtp_body_tag(const struct smtp *s); /* of the reply that tells a failure */
-void smtp_message_refuse(struct smtp *s,
-                         struct slice verdict); /* for the first reason that comes */
-bool smtp_message_begin(struct smtp *s);        /* false: the verdict says why */
-uint32_t smtp_message_end(struct smtp *s);      /* all has come: deliver it or say why not */
+void smtp_message_refuse(struct smtp *s, enum smtp_fault fault, struct slice verdict);
+bool smtp_message_begin(struct smtp *s); /* false: the verdict says why */
+void smtp_message_free(struct smtp_message *m);
+uint32_t smtp_message_end(struct smtp *s); /* all has come: deliver it or say why not */
+
+/* The answer for all recipients, of one or more replies. r: whether they could be read. */
+uint32_t smtp_answer_one(struct smtp *s, const struct pk_in *in, struct refusal r,
+                         struct pk_rows *results);
+
+/* submit.c: a user's message */
+size_t smtp_edit(struct smtp *s, struct slice text); /* the header, on its way; octets used */
+void smtp_edit_end(struct smtp *s);                  /* no more text comes */
+uint32_t smtp_submit(struct smtp *s, struct slice summary);
 
 /* received.c: the trace field of RFC 5321 4.4, with its CRLF. */
 void smtp_received(const struct smtp *s, struct buf *out);
 
-/* reply.c: whole replies for the store's statuses, RFC 5321 4.2 and RFC 3463. */
-struct slice smtp_recipient_reply(enum pk_status st);
-struct slice smtp_message_reply(enum pk_status st);
-
+/* plugin.c: a refusal names the session, by which the log and `pkctl trace` know more. */
+void smtp_put_reply(struct smtp *s, struct slice reply);
 /* plugin.c: what a command's function returns. */
 uint32_t smtp_next(struct smtp *s);                      /* it has been answered */
 uint32_t smtp_say(struct smtp *s, struct slice reply);   /* and take the next command */

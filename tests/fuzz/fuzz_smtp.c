@@ -1,6 +1,20 @@
-/* An SMTP or LMTP session: well-formed answers, the same whatever the pieces. */
+/* A session of SMTP, LMTP or submission: well-formed answers, the same whatever the pieces. */
 /* links: smtp */
 #include "fuzz_pieces.h"
+
+/* One that is not on its way to mailboxes. */
+static enum pk_status answer(struct fake *f, uint32_t op, struct slice request, struct buf *b)
+{
+	struct pk_auth_req q;
+
+	if (op == PK_OP_sender)
+		return PK_OK;
+	if (op != PK_OP_auth || pk_get_auth_req(request, &q) != PK_OK || q.data.n % 3 == 1)
+		return PK_EAUTH;
+	f->io.bound = q.data.n > 0;
+	pk_put_auth_rep(b, &(struct pk_auth_rep){.done = q.data.n > 0, .user = S("u@example.org")});
+	return PK_OK;
+}
 
 static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice request)
 {
@@ -15,13 +29,18 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 			st = (enum pk_status)(q.address.n % PK_STATUS_COUNT);
 		*recipients += st == PK_OK;
 		pk_put_recipient_rep(&b, &(struct pk_recipient_rep){.resolved = q.address});
-	} else if (op == PK_OP_deliver) {
+	} else if (op == PK_OP_auth || op == PK_OP_sender) {
+		st = answer(f, op, request, &b);
+	} else if (op == PK_OP_deliver || op == PK_OP_submit) {
 		if (!*recipients || f->body.n > 3000)
 			abort(); /* nobody to deliver to, or more than is allowed */
 		for (unsigned i = 0; i < *recipients; i++)
 			pk_put_result_row(&rows,
 			                  &(struct pk_result){.code = (uint16_t)(f->body.n % 3)});
-		pk_put_deliver_rep(&b, &(struct pk_deliver_rep){.results = PK_ROWS(&rows)});
+		if (op == PK_OP_deliver)
+			pk_put_deliver_rep(&b, &(struct pk_deliver_rep){.results = PK_ROWS(&rows)});
+		else
+			pk_put_submit_rep(&b, &(struct pk_submit_rep){.results = PK_ROWS(&rows)});
 		*recipients = 0;
 	} else {
 		*recipients = 0;
@@ -45,13 +64,15 @@ static void check_replies(struct slice sent)
 static struct buf run(struct slice in, const struct fuzz_way *way)
 {
 	struct pk_value options[] = {
-		{.text = way->odd ? S("lmtp") : S("mx")},
+		{.text = way->odd   ? S("lmtp")
+	                 : in.n % 2 ? S("submission")
+	                            : S("mx")},
 		{.text = S("mx.example.org")},
 		{.number = 2000},
 		{.number = 100},
 		{.number = 20},
 		{.number = 0},
-		{.number = 0},
+		{.number = 1}, /* plain */
 		{.number = 1},
 	};
 	struct fake f = {.store = store, .io = {.out_high = way->high}};

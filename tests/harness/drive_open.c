@@ -87,6 +87,9 @@ void drive_add_link(struct drive *d)
 	uint32_t roles = drive_logs_in(d->options.service) ? PK_ROLE_ANON | PK_ROLE_SESSION
 	                                                   : PK_ROLE_DELIVER;
 
+	if (!strcmp(d->options.service, "submission"))
+		roles |= PK_ROLE_SUBMIT;
+
 	d->wires = (struct wire_pair){
 		.link = link_new(&d->service, "drive"),
 		.peer = peer_new(&d->server, roles, d->options.service),

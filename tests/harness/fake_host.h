@@ -37,8 +37,9 @@ struct fake {
 	uint64_t body_expected;
 	uint64_t resume; /* of the input that must come again */
 	bool closed, hold_replies;
-	unsigned layers; /* TLS layers put on */
-	unsigned waits;  /* times that only time could pass */
+	bool body_blocked; /* the last body_write took less than it was given */
+	unsigned layers;   /* TLS layers put on */
+	unsigned waits;    /* times that only time could pass */
 };
 
 static inline bool fake_grow(struct pk_io *io, size_t more)
@@ -107,6 +108,7 @@ static inline size_t fake_body_write(struct pk_io *io, uint32_t body, struct sli
 	struct fake *f = (struct fake *)io;
 
 	(void)body;
+	f->body_blocked = f->body_room && s.n > f->body_room;
 	if (f->body_room)
 		s = slice_head(s, f->body_room);
 	buf_put(&f->body, s);
@@ -191,8 +193,9 @@ static inline void fake_input(struct fake *f, struct pk_in *in)
 		struct pk_in given = *in;
 
 		given.resume = in->resume;
+		f->body_blocked = false;
 		f->io.want = f->plugin->input(f->session, &f->io, &given);
-		f->resume = given.resume != in->resume ? given.resume : 0;
+		f->resume = given.resume != in->resume || f->body_blocked ? given.resume : 0;
 		in->unused = given.unused;
 		if (f->io.want & PK_DONE)
 			arena_free(&f->command);

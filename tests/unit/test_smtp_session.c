@@ -2,7 +2,7 @@
 /* links: smtp */
 #include "unit.h"
 
-#include "fake_host.h"
+#include "smtp_store.h"
 
 #define JOHN     "MAIL FROM:<john@example.net>\r\n"
 #define JANE     "RCPT TO:<jane@example.org>\r\n"
@@ -23,126 +23,9 @@
 #define FORGOTTEN "250 2.0.0 forgotten\r\n"
 #define BYE       "221 2.0.0 bye\r\n"
 
-/* What the store was told. */
-struct told {
-	char recipients[2000]; /* accepted and not reset, with ";" behind each */
-	char delivered[2400];  /* the same at the last deliver, after "from>" */
-	unsigned deliveries, resets;
-	enum pk_status deliver; /* the answer to deliver as a whole */
-	uint16_t results[4];    /* of its recipients */
-	uint64_t octets;        /* of the last recipient */
-};
-
-static enum pk_status verdict_on(struct slice address)
-{
-	static const struct {
-		struct slice address;
-		enum pk_status status;
-	} known[] = {
-		{S("jane@example.org"),      PK_OK          },
-		{S("jim@example.org"),       PK_OK          },
-		{S("postmaster"),            PK_OK          },
-		{S("j\xc3\xb6@example.org"), PK_OK          },
-		{S("full@example.org"),      PK_EQUOTA      },
-		{S("gone@example.org"),      PK_ESUSPENDED  },
-		{S("small@example.org"),     PK_ETOOBIG     },
-		{S("other@example.org"),     PK_ELIMIT      },
-		{S("busy@example.org"),      PK_EUNAVAILABLE},
-		{S("disk@example.org"),      PK_EFULL       },
-	};
-
-	for (size_t i = 0; i < COUNT(known); i++)
-		if (slice_ieq(known[i].address, address))
-			return known[i].status;
-	return slice_ends(address, S("@example.org")) ? PK_ENOTFOUND : PK_EPERM;
-}
-
-static void recipient(struct fake *f, struct told *t, uint64_t tag, struct slice request)
-{
-	struct pk_recipient_req q;
-	struct buf b = {0};
-	enum pk_status st;
-	size_t n = strlen(t->recipients);
-
-	assert_int_equal(pk_get_recipient_req(request, &q), PK_OK);
-	st = verdict_on(q.address);
-	t->octets = q.octets;
-	if (st == PK_OK) {
-		snprintf(t->recipients + n, sizeof(t->recipients) - n, "%.*s;", (int)q.address.n,
-		         q.address.p);
-		pk_put_recipient_rep(&b, &(struct pk_recipient_rep){.resolved = q.address});
-	}
-	fake_reply(f, tag, (uint16_t)st, false, buf_slice(&b));
-	buf_free(&b);
-}
-
-static void deliver(struct fake *f, struct told *t, uint64_t tag, struct slice request)
-{
-	struct pk_deliver_req q;
-	struct buf b = {0}, rows = {0};
-	size_t recipients = 0;
-
-	assert_int_equal(pk_get_deliver_req(request, &q), PK_OK);
-	assert_int_equal(q.body, f->bodies_open);
-	for (const char *p = t->recipients; *p; p++)
-		recipients += *p == ';';
-	snprintf(t->delivered, sizeof(t->delivered), "%.*s>%s", (int)(q.return_path.n % 300),
-	         q.return_path.p, t->recipients);
-	t->recipients[0] = '\0';
-	t->deliveries++;
-	for (size_t i = 0; i < recipients; i++)
-		pk_put_result_row(&rows, &(struct pk_result){.code = t->results[i % 4]});
-	pk_put_deliver_rep(&b, &(struct pk_deliver_rep){.results = PK_ROWS(&rows)});
-	fake_reply(f, tag, (uint16_t)t->deliver, false, buf_slice(&b));
-	buf_free(&rows);
-	buf_free(&b);
-}
-
-static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice request)
-{
-	struct told *t = f->test;
-
-	if (op == PK_OP_recipient) {
-		recipient(f, t, tag, request);
-	} else if (op == PK_OP_deliver) {
-		deliver(f, t, tag, request);
-	} else {
-		assert_int_equal(op, PK_OP_reset);
-		t->recipients[0] = '\0';
-		t->resets++;
-		fake_reply(f, tag, PK_OK, false, S(""));
-	}
-}
-
-static void begin_with(struct fake *f, struct told *t, const char *mode, int64_t greeting_ms)
-{
-	struct pk_value options[] = {
-		{.text = slice_str(mode)},
-		{.text = S("mx.example.org")},
-		{.number = 2000},
-		{.number = 100},
-		{.number = 6},
-		{.number = greeting_ms},
-		{.number = false}, /* plain */
-		{.number = true},  /* scram */
-	};
-
-	f->store = store;
-	f->test = t;
-	fake_open(f, pk_plugin_entry(NULL), options);
-}
-
 static void begin(struct fake *f, struct told *t, const char *mode)
 {
-	begin_with(f, t, mode, 0);
-}
-
-static void check(struct slice got, struct slice want, struct slice in)
-{
-	if (slice_eq(got, want))
-		return;
-	fail_msg("client:\n%.*s\nwanted:\n%.*s\ngot:\n%.*s", (int)in.n, in.p, (int)want.n, want.p,
-	         (int)got.n, got.p);
+	told_begin(f, t, mode, 0);
 }
 
 struct talk {
@@ -162,7 +45,7 @@ static void talk(const char *mode, const struct talk *c, const struct told *star
 
 		begin(&f, &t, mode);
 		fake_feed(&f, c->in, pieces[i / 2]);
-		check(buf_slice(&f.sent), c->out, c->in);
+		told_check_replies(buf_slice(&f.sent), c->out, c->in);
 		assert_int_equal(f.closed, c->closed);
 		assert_int_equal(t.deliveries, c->delivered != NULL);
 		if (c->delivered)
@@ -465,8 +348,8 @@ static void bodies_arrive_as_sent(void **state)
 			fake_feed(&f, cases[i].in, piece);
 			assert_int_equal(t.deliveries, 1);
 			assert_true(slice_starts(buf_slice(&f.body), received));
-			check(slice_skip(buf_slice(&f.body), received.n), cases[i].body,
-			      cases[i].in);
+			told_check(slice_skip(buf_slice(&f.body), received.n), cases[i].body,
+			           cases[i].in);
 			fake_close(&f);
 		}
 	}
@@ -575,7 +458,7 @@ static void received_fields(void **state)
 		body = buf_slice(&f.body);
 		assert_true(slice_starts(body, S("Received: ")));
 		body = slice_skip(body, 10);
-		check(slice_head(body, cases[i].field.n), cases[i].field, cases[i].in);
+		told_check(slice_head(body, cases[i].field.n), cases[i].field, cases[i].in);
 		fake_close(&f);
 	}
 }
@@ -640,7 +523,8 @@ static void mx_delivery_failures(void **state)
 		fake_feed(&f, cases[i].recipients, 99);
 		buf_clear(&f.sent);
 		fake_feed(&f, S("DATA\r\nx\r\n.\r\n"), 99);
-		check(slice_skip(buf_slice(&f.sent), sizeof(GO_ON) - 1), cases[i].reply, S(""));
+		told_check_replies(slice_skip(buf_slice(&f.sent), sizeof(GO_ON) - 1),
+		                   cases[i].reply, S(""));
 		assert_int_equal(f.bodies_dropped, 1);
 		fake_close(&f);
 	}
@@ -729,7 +613,7 @@ static void loops(void **state)
 		for (unsigned hop = 0; hop < cases[i].hops; hop++)
 			fake_feed(&f, S("Received: by x\r\n"), 99);
 		fake_feed(&f, S("Subject: x\r\n\r\ny\r\n.\r\n"), 99);
-		check(buf_slice(&f.sent), cases[i].reply, S(""));
+		told_check_replies(buf_slice(&f.sent), cases[i].reply, S(""));
 		assert_int_equal(t.deliveries, cases[i].deliveries);
 		assert_string_equal(t.recipients, ""); /* delivered to, or reset */
 		fake_close(&f);
@@ -748,9 +632,10 @@ static void a_short_answer_is_filled_up(void **state)
 	*strchr(t.recipients, ';') = ',';
 	buf_clear(&f.sent);
 	fake_feed(&f, S("DATA\r\nx\r\n.\r\n"), 99);
-	check(buf_slice(&f.sent),
-	      S(GO_ON "250 2.0.0 delivered\r\n451 4.3.0 temporary failure, try again later\r\n"),
-	      S(""));
+	told_check_replies(
+		buf_slice(&f.sent),
+		S(GO_ON "250 2.0.0 delivered\r\n451 4.3.0 temporary failure, try again later\r\n"),
+		S(""));
 	fake_close(&f);
 }
 
@@ -765,7 +650,8 @@ static void a_body_that_fails(void **state)
 	fake_reply(&f, UINT64_C(1) << 63 | 1, PK_EFULL, false, S(""));
 	buf_clear(&f.sent);
 	fake_feed(&f, S("y\r\n.\r\n" JOHN), 99);
-	check(buf_slice(&f.sent), S("452 4.3.1 no space left on the system\r\n" SENDER_OK), S(""));
+	told_check_replies(buf_slice(&f.sent),
+	                   S("452 4.3.1 no space left on the system\r\n" SENDER_OK), S(""));
 	assert_int_equal(t.deliveries, 0);
 	assert_int_equal(f.bodies_dropped, 1);
 	/* The same news once more is about a message that is over. */
@@ -819,7 +705,7 @@ static void errors_and_limits(void **state)
 		begin(&f, &t, "mx");
 		t.recipients[sizeof(t.recipients) - 1] = '\0';
 		fake_feed(&f, c.in, 7);
-		check(buf_slice(&f.sent), c.out, c.in);
+		told_check_replies(buf_slice(&f.sent), c.out, c.in);
 		assert_int_equal(f.waits, 0);
 		fake_close(&f);
 	}
@@ -841,7 +727,7 @@ static void many_errors_are_slow(void **state)
 		for (unsigned i = 0; i < 5; i++) {
 			buf_clear(&f.sent);
 			fake_feed(&f, S("X\r\n"), 99);
-			check(buf_slice(&f.sent), answer, S(""));
+			told_check_replies(buf_slice(&f.sent), answer, S(""));
 			assert_int_equal(f.waits, i < 3 || lmtp ? 0 : i - 2);
 		}
 		fake_close(&f);
@@ -878,15 +764,16 @@ static void starttls(void **state)
 	assert_non_null(memmem(f.sent.p, f.sent.n, "250-STARTTLS\r\n", 14));
 	buf_clear(&f.sent);
 	fake_feed(&f, S("STARTTLS x\r\nSTARTTLS\r\nMAIL FROM:<evil@example.net>\r\n"), 99);
-	check(buf_slice(&f.sent),
-	      S("501 5.5.4 this command has no argument\r\n220 2.0.0 begin TLS\r\n"), S(""));
+	told_check_replies(buf_slice(&f.sent),
+	                   S("501 5.5.4 this command has no argument\r\n220 2.0.0 begin TLS\r\n"),
+	                   S(""));
 	assert_int_equal(f.layers, 1);
 	buf_clear(&f.sent);
 	fake_feed(&f, S(JOHN EHLO "STARTTLS\r\n"), 99);
-	check(buf_slice(&f.sent),
-	      S("503 5.5.1 not now: EHLO, then one MAIL\r\n" OFFER
-	        "503 5.5.1 TLS is on already\r\n"),
-	      S(""));
+	told_check_replies(buf_slice(&f.sent),
+	                   S("503 5.5.1 not now: EHLO, then one MAIL\r\n" OFFER
+	                     "503 5.5.1 TLS is on already\r\n"),
+	                   S(""));
 	fake_close(&f);
 }
 
@@ -896,19 +783,20 @@ static void early_talkers(void **state)
 	struct fake f = {0};
 
 	(void)state;
-	begin_with(&f, &t, "mx", 1000);
+	told_begin(&f, &t, "mx", 1000);
 	assert_int_equal(f.sent.n, 0);
 	assert_int_equal(f.io.wake_ms, 1000);
 	fake_event(&f, PK_IN_TIMER, 0);
-	check(buf_slice(&f.sent), S(GREETING), S(""));
+	told_check_replies(buf_slice(&f.sent), S(GREETING), S(""));
 	fake_feed(&f, S(EHLO), 99);
-	check(buf_slice(&f.sent), S(BEGUN), S(""));
+	told_check_replies(buf_slice(&f.sent), S(BEGUN), S(""));
 	fake_close(&f);
 
 	f = (struct fake){0};
-	begin_with(&f, &t, "mx", 1000);
+	told_begin(&f, &t, "mx", 1000);
 	fake_feed(&f, S(EHLO), 99);
-	check(buf_slice(&f.sent), S("554 5.5.1 you talk before the greeting\r\n"), S(""));
+	told_check_replies(buf_slice(&f.sent), S("554 5.5.1 you talk before the greeting\r\n"),
+	                   S(""));
 	assert_true(f.closed);
 	fake_close(&f);
 }
@@ -940,14 +828,15 @@ static void stops(void **state)
 		fake_feed(&f, cases[i].before, 99);
 		buf_clear(&f.sent);
 		fake_event(&f, PK_IN_STOP, cases[i].why);
-		check(buf_slice(&f.sent), cases[i].said, S(""));
+		told_check_replies(buf_slice(&f.sent), cases[i].said, S(""));
 		assert_int_equal(f.closed, cases[i].closed);
 		if (!f.closed) { /* the message under way, then no other */
 			buf_clear(&f.sent);
 			fake_feed(&f, S(JANE "DATA\r\nx\r\n.\r\n"), 99);
-			check(buf_slice(&f.sent),
-			      S(RCPT_OK GO_ON STORED(1) "421 4.3.2 the server is going down\r\n"),
-			      S(""));
+			told_check_replies(
+				buf_slice(&f.sent),
+				S(RCPT_OK GO_ON STORED(1) "421 4.3.2 the server is going down\r\n"),
+				S(""));
 			assert_true(f.closed);
 		}
 		assert_int_equal(t.deliveries, cases[i].closed ? 0 : 1);

@@ -18,8 +18,8 @@ C: Delivered-To: pat@example.test
 C: 
 C: x
 C: .
-S: 451 4.3.0 another recipient of this message loops, try again
-S: 554 5.4.6 the message has been here before
+S~ 451 4.3.0 another recipient of this message loops, try again (session *)
+S~ 554 5.4.6 the message has been here before (session *)
 C: MAIL FROM:<>
 C: RCPT TO:<jones@example.test>
 C: RCPT TO:<pat@example.test>
@@ -30,8 +30,8 @@ S~ 250 *
 S~ 354 *
 I: EFULL
 C: .
-S: 452 4.3.1 no space left on the system
-S: 452 4.3.1 no space left on the system
+S~ 452 4.3.1 no space left on the system (session *)
+S~ 452 4.3.1 no space left on the system (session *)
 C: MAIL FROM:<>
 C: RCPT TO:<jones@example.test>
 C: RCPT TO:<pat@example.test>
@@ -42,7 +42,7 @@ S~ 250 *
 S~ 354 *
 C: a<0a>b
 C: .
-S: 550 5.6.0 a CR or LF stands alone: lines end in CRLF
-S: 550 5.6.0 a CR or LF stands alone: lines end in CRLF
+S~ 550 5.6.0 a CR or LF stands alone: lines end in CRLF (session *)
+S~ 550 5.6.0 a CR or LF stands alone: lines end in CRLF (session *)
 C: QUIT
 S~ 221 *

@@ -19,7 +19,7 @@ S~ 550 5.1.1 *
 C: RSET
 S~ 250 2.0.0 *
 C: DATA
-S: 503 5.5.1 no valid recipients
+S~ 503 5.5.1 no valid recipients (session *)
 C: RSET
 S~ 250 2.0.0 *
 C: QUIT

@@ -16,7 +16,7 @@ C: RCPT TO:<jane@example.test>
 C: DATA
 S: 250 2.1.0 ok
 S: 250 2.1.5 ok
-S: 503 5.5.1 a binary message comes by BDAT
+S~ 503 5.5.1 a binary message comes by BDAT (session *)
 C: RSET
 S~ 250 *
 C: MAIL FROM:<ned@ymir.example> BODY=binarymime
@@ -33,19 +33,19 @@ C: RCPT TO:<jane@example.test>
 C. BDAT 12 LAST<0d0a>To: x<00>y<0d0a0d0a>z
 S~ 250 *
 S~ 250 *
-S: 550 5.6.0 the message has a NUL
+S~ 550 5.6.0 the message has a NUL (session *)
 C: MAIL FROM:<ned@ymir.example> BODY=BINARYMIME
 C: RCPT TO:<jane@example.test>
 C. BDAT 12 LAST<0d0a>To: x<0a>y<0d0a0d0a>z
 S~ 250 *
 S~ 250 *
-S: 550 5.6.0 a CR or LF stands alone: lines end in CRLF
+S~ 550 5.6.0 a CR or LF stands alone: lines end in CRLF (session *)
 # What is not announced as binary is not.
 C: MAIL FROM:<ned@ymir.example> BODY=8BITMIME
 C: RCPT TO:<jane@example.test>
 C. BDAT 12 LAST<0d0a>To: x<0d0a0d0a>z<00>y
 S~ 250 *
 S~ 250 *
-S: 550 5.6.0 the message has a NUL
+S~ 550 5.6.0 the message has a NUL (session *)
 C: MAIL FROM:<ned@ymir.example> BODY=OCTETS
-S: 501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME
+S~ 501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME (session *)

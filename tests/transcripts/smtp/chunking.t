@@ -20,6 +20,6 @@ S~ 503 5.5.1 *
 C: BDAT 0 LAST
 S~ 250 2.0.0 stored as *
 C: BDAT 6 LAST<0d><0a>QUIT
-S: 503 5.5.1 no valid recipients
+S~ 503 5.5.1 no valid recipients (session *)
 C: QUIT
 S~ 221 *

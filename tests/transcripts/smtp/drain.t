@@ -5,7 +5,7 @@ C: HELO x.example
 S~ 250 *
 S2~ 220 *
 E2: drain
-S2: 421 4.3.2 the server is going down
+S2~ 421 4.3.2 the server is going down (session *)
 S2!
 C: MAIL FROM:<a@x.example>
 S~ 250 *
@@ -16,5 +16,5 @@ S~ 250 *
 S~ 354 *
 C: .
 S~ 250 2.0.0 stored as *
-S: 421 4.3.2 the server is going down
+S~ 421 4.3.2 the server is going down (session *)
 S!

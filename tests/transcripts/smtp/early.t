@@ -2,7 +2,7 @@
 O: greeting_delay=2s
 T: +1s
 C: EHLO x.example
-S: 554 5.5.1 you talk before the greeting
+S~ 554 5.5.1 you talk before the greeting (session *)
 S!
 C2. 
 T: +2s

@@ -7,20 +7,20 @@ C: MAIL FROM:<a@x.example>
 S~ 250 *
 I: EUNAVAILABLE
 C: RCPT TO:<jane@example.test>
-S: 451 4.3.0 temporary failure, try again later
+S~ 451 4.3.0 temporary failure, try again later (session *)
 I: EFULL
 C: RCPT TO:<jane@example.test>
-S: 452 4.3.1 no space left on the system
+S~ 452 4.3.1 no space left on the system (session *)
 I: EQUOTA
 C: RCPT TO:<jane@example.test>
-S: 452 4.2.2 the mailbox is full
+S~ 452 4.2.2 the mailbox is full (session *)
 C: RCPT TO:<jane@example.test>
 S: 250 2.1.5 ok
 C: DATA
 S~ 354 *
 I: EIO
 C: .
-S: 451 4.3.0 temporary failure, try again later
+S~ 451 4.3.0 temporary failure, try again later (session *)
 C: MAIL FROM:<a@x.example>
 C: RCPT TO:<jane@example.test>
 C: DATA
@@ -37,5 +37,5 @@ S~ 250 *
 S~ 354 *
 C: half a message
 E: link
-S: 421 4.3.0 storage is not available now
+S~ 421 4.3.0 storage is not available now (session *)
 S!

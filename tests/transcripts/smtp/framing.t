@@ -8,25 +8,25 @@ S~ 250 *
 S~ 250 *
 S~ 354 *
 C: one<0a>.<0a>MAIL FROM:<evil@x.example><0d><0a>.
-S: 550 5.6.0 a CR or LF stands alone: lines end in CRLF
+S~ 550 5.6.0 a CR or LF stands alone: lines end in CRLF (session *)
 C: MAIL FROM:<a@x.example><0d><0a>RCPT TO:<jane@example.test><0d><0a>DATA
 S~ 250 *
 S~ 250 *
 S~ 354 *
 C: one<0a>.<0d><0a>MAIL FROM:<evil@x.example><0d><0a>.
-S: 550 5.6.0 a CR or LF stands alone: lines end in CRLF
+S~ 550 5.6.0 a CR or LF stands alone: lines end in CRLF (session *)
 C: MAIL FROM:<a@x.example><0d><0a>RCPT TO:<jane@example.test><0d><0a>DATA
 S~ 250 *
 S~ 250 *
 S~ 354 *
 C: one<0d>.<0d>MAIL FROM:<evil@x.example><0d><0a>.
-S: 550 5.6.0 a CR or LF stands alone: lines end in CRLF
+S~ 550 5.6.0 a CR or LF stands alone: lines end in CRLF (session *)
 C: MAIL FROM:<a@x.example><0d><0a>RCPT TO:<jane@example.test><0d><0a>DATA
 S~ 250 *
 S~ 250 *
 S~ 354 *
 C: one<00>two<0d><0a>.
-S: 550 5.6.0 the message has a NUL
+S~ 550 5.6.0 the message has a NUL (session *)
 C: MAIL FROM:<a@x.example><0d><0a>RCPT TO:<jane@example.test><0d><0a>DATA
 S~ 250 *
 S~ 250 *

@@ -8,7 +8,7 @@ S~ 250 *
 S~ 250 *
 S~ 354 *
 C: Delivered-To: Jane@example.test<0d><0a>Subject: x<0d><0a><0d><0a>y<0d><0a>.
-S: 554 5.4.6 the message has been here before
+S~ 554 5.4.6 the message has been here before (session *)
 C: MAIL FROM:<a@x.example><0d><0a>RCPT TO:<jane@example.test><0d><0a>DATA
 S~ 250 *
 S~ 250 *

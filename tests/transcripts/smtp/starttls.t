@@ -31,7 +31,7 @@ S: 250-BINARYMIME
 S~ 250-LIMITS RCPTMAX=*
 S: 250 SMTPUTF8
 C: STARTTLS
-S: 503 5.5.1 TLS is on already
+S~ 503 5.5.1 TLS is on already (session *)
 C: MAIL FROM:<a@x.example>
 C: RCPT TO:<jane@example.test>
 C: DATA

@@ -3,51 +3,51 @@ U: tim@example.test tanstaaf
 O: errors=1000
 S~ 220 * ESMTP Postkeep
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S: 503 5.5.1 not now: EHLO, and no transaction
+S~ 503 5.5.1 not now: EHLO, and no transaction (session *)
 C: HELO client.example
 S~ 250 *
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S: 503 5.5.1 EHLO first
+S~ 503 5.5.1 EHLO first (session *)
 C: EHLO client.example
 S~ 250-*
 S* 250-*
 S~ 250 *
 C: AUTH
-S: 501 5.5.4 an argument is missing
+S~ 501 5.5.4 an argument is missing (session *)
 C: AUTH PLAIN
 S: 334 
 C: *
-S: 501 5.7.0 cancelled
+S~ 501 5.7.0 cancelled (session *)
 C: AUTH PLAIN *
-S: 501 5.5.2 this is no base64, or not what the mechanism wants
+S~ 501 5.5.2 this is no base64, or not what the mechanism wants (session *)
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg
-S: 501 5.5.2 this is no base64, or not what the mechanism wants
+S~ 501 5.5.2 this is no base64, or not what the mechanism wants (session *)
 C: AUTH PLAIN =AAA
-S: 501 5.5.2 this is no base64, or not what the mechanism wants
+S~ 501 5.5.2 this is no base64, or not what the mechanism wants (session *)
 C: AUTH PLAIN
 S: 334 
 C: AAA=BBB
-S: 501 5.5.2 this is no base64, or not what the mechanism wants
+S~ 501 5.5.2 this is no base64, or not what the mechanism wants (session *)
 C: AUTH PLAIN =
-S: 501 5.5.2 this is no base64, or not what the mechanism wants
+S~ 501 5.5.2 this is no base64, or not what the mechanism wants (session *)
 C: AUTH CRAM-MD5
-S: 504 5.5.4 no such mechanism: EHLO names them
+S~ 504 5.5.4 no such mechanism: EHLO names them (session *)
 C: AUTH NTLM TlRMTVNTUAAB
-S: 504 5.5.4 no such mechanism: EHLO names them
+S~ 504 5.5.4 no such mechanism: EHLO names them (session *)
 C: NOOP
 S: 250 2.0.0 ok
 C: auth plain AHRpbQB0YW5zdGFhZg==
 S: 235 2.7.0 welcome
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S: 503 5.5.1 logged in already
+S~ 503 5.5.1 logged in already (session *)
 C: EHLO client.example
 S~ 250-*
 S* 250-*
 S~ 250 *
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S: 503 5.5.1 logged in already
+S~ 503 5.5.1 logged in already (session *)
 C: STARTTLS
-S: 503 5.5.1 not behind a login
+S~ 503 5.5.1 not behind a login (session *)
 C: QUIT
 S: 221 2.0.0 bye
 S!
@@ -90,6 +90,6 @@ S4: 250 2.0.0 ok
 C4: MAIL FROM:<tim@example.test>
 S4: 250 2.1.0 ok
 C4: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S4: 503 5.5.1 not now: EHLO, and no transaction
+S4~ 503 5.5.1 not now: EHLO, and no transaction (session *)
 C4: RSET
 S4: 250 2.0.0 forgotten

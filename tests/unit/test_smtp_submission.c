@@ -1,0 +1,354 @@
+/* Mode submission against a canned store: who may send, and what becomes of the message. */
+/* links: smtp */
+#include "unit.h"
+
+#include "smtp_store.h"
+
+#define EHLO  "EHLO client.example.net\r\n"
+#define LOGIN "AUTH PLAIN AGphbmUAc2VjcmV0\r\n"
+#define MAIL  "MAIL FROM:<jane@example.org>\r\n"
+#define JIM   "RCPT TO:<jim@example.org>\r\n"
+#define JANE  "RCPT TO:<jane@example.org>\r\n"
+#define BEGUN EHLO LOGIN MAIL JIM
+
+#define MISSING_DATE "Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+#define MISSING_ID   "Message-ID: <07070707070707070707070707070707@mx.example.org>\r\n"
+#define MISSING_FROM "From: jane@example.org\r\n"
+
+static void begin(struct fake *f, struct told *t)
+{
+	f->io.tls = 0x304;
+	told_begin(f, t, "submission", 0);
+}
+
+/* Behind the Received field, which is two lines and a third for the one recipient. */
+static struct slice behind_received(const struct fake *f)
+{
+	struct slice body = buf_slice(&f->body);
+
+	assert_true(slice_starts(body, S("Received: from client.example.net ([192.0.2.7])\r\n")));
+	for (unsigned line = 0; line < 3; line++)
+		slice_cut(&body, '\n');
+	return body;
+}
+
+static void messages(void **state)
+{
+	static const struct {
+		struct slice in, out;
+		const char *senders, *bcc;
+	} cases[] = {
+		{S("DATA\r\nFrom: Jane <jane@example.org>\r\nDate: x\r\nMessage-ID: "
+	           "<y>\r\n\r\nz\r\n.\r\n"),
+	         S("From: Jane <jane@example.org>\r\nDate: x\r\nMessage-ID: <y>\r\n\r\nz\r\n"),
+	         "jane@example.org;",														 ""},
+		{S("DATA\r\nTo: x\r\n\r\nz\r\n.\r\n"),
+	         S("To: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\nz\r\n"),
+	         "jane@example.org;",														 ""},
+		{S("DATA\r\n.\r\n"),					     S(MISSING_FROM MISSING_DATE MISSING_ID "\r\n"),
+	         "jane@example.org;",														 ""},
+		{S("DATA\r\nHello,\r\n..\r\nJane\r\n.\r\n"),
+	         S(MISSING_FROM MISSING_DATE MISSING_ID "\r\nHello,\r\n.\r\nJane\r\n"),
+	         "jane@example.org;",														 ""},
+		{S("DATA\r\nFrom: a@b.de\r\nSender: c@d.de\r\nResent-From: "
+	           "e@f.de\r\nResent-Sender: g@h.de\r\n.\r\n"),
+	         S("From: a@b.de\r\nSender: c@d.de\r\nResent-From: e@f.de\r\nResent-Sender: "
+	           "g@h.de\r\n" MISSING_DATE MISSING_ID "\r\n"),
+	         "a@b.de;c@d.de;e@f.de;g@h.de;",												      ""},
+		{S("DATA\r\nBcc: jim@example.org,\r\n \"J\" <j@k>\r\nTo: x\r\nBcc: "
+	           "(l)\r\n\r\n.\r\n"),
+	         S("To: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\n"),                                                     "jane@example.org;",
+	         "jim@example.org, \"J\" <j@k>, (l)"												    },
+		{S("BDAT 4\r\nTo: BDAT 5 LAST\r\nx\r\n\r\n"),
+	         S("To: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\n"),                                                     "jane@example.org;",
+	         ""																     },
+		{S("BDAT 5\r\nTo: xBDAT 0 LAST\r\n"),
+	         S("To: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\n"),                                                     "jane@example.org;",
+	         ""																     },
+		{S("BDAT 0 LAST\r\n"),					   S(MISSING_FROM MISSING_DATE MISSING_ID "\r\n"),
+	         "jane@example.org;",														 ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t piece = 1; piece < 60; piece++) {
+			struct told t = {0};
+			struct fake f = {0};
+
+			begin(&f, &t);
+			fake_feed(&f, S(BEGUN), 99);
+			fake_feed(&f, slice_head(cases[i].in, 6), 99);
+			if (slice_starts(cases[i].in, S("DATA")) && piece % 2)
+				f.body_room = 1 + piece / 2;
+			fake_feed(&f, slice_skip(cases[i].in, 6), piece);
+			assert_int_equal(t.deliveries, 1);
+			told_check(behind_received(&f), cases[i].out, cases[i].in);
+			assert_string_equal(t.senders, cases[i].senders);
+			assert_string_equal(t.bcc, cases[i].bcc);
+			assert_string_equal(t.delivered, "jane@example.org>jim@example.org;");
+			assert_int_equal(f.bodies_dropped, 0);
+			fake_close(&f);
+		}
+	}
+}
+
+/* Each is refused at the end, in step, and the next message goes through. */
+static void refused_headers(void **state)
+{
+	static const struct {
+		struct slice header, reply;
+	} cases[] = {
+		{S("From: a@b\r\nFrom: a@b\r\n"),
+	         S("550 5.6.0 the header has two fields From, or two fields Sender\r\n")                   },
+		{S("From: a@b\r\nSender: a@b\r\nSender: a@b\r\n"),
+	         S("550 5.6.0 the header has two fields From, or two fields Sender\r\n")                   },
+		{S("From:\r\n"),
+	         S("550 5.6.0 From or Sender is not clear: \"name\" <address>, please\r\n")                },
+		{S("From: a@b\r\nSender: x\r\n"),
+	         S("550 5.6.0 From or Sender is not clear: \"name\" <address>, please\r\n")                },
+		{S("From: g: a@b;\r\n"),
+	         S("550 5.6.0 From or Sender is not clear: \"name\" <address>, please\r\n")                },
+		{S("From: a@b\nTo: c@d\r\n"),
+	         S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")                             },
+		{S("From: a@b\r\nTo: x\nFrom: c@d\r\n"),
+	         S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")                             },
+		{S("To: x\rFrom: c@d\r\n"),
+	         S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")                             },
+		{S("From: a@b\r\nX: \0\r\n"),                      S("550 5.6.0 the message has a NUL\r\n")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t piece = 1; piece < 100; piece += 7) {
+			struct told t = {0};
+			struct fake f = {0};
+
+			begin(&f, &t);
+			fake_feed(&f, S(BEGUN "DATA\r\n"), piece);
+			buf_clear(&f.sent);
+			fake_feed(&f, cases[i].header, piece);
+			fake_feed(&f, S("\r\nx\r\n.\r\n"), piece);
+			told_check_replies(buf_slice(&f.sent), cases[i].reply, cases[i].header);
+			assert_int_equal(t.deliveries, 0);
+			assert_int_equal(t.resets, 1);
+			fake_feed(&f, S(MAIL JIM "DATA\r\n.\r\n"), piece);
+			assert_int_equal(t.deliveries, 1);
+			fake_close(&f);
+		}
+	}
+}
+
+/* What the store says of the sender and of the message, in the words of SMTP. */
+static void verdicts(void **state)
+{
+	static const struct {
+		struct told told;
+		struct slice in, reply;
+	} cases[] = {
+		{{.sender = PK_EPERM},
+	         S(MAIL),
+	         S("553 5.7.1 this address is not yours: send from your own, or an alias of "
+	           "it\r\n")																      },
+		{{.sender = PK_ELIMIT,
+	          .why = {.retry_s = 700,
+	                  .text = S("9 messages an hour are sent: try again in 12 minutes")}},
+	         S(MAIL),
+	         S("450 4.7.1 9 messages an hour are sent: try again in 12 minutes\r\n")                                                                          },
+		{{.sender = PK_ELIMIT},
+	         S(MAIL),
+	         S("450 4.7.1 too many messages in an hour, try again later\r\n")										 },
+		{{.sender = PK_ETOOBIG},									S(MAIL), S("552 5.3.4 the message is too big\r\n")},
+		{{.sender = PK_EUNAVAILABLE},
+	         S(MAIL),
+	         S("451 4.3.0 temporary failure, try again later\r\n")											    },
+		{{.deliver = PK_EPERM},
+	         S(MAIL JIM "DATA\r\n.\r\n"),
+	         S("550 5.7.1 the sender in the header is not yours: From takes your own "
+	           "addresses\r\n")															       },
+		{{.deliver = PK_EPERM},
+	         S(MAIL JIM JANE "DATA\r\n.\r\n"),
+	         S("550 5.7.1 the sender in the header is not yours: From takes your own "
+	           "addresses\r\n")															       },
+		{{.deliver = PK_ELIMIT,
+	          .why = {.retry_s = 60, .text = S("wait\r\nQUIT \x80 a minute")}},
+	         S(MAIL JIM "DATA\r\n.\r\n"),
+	         S("450 4.7.1 wait??QUIT ? a minute\r\n")													 },
+		{{.results = {PK_EQUOTA}},
+	         S(MAIL JIM "DATA\r\n.\r\n"),
+	         S("452 4.2.2 the mailbox is full\r\n")													   },
+		{{.results = {PK_EQUOTA}, .why = {.lasting = 1}},
+	         S(MAIL JIM "DATA\r\n.\r\n"),
+	         S("552 5.2.2 the mailbox is full\r\n")													   },
+		{{.results = {PK_OK, PK_EQUOTA}, .why = {.lasting = 1}},
+	         S(MAIL JIM JANE "DATA\r\n.\r\n"),
+	         S("451 4.3.0 a recipient cannot take it now\r\n")												},
+		{{.copied = PK_COPIED},
+	         S(MAIL JIM "DATA\r\n.\r\n"),
+	         S("250 2.0.0 stored as 4660.1\r\n")													      },
+		{{.copied = PK_COPIED_FULL},
+	         S(MAIL JIM "DATA\r\n.\r\n"),
+	         S("250 2.0.0 stored as 4660.1, without a copy in Sent: no room\r\n")                                                                             },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct told t = cases[i].told;
+		struct fake f = {0};
+		struct slice last;
+		const char *end;
+
+		begin(&f, &t);
+		fake_feed(&f, S(EHLO LOGIN), 99);
+		fake_feed(&f, cases[i].in, 99);
+		last = slice_head(buf_slice(&f.sent), f.sent.n - 2);
+		end = memrchr(last.p, '\n', last.n);
+		last = slice_skip(buf_slice(&f.sent), (size_t)(end + 1 - f.sent.p));
+		told_check_replies(last, cases[i].reply, cases[i].in);
+		fake_close(&f);
+	}
+}
+
+/* RFC 5321 4.2.3, RFC 3463: what the tenant has chosen for full and suspended mailboxes. */
+static void recipients(void **state)
+{
+	static const struct {
+		struct pk_error why;
+		struct slice in, reply;
+	} cases[] = {
+		{{0},				   S("RCPT TO:<full@example.org>\r\n"), S("452 4.2.2 the mailbox is full\r\n")},
+		{{.lasting = 1},
+	         S("RCPT TO:<full@example.org>\r\n"),
+	         S("552 5.2.2 the mailbox is full\r\n")									    },
+		{{.lasting = 1, .text = S("call 555")},
+	         S("RCPT TO:<full@example.org>\r\n"),
+	         S("552 5.2.2 call 555\r\n")										       },
+		{{0},
+	         S("RCPT TO:<gone@example.org>\r\n"),
+	         S("450 4.2.1 the mailbox is suspended\r\n")								       },
+		{{.lasting = 1},
+	         S("RCPT TO:<gone@example.org>\r\n"),
+	         S("550 5.2.1 the mailbox is suspended\r\n")								       },
+		{{.text = S("no such user")},
+	         S("RCPT TO:<nobody@example.org>\r\n"),
+	         S("550 5.1.1 no such mailbox here\r\n")									   },
+		{{.text = S("over")},
+	         S("RCPT TO:<other@example.org>\r\n"),
+	         S("452 4.5.3 too many recipients, send them in another message\r\n")                                              },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct told t = {.why = cases[i].why};
+		struct fake f = {0};
+
+		begin(&f, &t);
+		fake_feed(&f, S(EHLO LOGIN MAIL), 99);
+		buf_clear(&f.sent);
+		fake_feed(&f, cases[i].in, 99);
+		told_check_replies(buf_slice(&f.sent), cases[i].reply, cases[i].in);
+		fake_close(&f);
+	}
+}
+
+/* Before the login and behind it: of `codes` the letters are the replies in the states of the
+ * table; A: 530, 2, 3 and 5 their class, C: 503. Afterwards a message goes through, and no other.
+ */
+static void states_times_commands(void **state)
+{
+	static const struct slice states[] = {
+		S(""),
+		S(EHLO),
+		S("HELO x\r\n"),
+		S(EHLO LOGIN),
+		S(EHLO LOGIN MAIL),
+		S(EHLO LOGIN MAIL JIM),
+		S(EHLO LOGIN MAIL JIM "BDAT 3\r\nx\r\n"),
+		S(EHLO LOGIN MAIL JIM "DATA\r\nFrom: x\r\n.\r\n"),
+		S(EHLO LOGIN MAIL JIM "BDAT 6\r\nFrom: BDAT 2 LAST\r\n\r\n"),
+	};
+	static const struct {
+		struct slice line;
+		const char *codes;
+	} commands[] = {
+		{S("EHLO x\r\n"),          "222222222"},
+		{S("HELO x\r\n"),          "222222222"},
+		{S("LHLO x\r\n"),          "555555555"},
+		{S(LOGIN),                 "C2CCCCCCC"},
+		{S("AUTH PLAIN\r\n*\r\n"), "C3CCCCCCC"},
+		{S("AUTH\r\n"),            "C555CCC55"},
+		{S(MAIL),                  "AAA2CCC22"},
+		{S(JIM),                   "AAAC22CCC"},
+		{S("DATA\r\n.\r\n"),       "AAACC3CCC"},
+		{S("BDAT 2 LAST\r\n\r\n"), "AAACC22CC"},
+		{S("BDAT 2\r\n\r\n"),      "AAACC22CC"},
+		{S("BDAT 0 LAST\r\n"),     "AAACC22CC"},
+		{S("BDAT x\r\n"),          "555555555"},
+		{S("RSET\r\n"),            "222222222"},
+		{S("NOOP\r\n"),            "222222222"},
+		{S("VRFY x\r\n"),          "AAA222222"},
+		{S("HELP\r\n"),            "222222222"},
+		{S("EXPN x\r\n"),          "555555555"},
+		{S("STARTTLS\r\n"),        "CCCCCCCCC"},
+		{S("NONSENSE\r\n"),        "555555555"},
+	};
+
+	(void)state;
+	for (size_t st = 0; st < COUNT(states); st++) {
+		for (size_t i = 0; i < COUNT(commands); i++) {
+			struct told t = {0};
+			struct fake f = {0};
+			char want = commands[i].codes[st];
+			struct slice reply;
+			unsigned before;
+
+			begin(&f, &t);
+			fake_feed(&f, states[st], 1);
+			buf_clear(&f.sent);
+			fake_feed(&f, commands[i].line, 1);
+			reply = slice_head(buf_slice(&f.sent), 4);
+			if (want == 'C'   ? !slice_eq(reply, S("503 "))
+			    : want == 'A' ? !slice_eq(reply, S("530 "))
+			                  : reply.p[0] != want || slice_eq(reply, S("503 ")) ||
+			                            slice_eq(reply, S("530 ")))
+				fail_msg("state %zu, %.*s: %.*s", st, (int)commands[i].line.n,
+				         commands[i].line.p, (int)f.sent.n, f.sent.p);
+			before = t.deliveries;
+			fake_feed(&f, S("RSET\r\n" EHLO LOGIN MAIL JANE "DATA\r\ny\r\n.\r\n"), 1);
+			assert_int_equal(t.deliveries, before + 1);
+			assert_string_equal(t.delivered, "jane@example.org>jane@example.org;");
+			assert_true(slice_ends(buf_slice(&f.body), S("\r\n\r\ny\r\n")));
+			assert_int_equal(f.bodies_open, f.bodies_ended + f.bodies_dropped);
+			assert_false(f.closed);
+			fake_close(&f);
+		}
+	}
+}
+
+/* HAZARDS 52: in the middle of a header. */
+static void aborted_header(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t);
+	fake_feed(&f, S(BEGUN "DATA\r\nBcc: x\r\nFrom: a@b\r\nSub"), 99);
+	fake_event(&f, PK_IN_EOF, 0);
+	assert_true(f.closed);
+	assert_int_equal(t.deliveries, 0);
+	fake_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(messages),
+		cmocka_unit_test(refused_headers),
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(recipients),
+		cmocka_unit_test(states_times_commands),
+		cmocka_unit_test(aborted_header),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
