@@ -28,6 +28,8 @@ static void put_protocol(const struct smtp *s, struct buf *out)
 		buf_put(out, lmtp ? S("LMTP") : s->extended ? S("ESMTP") : S("SMTP"));
 	if (s->io->tls && s->extended)
 		buf_byte(out, 'S');
+	if (s->user.n && s->extended)
+		buf_byte(out, 'A');
 }
 
 void smtp_received(const struct smtp *s, struct buf *out)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """first_mail.py send|look --base N --ca FILE: the way of a first mail.
 
-send: a multipart message in by SMTP, one by LMTP while another session idles, both out by IMAP and
-POP3. look: after a restart, all of it is still as it was.
+send: a multipart message in by SMTP, one by LMTP while another session idles, one from the user by
+submission, all out by IMAP and POP3. look: after a restart, all of it is still as it was.
 """
 import argparse
 import os
@@ -24,6 +24,7 @@ user, address = "u1", "u1@example.test"
 stamp = f"{time.time():.6f}"
 first = mail.message(f"first {stamp}", address, attachment=mail.octets(100_000))
 second = mail.message(f"second {stamp}", address, seed=2)
+own = mail.message(f"own {stamp}", address, seed=3, sender=address)
 kept = {}
 
 
@@ -37,6 +38,12 @@ def smtp():
 def lmtp():
     c = server.lmtp()
     mail.expect("refused recipients", {}, c.sendmail("joran@example.net", [address], second))
+    c.quit()
+
+
+def submission():
+    c = server.submission(user)
+    mail.expect("refused recipients", {}, c.sendmail(address, [address], own))
     c.quit()
 
 
@@ -66,11 +73,12 @@ def lmtp_and_idle():
 
 def by_subject(messages, sent):
     """The one that ends in what was sent; readers see trace lines before it."""
+    sender = address if sent == own else "joran@example.net"
     found = [(name, octets) for name, octets in messages.items() if octets.endswith(sent)]
     if len(found) != 1:
         raise mail.Failure(f"found {len(found)} times among {len(messages)} messages")
     head = found[0][1][:-len(sent)]
-    for field in (b"Return-Path: <joran@example.net>", b"Delivered-To: u1@example.test", b"Received: "):
+    for field in (f"Return-Path: <{sender}>".encode(), b"Delivered-To: u1@example.test", b"Received: "):
         if field not in head:
             raise mail.Failure(f"no {field!r} in {head!r}")
     return found[0]
@@ -79,7 +87,7 @@ def by_subject(messages, sent):
 def imap():
     c = server.imap(user)
     messages = mail.imap_messages(c)
-    kept["uids"] = dict(by_subject(messages, sent) for sent in (first, second))
+    kept["uids"] = dict(by_subject(messages, sent) for sent in (first, second, own))
     kept["uidvalidity"] = c.untagged_responses["UIDVALIDITY"]
     c.logout()
 
@@ -87,7 +95,7 @@ def imap():
 def pop3():
     c = server.pop3(user)
     messages = mail.pop3_messages(c)
-    kept["uidls"] = dict(by_subject(messages, sent) for sent in (first, second))
+    kept["uidls"] = dict(by_subject(messages, sent) for sent in (first, second, own))
     c.quit()
     mail.expect("messages by POP3 and by IMAP", sorted(kept["uids"].values()), sorted(kept["uidls"].values()))
     with open(args.keep, "wb") as f:
@@ -112,7 +120,7 @@ def pop3_again():
 
 
 if args.phase == "send":
-    mail.finish([("smtp", smtp), ("lmtp-and-idle", lmtp_and_idle), ("imap", imap), ("pop3", pop3)])
+    mail.finish([("smtp", smtp), ("lmtp-and-idle", lmtp_and_idle), ("submission", submission), ("imap", imap), ("pop3", pop3)])
 if os.path.exists(args.keep):
     with open(args.keep, "rb") as f:
         kept = pickle.load(f)

@@ -42,6 +42,16 @@ class Server:
         c.starttls(context=self.tls)
         return c
 
+    def submission(self, user, implicit=False):
+        """Logged in, by STARTTLS or TLS from the first octet."""
+        if implicit:
+            c = smtplib.SMTP_SSL(self.host, self.base + 465, context=self.tls, timeout=WAIT)
+        else:
+            c = smtplib.SMTP(self.host, self.base + 587, timeout=WAIT)
+            c.starttls(context=self.tls)
+        c.login(user, self.password)
+        return c
+
     def lmtp(self):
         return smtplib.LMTP(self.host, self.base + 24, timeout=WAIT)
 
@@ -59,10 +69,10 @@ def free_base():
     raise Failure("no free ports")
 
 
-def message(subject, to, attachment=b"", seed=1):
+def message(subject, to, attachment=b"", seed=1, sender="joran@example.net"):
     """A message as octets with CRLF: text, and the attachment if there is one."""
     m = email.message.EmailMessage(policy=email.policy.SMTP)
-    m["From"] = "Jöran Example <joran@example.net>"
+    m["From"] = f"Jöran Example <{sender}>"
     m["To"] = to
     m["Subject"] = subject
     m["Date"] = "Sat, 21 Nov 2026 10:00:00 +0100"

@@ -92,6 +92,38 @@ static void messages(void **state)
 	}
 }
 
+/* RFC 3848, RFC 6531 4.3. */
+static void received_fields(void **state)
+{
+	static const struct {
+		struct slice hello, mail;
+		uint32_t tls;
+		const char *words;
+	} cases[] = {
+		{S(EHLO), S(MAIL),					0x304, " with ESMTPSA id 4660.1"},
+		{S(EHLO), S(MAIL),					0,     " with ESMTPA id 4660.1" },
+		{S(EHLO), S("MAIL FROM:<jane@example.org> SMTPUTF8\r\n"), 0x303,
+	         " with UTF8SMTPSA id 4660.1"							     },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct told t = {0};
+		struct fake f = {0};
+		struct slice body;
+
+		begin(&f, &t);
+		fake_feed(&f, cases[i].hello, 99);
+		fake_feed(&f, S(LOGIN), 99);
+		f.io.tls = cases[i].tls;
+		fake_feed(&f, cases[i].mail, 99);
+		fake_feed(&f, S(JIM "DATA\r\n.\r\n"), 99);
+		body = buf_slice(&f.body);
+		assert_non_null(memmem(body.p, body.n, cases[i].words, strlen(cases[i].words)));
+		fake_close(&f);
+	}
+}
+
 /* Each is refused at the end, in step, and the next message goes through. */
 static void refused_headers(void **state)
 {
@@ -342,11 +374,9 @@ static void aborted_header(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages),
-		cmocka_unit_test(refused_headers),
-		cmocka_unit_test(verdicts),
-		cmocka_unit_test(recipients),
-		cmocka_unit_test(states_times_commands),
+		cmocka_unit_test(messages),        cmocka_unit_test(received_fields),
+		cmocka_unit_test(refused_headers), cmocka_unit_test(verdicts),
+		cmocka_unit_test(recipients),      cmocka_unit_test(states_times_commands),
 		cmocka_unit_test(aborted_header),
 	};
 
