@@ -46,8 +46,10 @@ static void made_ready(struct call *c)
 /* Into memory that is there already: a failure may be that memory ran out. */
 static struct slice error_payload(const struct call *c, struct buf *room)
 {
-	struct pk_error e = {
-		.code = (uint16_t)c->status, .retry_s = c->retry_s, .lasting = c->lasting};
+	struct pk_error e = {.code = (uint16_t)c->status,
+	                     .retry_s = c->retry_s,
+	                     .lasting = c->lasting,
+	                     .worded = c->worded};
 
 	e.text = slice_str(*c->error ? c->error : pk_status_words(c->status));
 	pk_put_error(room, &e);
@@ -221,7 +223,7 @@ static enum pk_status write_apply(struct write *w, struct txn *t)
 	c->counted = 0;
 	*c->error = '\0';
 	c->retry_s = 0;
-	c->lasting = false;
+	c->lasting = c->worded = false;
 	return c->step(c, t);
 }
 

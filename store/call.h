@@ -102,6 +102,7 @@ struct call {
 	char error[320]; /* words for a failure; "" : those of the status */
 	uint32_t retry_s;
 	bool lasting; /* it will not help to ask again */
+	bool worded;  /* `error` is for whoever is refused to read */
 	struct volume *volume;
 	int64_t began_ns;   /* when its handler was called; 0: it has answered, or nobody counts */
 	enum metric counts; /* of `counted`, which a write sets at each run: what it changed */

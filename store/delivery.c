@@ -206,6 +206,7 @@ static enum pk_status take_refusal(struct call *c, struct txn *t, const struct r
 static enum pk_status say_refusal(struct call *c, const struct answer *a)
 {
 	c->lasting = a->lasting;
+	c->worded = a->text.n;
 	if (a->text.n)
 		return call_error(c, a->status, "%.*s: %.*s", (int)slice_head(a->asked, 100).n,
 		                  a->asked.p, (int)a->text.n, a->text.p);

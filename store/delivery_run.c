@@ -46,6 +46,7 @@ void delivery_put_answers(struct call *c)
 		if (a->status != PK_OK) {
 			row.text = a->text.n ? a->text : slice_str(pk_status_words(a->status));
 			row.lasting = a->lasting;
+			row.worded = a->text.n > 0;
 		}
 		pk_put_result_row(&c->rows, &row);
 	}

@@ -204,6 +204,7 @@ static enum pk_status explain(struct call *c, struct txn *t, const struct asking
 	    refusal_read(t, a->at.tenant, domain, st, &r) != PK_OK)
 		return st;
 	c->lasting = r.lasting;
+	c->worded = *r.text;
 	return *r.text ? call_error(c, st, "%s", r.text) : st;
 }
 

@@ -36,6 +36,7 @@ static enum pk_status check_hour(struct call *c, struct txn *t)
 	c->retry_s = full.wait_s;
 	if (st != PK_ELIMIT)
 		return st;
+	c->worded = true;
 	return call_error(c, st, "%llu messages an hour%s are sent: try again in %u minutes",
 	                  (unsigned long long)full.limit, full.tenant ? " of all users" : "",
 	                  (full.wait_s + 59) / 60);

@@ -164,7 +164,7 @@ static struct slice reply_for_all(struct smtp *s, const struct refusal *r)
 	bool of_one = r->status != PK_EPERM && r->status != PK_ETOOBIG;
 
 	if (s->envelope.recipients > 1 && reply.p[0] == '5' && of_one)
-		return S("451 4.3.0 a recipient cannot take it now");
+		reply = S("451 4.3.0 a recipient cannot take it now");
 	return reply_words(reply, r, &s->words);
 }
 
@@ -186,7 +186,9 @@ static struct refusal next_result(struct pk_rows *rows, bool *more)
 	struct pk_result r = {0};
 
 	*more = pk_next_result(rows, &r);
-	return (struct refusal){.status = (enum pk_status)r.code, .lasting = r.lasting};
+	return (struct refusal){.status = (enum pk_status)r.code,
+	                        .lasting = r.lasting,
+	                        .words = r.worded ? r.text : S("")};
 }
 
 uint32_t smtp_answer_one(struct smtp *s, const struct pk_in *in, struct refusal r,
@@ -225,7 +227,7 @@ static uint32_t delivered_to_each(struct smtp *s, const struct pk_in *in)
 		all.status = pk_get_deliver_rep(in->bytes, &rep);
 	while (all.status == PK_OK && s->answered < s->envelope.recipients) {
 		struct refusal each = next_result(&rep.results, &more);
-		struct slice reply = reply_to_message(&each);
+		struct slice reply = reply_words(reply_to_message(&each), &each, &s->words);
 
 		if (!more)
 			break;

@@ -10,7 +10,7 @@ struct refusal refusal_of(const struct pk_in *in)
 	if (pk_get_error(in->bytes, &e) != PK_OK)
 		return r;
 	r.lasting = e.lasting;
-	if (e.retry_s || r.status == PK_EQUOTA)
+	if (e.worded)
 		r.words = e.text;
 	return r;
 }
@@ -108,7 +108,7 @@ struct slice reply_words(struct slice reply, const struct refusal *r, struct buf
 {
 	struct slice rest = reply;
 
-	if (!r->words.n)
+	if (!r->words.n || r->status == PK_OK)
 		return reply;
 	slice_cut(&rest, ' ');
 	slice_cut(&rest, ' ');

@@ -95,7 +95,9 @@ static inline struct pk_rows told_deliver(struct fake *f, uint32_t body, struct 
 	t->deliveries++;
 	for (size_t i = 0; i < recipients; i++)
 		pk_put_result_row(rows, &(struct pk_result){.code = t->results[i % 4],
-		                                            .lasting = t->why.lasting});
+		                                            .lasting = t->why.lasting,
+		                                            .worded = t->why.worded,
+		                                            .text = t->why.text});
 	return PK_ROWS(rows);
 }
 

@@ -44,7 +44,7 @@ struct client {
 	uint16_t next_stream;
 	char error[320]; /* of the last failure */
 	uint32_t retry_s;
-	bool lasting;
+	bool lasting, worded;
 };
 
 static inline int64_t drive_clock(void *arg)
@@ -154,7 +154,7 @@ static inline enum pk_status drive_call(struct client *c, enum pk_op op, struct 
 	}
 	*c->error = '\0';
 	c->retry_s = 0;
-	c->lasting = false;
+	c->lasting = c->worded = false;
 	if (st != PK_OK) {
 		struct pk_error e;
 
@@ -162,6 +162,7 @@ static inline enum pk_status drive_call(struct client *c, enum pk_op op, struct 
 		snprintf(c->error, sizeof(c->error), "%.*s", (int)e.text.n, e.text.p);
 		c->retry_s = e.retry_s;
 		c->lasting = e.lasting;
+		c->worded = e.worded;
 	}
 	return st;
 }

@@ -544,6 +544,12 @@ static void lmtp_talks(void **state)
 	            "550 5.1.1 no such mailbox here\r\n" RCPT_OK GO_ON
 	            "250 2.0.0 delivered\r\n452 4.2.2 the mailbox is full\r\n" BYE),
 	          "john@example.net>jane@example.org;jim@example.org;", true} },
+		{{.results = {PK_OK, PK_EQUOTA},
+	          .why = {.lasting = 1, .worded = 1, .text = S("call 555")}},
+	         {S(LHLO JOHN JANE JIM "DATA\r\nx\r\n.\r\n"),
+	          S(LMTP SENDER_OK RCPT_OK RCPT_OK GO_ON
+	            "250 2.0.0 delivered\r\n552 5.2.2 call 555\r\n"),
+	          "john@example.net>jane@example.org;jim@example.org;", false}},
 		{{.deliver = PK_EUNAVAILABLE},
 	         {S(LHLO JOHN JANE JIM "BDAT 1 LAST\r\nx"),
 	          S(LMTP SENDER_OK RCPT_OK RCPT_OK
