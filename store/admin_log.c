@@ -33,6 +33,7 @@ static const struct subject subjects[PK_OP_MAX] = {
 	TEXT(alias_delete, address),
 	TEXT(sendas_create, account),
 	TEXT(sendas_delete, account),
+	TEXT(message_set_uidl, account),
 	TEXT(quota_set, selector),
 	TEXT(vault_purge, account),
 	NOTHING(compact),

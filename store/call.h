@@ -1,6 +1,7 @@
 #ifndef STORE_CALL_H
 #define STORE_CALL_H
 
+#include "drop.h"
 #include "server.h"
 
 #include <postkeep/arena.h>
@@ -22,7 +23,8 @@ struct session {
 	uint16_t credential; /* the number of the one that opened it */
 	int64_t login_ms;    /* when acct was set, monotonic */
 	struct announced *announced;
-	struct handle *handles; /* opened mailboxes */
+	struct maildrop_name *maildrop; /* POP3: what the login's name said of it; NULL: nothing */
+	struct handle *handles;         /* opened mailboxes */
 	uint32_t next_handle;
 	struct body *bodies;       /* on their way in, by stream */
 	struct staged *staged;     /* for the append to come; NULL: nothing */
@@ -41,6 +43,12 @@ struct session {
 	bool pumping;
 };
 
+struct maildrop_name {
+	bool recent;   /* what came of late, fetched or not */
+	size_t n;      /* octets of folder; 0: the usual mailbox */
+	char folder[]; /* UTF-8 as the client wrote it */
+};
+
 struct announced {        /* from `announce` */
 	int64_t at_ms;    /* the first time, wall clock */
 	struct buf bytes; /* the request as received; q points into it */
@@ -53,6 +61,7 @@ struct handle {
 	uint32_t mbox, uidvalidity;
 	uint8_t mode; /* enum pk_open_mode */
 	uint32_t rights;
+	struct drop_view view; /* of a maildrop */
 	bool watched;
 	struct handle *next;
 };

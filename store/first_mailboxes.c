@@ -32,6 +32,20 @@ static void add(struct first_mailboxes *f, struct slice name, uint32_t use)
 	m->uses |= use;
 }
 
+enum pk_status first_mailbox_name(struct txn *t, uint32_t tenant, uint32_t domain, uint32_t use,
+                                  struct slice *name)
+{
+	size_t i = 0;
+	enum pk_status st;
+
+	while (i < FIRST_MAILBOXES && uses[i].use != use)
+		i++;
+	if (i == FIRST_MAILBOXES)
+		return PK_ENOTFOUND;
+	st = setting_get(t, ACCT(tenant, 0), domain, uses[i].setting, name);
+	return st == PK_OK && slice_eq(*name, S("-")) ? PK_ENOTFOUND : st;
+}
+
 enum pk_status first_mailboxes_read(struct txn *t, uint32_t tenant, uint32_t domain,
                                     struct first_mailboxes *f)
 {

@@ -38,6 +38,8 @@ static void log_login(struct call *c, const char *result, const char *reason)
 void subject_free(struct subject *w)
 {
 	buf_free(&w->user);
+	buf_free(&w->counted);
+	buf_free(&w->folder);
 	buf_free(&w->label);
 }
 
@@ -73,18 +75,55 @@ struct login *login_new(struct call *c)
 	return l;
 }
 
+static bool is_pop3(const struct call *c)
+{
+	return slice_eq(slice_str(c->session->peer->service), S("pop3"));
+}
+
+/* Failures of jane+Folder are jane's. */
+static void count_for_user(struct subject *w)
+{
+	struct slice rest = buf_slice(&w->user), local = slice_cut(&rest, '@');
+
+	if (!slice_has(local, '+'))
+		return;
+	buf_put(&w->counted, slice_cut(&local, '+'));
+	buf_byte(&w->counted, '@');
+	buf_put(&w->counted, rest);
+}
+
 bool login_name(struct call *c, struct slice given)
 {
 	struct subject *w = &((struct login *)c->state)->who;
 	struct slice domain = c->server->options.default_domain;
 
+	w->recent = is_pop3(c) && slice_istarts(given, S("recent:"));
+	if (w->recent)
+		given = slice_skip(given, S("recent:").n);
 	buf_put(&w->user, slice_head(given, ADDRESS_MAX + 1));
 	if (!slice_has(given, '@') && domain.n) {
 		buf_byte(&w->user, '@');
 		buf_put(&w->user, domain);
 	}
-	return given.n <= ADDRESS_MAX && !w->user.failed &&
+	if (is_pop3(c))
+		count_for_user(w);
+	return given.n <= ADDRESS_MAX && !w->user.failed && !w->counted.failed &&
 	       address_fold(buf_slice(&w->user), &w->address) == PK_OK;
+}
+
+bool login_folder(struct call *c)
+{
+	struct subject *w = &((struct login *)c->state)->who;
+	struct slice rest = buf_slice(&w->user), local = slice_cut(&rest, '@');
+	struct slice folded = w->address.local;
+
+	slice_cut(&local, '+');
+	if (!is_pop3(c) || w->folder.n || !local.n)
+		return false;
+	w->acct = 0;
+	buf_put(&w->folder, local);
+	w->address.local = slice_cut(&folded, '+');
+	return !w->folder.failed;
 }
 
 const char *login_credential_unfit(const struct call *c, const struct credential_row *row,
@@ -116,6 +155,16 @@ static enum pk_status find_user(struct txn *t, struct subject *w, uint32_t tenan
 	return st;
 }
 
+static enum pk_status may_have_folder(struct txn *t, struct subject *w)
+{
+	uint64_t on = 0;
+	enum pk_status st = setting_number(t, w->acct, w->domain, "pop3.folders", &on);
+
+	if (st == PK_OK && !on)
+		w->acct = 0;
+	return st == PK_OK && !on ? PK_ENOTFOUND : st;
+}
+
 enum pk_status login_find(struct call *c, enum pk_status (*read)(struct call *, struct txn *))
 {
 	struct login *l = c->state;
@@ -134,6 +183,8 @@ enum pk_status login_find(struct call *c, enum pk_status (*read)(struct call *, 
 		return st;
 	t.now_ms = server_now(c->server);
 	st = find_user(&t, &l->who, place.tenant);
+	if (st == PK_OK && l->who.folder.n)
+		st = may_have_folder(&t, &l->who);
 	if (st == PK_OK)
 		st = read(c, &t);
 	txn_end_read(&t);
@@ -145,7 +196,9 @@ void login_origin(const struct call *c, struct auth_origin *o)
 	const struct login *l = c->state;
 
 	*o = (struct auth_origin){
-		.user = buf_slice(&l->who.user), .peer = peer_address(c), .link = c->session->peer};
+		.user = buf_slice(l->who.counted.n ? &l->who.counted : &l->who.user),
+		.peer = peer_address(c),
+		.link = c->session->peer};
 }
 
 static void refused(struct call *c)
@@ -255,6 +308,21 @@ static enum pk_status count_session(struct call *c, struct txn *t, const struct 
 	return st == PK_ELIMIT ? call_error(c, st, "the account has too many sessions") : st;
 }
 
+/* Which maildrop the name meant, where it is not the user's usual one. */
+static enum pk_status name_maildrop(struct session *s, const struct subject *w)
+{
+	if (!w->recent && !w->folder.n)
+		return PK_OK;
+	s->maildrop = calloc(1, sizeof(*s->maildrop) + w->folder.n);
+	if (!s->maildrop)
+		return PK_ENOMEM;
+	s->maildrop->recent = w->recent;
+	s->maildrop->n = w->folder.n;
+	if (w->folder.n)
+		memcpy(s->maildrop->folder, w->folder.p, w->folder.n);
+	return PK_OK;
+}
+
 static enum pk_status admit(struct call *c, struct txn *t)
 {
 	struct login *l = c->state;
@@ -279,6 +347,9 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	s->login_ms = server_mono(c->server);
 	s->credential_version = user.credential_version;
 	s->credential = l->who.number;
+	st = name_maildrop(s, &l->who);
+	if (st != PK_OK)
+		return st;
 	rep = (struct pk_auth_rep){.done = 1,
 	                           .challenge = buf_slice(&l->words),
 	                           .user = user.address,

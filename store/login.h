@@ -24,10 +24,14 @@ struct subject {                /* whom the client says it is */
 	uint64_t acct;
 	uint32_t tenant; /* of the domain; 0: not served */
 	uint32_t domain;
-	uint32_t version; /* user_row.credential_version when it was looked up */
-	uint16_t number;  /* of the credential that it proved, or will */
-	uint8_t kind;     /* enum credential_kind */
-	struct buf label; /* of that credential */
+	uint32_t version;   /* user_row.credential_version when it was looked up */
+	uint16_t number;    /* of the credential that it proved, or will */
+	uint8_t kind;       /* enum credential_kind */
+	struct buf label;   /* of that credential */
+	struct buf counted; /* the name that failures count for, where it is not `user` */
+	/* What else the name says to POP3: */
+	bool recent;       /* "recent:" in front of it */
+	struct buf folder; /* "+Folder" behind the local part, of a user without it */
 };
 
 /* An answer that waits; in its call's arena. */
@@ -82,6 +86,9 @@ struct auth {
 struct login *login_new(struct call *);
 /* The account's name, with the house's domain when it has none. False: no address can look so. */
 bool login_name(struct call *, struct slice given);
+/* POP3: takes "+Folder" off a name that nobody has, for another login_find. False: there is none.
+ */
+bool login_folder(struct call *);
 /* Finds the account and lets `read` look at its credentials, which leaves PK_OK or PK_ENOTFOUND.
  * Another status: the store cannot look now. */
 enum pk_status login_find(struct call *, enum pk_status (*read)(struct call *, struct txn *));

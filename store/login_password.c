@@ -194,6 +194,8 @@ static void begin(struct call *c)
 	const struct login *l = c->state;
 	enum pk_status st = login_find(c, look);
 
+	if (st == PK_ENOTFOUND && !l->who.acct && login_folder(c))
+		st = login_find(c, look);
 	if (st != PK_OK && st != PK_ENOTFOUND)
 		login_unavailable(c);
 	else if (l->right)

@@ -90,9 +90,12 @@ static void begin(struct call *c)
 	unsigned char random[SCRAM_RANDOM];
 	struct buf words = {0};
 	enum pk_status st = login_find(c, look_at_own);
+	bool nobody = st == PK_ENOTFOUND && !l->who.acct;
 
-	if (st == PK_ENOTFOUND && !l->who.acct && cut_label(l))
+	if (nobody && cut_label(l))
 		st = login_find(c, look_at_labels);
+	if (nobody && st == PK_ENOTFOUND && login_folder(c))
+		st = login_find(c, look_at_own);
 	if (st != PK_OK && st != PK_ENOTFOUND) {
 		login_unavailable(c);
 		return;

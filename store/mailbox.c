@@ -1,3 +1,4 @@
+#include "drop.h"
 #include "mailbox_parts.h"
 #include "quota.h"
 #include "vault.h"
@@ -266,6 +267,8 @@ enum pk_status mailbox_remove(struct mailbox *m, uint32_t uid, enum destination 
 		st = vault_put(m, uid, &was, raw, by);
 	else if (st == PK_OK && to == TO_DESTROY)
 		st = message_destroy(m->account, &row);
+	if (st == PK_OK)
+		st = drop_forget(m, uid);
 	if (st == PK_OK)
 		st = expunged_add(m, uid);
 	page_change(m);

@@ -24,22 +24,11 @@ static enum pk_status new_uidvalidity(struct account *a, uint32_t *v)
 /* Has another mailbox one of them? */
 static enum pk_status check_uses(struct account *a, uint32_t uses)
 {
-	struct key prefix = key_acct(a->acct, 0, KIND_NAME);
-	struct cursor c;
-	enum pk_status st = cursor_open(a->txn, TREE_ACCT, &c);
+	struct name_row row;
+	enum pk_status st = uses ? name_of_use(a, uses, &row) : PK_ENOTFOUND;
 
 	if (st == PK_OK)
-		st = cursor_seek(&c, key_slice(&prefix));
-	while (st == PK_OK && slice_starts(c.key, key_slice(&prefix))) {
-		struct name_row row;
-
-		st = name_decode(c.value, &row);
-		if (st == PK_OK && row.attributes & uses)
-			st = PK_ENOTSUP;
-		if (st == PK_OK)
-			st = cursor_next(&c);
-	}
-	cursor_close(&c);
+		return PK_ENOTSUP;
 	return st == PK_ENOTFOUND ? PK_OK : st;
 }
 

@@ -122,7 +122,7 @@ bool call_opened(struct call *c, uint32_t number, bool writes, struct opened *t)
 		call_fail(c, PK_EPERM, "the mailbox is open for reading only");
 		return false;
 	}
-	*t = (struct opened){h->acct, h->mbox, h->uidvalidity};
+	*t = (struct opened){h->acct, h->mbox, h->uidvalidity, h->view};
 	return true;
 }
 

@@ -12,6 +12,7 @@
 struct opened {
 	uint64_t acct;
 	uint32_t mbox, uidvalidity;
+	struct drop_view view; /* what of it is shown: all, unless it is a maildrop */
 };
 
 /* PK_EBUSY: another session has the maildrop (mode PK_OPEN_DROP), PK_ELIMIT. */

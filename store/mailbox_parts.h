@@ -32,6 +32,8 @@ enum pk_status mailbox_may_create(struct account *, struct slice name, uint32_t 
 
 /* Names: rows of the tree, without the rules of mailbox_create. */
 enum pk_status name_find(struct account *, struct slice name, struct name_row *); /* PK_ENOTFOUND */
+/* The first one with one of the uses (enum pk_attribute). PK_ENOTFOUND */
+enum pk_status name_of_use(struct account *, uint32_t uses, struct name_row *);
 enum pk_status name_put(struct account *, struct slice name, const struct name_row *);
 enum pk_status name_children(struct account *, struct slice name, bool *has);
 enum pk_status name_parents_make(struct account *, struct slice name);

@@ -91,6 +91,26 @@ enum pk_status mailbox_find(struct account *a, struct slice name, struct mailbox
 	return row.mbox ? mailbox_load(a, row.mbox, 0, m) : PK_ENOTFOUND;
 }
 
+enum pk_status name_of_use(struct account *a, uint32_t uses, struct name_row *row)
+{
+	struct key prefix = key_acct(a->acct, 0, KIND_NAME);
+	struct cursor c;
+	enum pk_status st = cursor_open(a->txn, TREE_ACCT, &c);
+
+	if (st == PK_OK)
+		st = cursor_seek(&c, key_slice(&prefix));
+	while (st == PK_OK) {
+		st = slice_starts(c.key, key_slice(&prefix)) ? name_decode(c.value, row)
+		                                             : PK_ENOTFOUND;
+		if (st == PK_OK && row->attributes & uses)
+			break;
+		if (st == PK_OK)
+			st = cursor_next(&c);
+	}
+	cursor_close(&c);
+	return st;
+}
+
 enum pk_status mailbox_subscribe(struct account *a, struct slice name, bool on)
 {
 	char space[NAME_MAX_OCTETS + 1];

@@ -183,14 +183,19 @@ static enum pk_status fill(struct step *s, uint32_t uid, struct pk_message *out,
 static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_entry *e)
 {
 	struct step *s = arg;
-	uint32_t want = ((struct listing *)s->call->state)->want;
+	const struct listing *l = s->call->state;
+	uint32_t want = l->want;
 	struct pk_message m = {.uid = uid};
 	size_t before = s->call->rows.n;
+	bool shows;
 	char uidl[24];
-	enum pk_status st = PK_OK;
+	enum pk_status st;
 
 	if (before >= CALL_ROWS_OCTETS)
 		return PK_ERETRY;
+	st = drop_shows(s->m, &l->opened.view, uid, &shows);
+	if (st != PK_OK || !shows)
+		return st;
 	if (want & PK_WANT_FLAGS) {
 		m.flags = e->flags;
 		m.modseq = e->modseq;

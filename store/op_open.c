@@ -2,6 +2,8 @@
 #include "mailbox_listed.h"
 #include "mailbox_scan.h"
 #include "notify.h"
+#include "settings.h"
+#include "tenant_admin.h"
 
 /* open, close, watch. */
 
@@ -12,8 +14,10 @@
  */
 struct opening {
 	struct opened opened;
-	uint32_t recent_from; /* before they were claimed */
-	bool claim, gathered;
+	uint32_t recent_from;                                  /* before they were claimed */
+	enum pk_status (*before)(struct call *, struct txn *); /* a write before it; NULL */
+	bool gathered;
+	struct drop_rules rules; /* of a maildrop */
 	struct pk_open_rep rep;
 	struct buf keywords;
 	struct range_rows uids;
@@ -106,15 +110,89 @@ static enum pk_status claim_apply(struct call *c, struct txn *t)
 	return st;
 }
 
-static void open_read(struct call *c)
+/* What the maildrop shows, as it is after `before`. The lock keeps it so. */
+static enum pk_status set_view(struct call *c, struct opening *o)
 {
-	if (c->status == PK_OK)
-		call_read(c, c->session->volume, open_step);
-	else
-		call_done(c, c->status);
+	const struct maildrop_name *n = c->session->maildrop;
+	struct handle *h = session_handle(c->session, o->rep.handle);
+	struct account a;
+	struct mailbox m;
+	struct txn t;
+	enum pk_status st = txn_begin_read(c->session->volume, &t);
+
+	if (st == PK_OK)
+		st = opened_load(&t, &o->opened, &a, &m);
+	if (st == PK_OK)
+		h->view = drop_view(&m, &o->rules, n && n->recent, c->write.now_ms);
+	txn_end_read(&t);
+	return st;
 }
 
-/* Which mailbox it is and whether there is something to claim. */
+static void open_read(struct call *c)
+{
+	struct opening *o = c->state;
+	const struct pk_open_req *q = c->q;
+	enum pk_status st = c->status;
+
+	if (st == PK_OK && q->mode == PK_OPEN_DROP)
+		st = set_view(c, o);
+	if (st == PK_OK)
+		call_read(c, c->session->volume, open_step);
+	else
+		call_done(c, st);
+}
+
+static enum pk_status prepare_apply(struct call *c, struct txn *t)
+{
+	struct opening *o = c->state;
+	struct account a;
+	struct mailbox m;
+	enum pk_status st = opened_load(t, &o->opened, &a, &m);
+
+	if (st == PK_OK)
+		st = drop_prepare(&m, &o->rules);
+	if (st == PK_OK)
+		st = account_save(&a);
+	mailbox_drop(&m);
+	return st;
+}
+
+/* Of which mailbox POP3 shows the messages: the request's, the login's, or the usual one. */
+static enum pk_status find_maildrop(struct call *c, struct account *a, struct mailbox *m)
+{
+	const struct pk_open_req *q = c->q;
+	const struct maildrop_name *n = c->session->maildrop;
+	struct slice name = q->mailbox;
+	enum pk_status st = PK_OK;
+
+	if (!name.n && n && n->n)
+		name = (struct slice){n->folder, n->n};
+	else if (!name.n)
+		st = setting_get(a->txn, a->acct, a->row.domain, "pop3.mailbox", &name);
+	if (st == PK_OK)
+		st = mailbox_find(a, name, m);
+	if (st == PK_ENOTFOUND || st == PK_EINVAL)
+		return call_error(c, PK_ENOTFOUND, "there is no mailbox %.*s", WORDS(name));
+	return st;
+}
+
+static enum pk_status look_at_maildrop(struct call *c, struct opening *o, struct account *a,
+                                       struct mailbox *m)
+{
+	enum pk_status st = find_maildrop(c, a, m);
+
+	if (st == PK_OK)
+		st = drop_rules_load(a, &o->rules);
+	if (st != PK_OK)
+		return st;
+	if (o->rules.access == DROP_DISABLED)
+		return call_error(c, PK_EPERM, "POP3 is switched off for this account");
+	if (drop_wants_write(m, &o->rules, c->write.now_ms))
+		o->before = prepare_apply;
+	return PK_OK;
+}
+
+/* Which mailbox it is and whether something must be written first. */
 static enum pk_status look(struct call *c, struct opening *o)
 {
 	const struct pk_open_req *q = c->q;
@@ -123,15 +201,31 @@ static enum pk_status look(struct call *c, struct opening *o)
 	struct txn t;
 	enum pk_status st = txn_begin_read(c->session->volume, &t);
 
+	t.now_ms = c->write.now_ms;
 	if (st == PK_OK)
 		st = account_load(&t, c->session->acct, &a);
 	if (st == PK_OK)
-		st = mailbox_find(&a, q->mailbox, &m);
-	o->opened = (struct opened){c->session->acct, m.id, m.row.uidvalidity};
+		st = q->mode == PK_OPEN_DROP ? look_at_maildrop(c, o, &a, &m)
+		                             : mailbox_find(&a, q->mailbox, &m);
+	o->opened = (struct opened){
+		.acct = c->session->acct, .mbox = m.id, .uidvalidity = m.row.uidvalidity};
 	o->recent_from = m.row.recent_from;
-	o->claim = q->mode == PK_OPEN_WRITE && m.row.recent_from != m.row.uidnext;
+	if (q->mode == PK_OPEN_WRITE && m.row.recent_from != m.row.uidnext)
+		o->before = claim_apply;
 	txn_end_read(&t);
 	return st;
+}
+
+/* The lock is the maildrop's: no two sessions log in to it closer than the setting says. */
+static enum pk_status check_delay(struct call *c, const struct opening *o)
+{
+	int64_t wait = drop_delay(&c->server->delays, c->session->acct, o->rules.login_delay_s,
+	                          server_mono(c->server));
+
+	if (wait <= 0)
+		return PK_OK;
+	c->retry_s = (uint32_t)((wait + 999) / 1000);
+	return call_error(c, PK_ELIMIT, "wait %u seconds between two logins", c->retry_s);
 }
 
 void op_open(struct call *c, const struct pk_open_req *q)
@@ -144,6 +238,8 @@ void op_open(struct call *c, const struct pk_open_req *q)
 		st = PK_ENOMEM;
 	if (st == PK_OK)
 		st = look(c, o);
+	if (st == PK_OK && q->mode == PK_OPEN_DROP)
+		st = check_delay(c, o);
 	if (st == PK_OK)
 		st = handle_open(c->session, &o->opened, q->mode, &h);
 	if (st != PK_OK) {
@@ -154,9 +250,12 @@ void op_open(struct call *c, const struct pk_open_req *q)
 	c->cleanup = cleanup;
 	o->rep.handle = h->number;
 	o->rep.rights = h->rights;
+	o->rep.expire_days = drop_expire_days(&o->rules);
+	o->rep.login_delay = o->rules.login_delay_s;
+	o->rep.tells_retrieved = drop_wants_retrieved(&o->rules);
 	c->status = PK_OK;
-	if (o->claim && !c->session->volume->options.read_only)
-		call_write_then(c, c->session->volume, claim_apply, open_read);
+	if (o->before && !c->session->volume->options.read_only)
+		call_write_then(c, c->session->volume, o->before, open_read);
 	else
 		open_read(c);
 }

@@ -272,6 +272,8 @@ static const struct field mailbox_fields[] = {
 	STRING(1, mailbox_row, name),
 	OPTIONAL(2, mailbox_row, limit_octets, LIMIT_NONE),
 	OPTIONAL(3, mailbox_row, limit_messages, LIMIT_NONE),
+	OPTIONAL(4, mailbox_row, pop_rows, 0),
+	OPTIONAL(5, mailbox_row, pop_from, 0),
 };
 CODEC(mailbox, struct mailbox_row)
 
@@ -296,6 +298,12 @@ static const struct field docid_fields[] = {
 	OPTIONAL(1, docid_row, vid, 0),
 };
 CODEC(docid, struct docid_row)
+
+static const struct field pop_fields[] = {
+	NUM(pop_row, fetched_ms),
+	NUM(pop_row, hidden),
+};
+CODEC(pop, struct pop_row)
 
 static const struct field keyword_fields[] = {
 	STRING(1, keyword_row, name),

@@ -56,6 +56,7 @@ enum mailbox_kind {
 	KIND_MESSAGE = 0x02,  /* uid u32 -> struct message_row */
 	KIND_EXPUNGED = 0x03, /* modseq u64, first uid u32 -> ranges */
 	KIND_KEYWORD = 0x04,  /* bit u8 -> struct keyword_row */
+	KIND_POP = 0x05,      /* uid u32 -> struct pop_row */
 };
 enum vault_kind {
 	KIND_VAULT = 0x00,         /* struct vault_counters */
@@ -117,6 +118,8 @@ struct mailbox_row {
 	uint32_t expunged_rows; /* of KIND_EXPUNGED */
 	int64_t oldest_ms;      /* the smallest savedate that may be in it; INT64_MAX: empty */
 	uint64_t limit_octets, limit_messages;
+	uint32_t pop_rows; /* of KIND_POP */
+	uint32_t pop_from; /* "from now on": POP shows UIDs from here; 0: not said yet */
 	struct slice name; /* UTF-8, "/" between the levels */
 };
 enum pk_status mailbox_decode(struct slice, struct mailbox_row *);
@@ -167,6 +170,14 @@ struct keyword_row {
 enum pk_status keyword_decode(struct slice, struct keyword_row *);
 void keyword_encode(struct buf *, const struct keyword_row *);
 
+/* What POP remembers of a message, where a policy needs it. */
+struct pop_row {
+	int64_t fetched_ms; /* when it was first downloaded; 0: it was not */
+	uint8_t hidden;     /* from POP only */
+};
+enum pk_status pop_decode(struct slice, struct pop_row *);
+void pop_encode(struct buf *, const struct pop_row *);
+
 /* Expunged UIDs of one modseq, ascending ranges, at most 200 a row. */
 struct uid_range {
 	uint32_t first, last;
@@ -211,6 +222,7 @@ void sent_encode(struct buf *, const struct sent_row *);
 /* Kinds of the sched tree; key: kind u8, time i64 ms, id u64 -> empty row. */
 enum sched_kind {
 	SCHED_VAULT = 1, /* id: an account in whose vault something is due then */
+	SCHED_POP = 2,   /* id: an account where mail that POP fetched is due then */
 };
 
 struct blob_row {

@@ -256,6 +256,7 @@ void server_close(struct server *s)
 	}
 	free(s->volumes);
 	notify_free(s);
+	drop_delays_free(&s->delays);
 	reserve_free(s);
 	auth_free(s);
 	trace_free(s);

@@ -4,6 +4,7 @@
 #include "blob.h"
 #include "clock.h"
 #include "directory.h"
+#include "drop_delay.h"
 #include "keyring.h"
 #include "log_limit.h"
 #include "pool.h"
@@ -59,7 +60,8 @@ struct server {
 	struct peer *peers;
 	struct watches *watches;
 	struct reserves *reserves;
-	struct locks *locks;    /* maildrops in use */
+	struct locks *locks; /* maildrops in use */
+	struct drop_delays delays;
 	struct trace *trace;    /* what happened of late */
 	int64_t trace_swept_ms; /* when its old rows were looked for */
 	struct auths *auths;    /* failures and the success cache */

@@ -93,6 +93,7 @@ static void session_free(struct session *s)
 	auth_drop(s);
 	auth_leave(s);
 	free_announced(s);
+	free(s->maildrop);
 	HASH_DEL(p->sessions, s);
 	p->server->sessions--;
 	metrics_add(p->metrics, METRIC_sessions, (uint64_t)-1);

@@ -13,36 +13,43 @@
 #define U (1u << PK_SCOPE_USER)
 
 const struct setting settings[] = {
-	{"suspended",             SETTING_BOOL,    IN_STATE,   T | D | U, 0,          0,                "off"    },
-	{"quota.octets",          SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"   },
-	{"quota.messages",        SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"   },
-	{"quota.mailboxes",       SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"   },
-	{"quota.shared",          SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
-	{"quota.self",            SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"    },
-	{"mailbox.drafts",        SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Drafts" },
-	{"mailbox.sent",          SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Sent"   },
-	{"mailbox.junk",          SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Junk"   },
-	{"mailbox.trash",         SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Trash"  },
-	{"mailbox.archive",       SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Archive"},
-	{"vault.days",            SETTING_NUMBER,  IN_SETTING, T | D | U, 3650,       0,                "14"     },
-	{"plus",		  SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "on"     },
-	{"message_max",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1ull << 32, 0,                "0"      },
-	{"recipients_max",        SETTING_NUMBER,  IN_SETTING, T | D,     1000,       0,                "1000"   },
-	{"login.imap",            SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
-	{"login.pop3",            SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
-	{"login.submission",      SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
-	{"login.other",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
-	{"sessions_max",          SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "200"    },
-	{"submit.hour",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "400"    },
-	{"submit.tenant_hour",    SETTING_NUMBER,  IN_SETTING, T,         100000000,  0,                "0"      },
-	{"submit.recipients_max", SETTING_NUMBER,  IN_SETTING, T | D | U, 1000,       0,                "50"     },
-	{"submit.copy",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"     },
-	{"refuse.suspended",      SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
-	{"refuse.quota",          SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"    },
-	{"refuse.quota_text",     SETTING_TEXT,    IN_SETTING, T | D,     0,          0,                ""       },
-	{"plus.folder",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"    },
-	{"scram",                 SETTING_BOOL,    IN_SETTING, T,         0,          0,                "on"     },
-	{"alias_of",              SETTING_DOMAIN,  IN_SETTING, D,         0,          0,                ""       },
+	{"suspended",             SETTING_BOOL,    IN_STATE,   T | D | U, 0,          0,                "off"                    },
+	{"quota.octets",          SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_OCTETS,    "none"                   },
+	{"quota.messages",        SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MESSAGES,  "none"                   },
+	{"quota.mailboxes",       SETTING_LIMIT,   IN_LIMIT,   T | D | U, 0,          PK_RES_MAILBOXES, "none"                   },
+	{"quota.shared",          SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"                    },
+	{"quota.self",            SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"                    },
+	{"mailbox.drafts",        SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Drafts"                 },
+	{"mailbox.sent",          SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Sent"                   },
+	{"mailbox.junk",          SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Junk"                   },
+	{"mailbox.trash",         SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Trash"                  },
+	{"mailbox.archive",       SETTING_MAILBOX, IN_SETTING, T | D,     0,          0,                "Archive"                },
+	{"vault.days",            SETTING_NUMBER,  IN_SETTING, T | D | U, 3650,       0,                "14"                     },
+	{"plus",		  SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "on"                     },
+	{"message_max",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1ull << 32, 0,                "0"                      },
+	{"recipients_max",        SETTING_NUMBER,  IN_SETTING, T | D,     1000,       0,                "1000"                   },
+	{"login.imap",            SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"login.pop3",            SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"login.submission",      SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"login.other",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"sessions_max",          SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "200"                    },
+	{"pop3.access",           SETTING_WORD,    IN_SETTING, T | D | U, 0,          0,                "all from-now disabled"  },
+	{"pop3.after",            SETTING_WORD,    IN_SETTING, T | D | U, 0,          0,                "keep read archive trash"},
+	{"pop3.delete",           SETTING_WORD,    IN_SETTING, T | D | U, 0,          0,                "expunge trash hide"     },
+	{"pop3.leave_days",       SETTING_NUMBER,  IN_SETTING, T | D | U, 3650,       0,                "0"                      },
+	{"pop3.mailbox",          SETTING_MAILBOX, IN_SETTING, T | D | U, 1,          0,                "INBOX"                  },
+	{"pop3.folders",          SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"pop3.login_delay",      SETTING_NUMBER,  IN_SETTING, T | D | U, 86400,      0,                "0"                      },
+	{"submit.hour",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "400"                    },
+	{"submit.tenant_hour",    SETTING_NUMBER,  IN_SETTING, T,         100000000,  0,                "0"                      },
+	{"submit.recipients_max", SETTING_NUMBER,  IN_SETTING, T | D | U, 1000,       0,                "50"                     },
+	{"submit.copy",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"refuse.suspended",      SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"                    },
+	{"refuse.quota",          SETTING_BOOL,    IN_SETTING, T | D,     0,          0,                "off"                    },
+	{"refuse.quota_text",     SETTING_TEXT,    IN_SETTING, T | D,     0,          0,                ""                       },
+	{"plus.folder",           SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"                    },
+	{"scram",                 SETTING_BOOL,    IN_SETTING, T,         0,          0,                "on"                     },
+	{"alias_of",              SETTING_DOMAIN,  IN_SETTING, D,         0,          0,                ""                       },
 };
 const size_t settings_count = sizeof(settings) / sizeof(*settings);
 
@@ -80,11 +87,36 @@ static enum pk_status check_bool(struct slice in, struct slice *value)
 
 static_assert(SETTING_OCTETS > NAME_MAX_OCTETS && SETTING_OCTETS > DOMAIN_MAX);
 
-static enum pk_status check_mailbox(struct slice in, char *out, struct slice *value)
+static enum pk_status check_mailbox(const struct setting *s, struct slice in, char *out,
+                                    struct slice *value)
 {
+	bool inbox = s->maximum;
 	enum pk_status st = slice_eq(in, S("-")) ? PK_OK : mailbox_name(in, out, value);
 
-	return st == PK_OK && slice_eq(*value, S("INBOX")) ? PK_EINVAL : st;
+	if (st == PK_OK && (inbox ? slice_eq(in, S("-")) : slice_eq(*value, S("INBOX"))))
+		return PK_EINVAL;
+	return st;
+}
+
+static enum pk_status check_word(const struct setting *s, struct slice in, struct slice *value)
+{
+	struct slice words = slice_str(s->value);
+
+	while (words.n) {
+		*value = slice_cut(&words, ' ');
+		if (slice_ieq(*value, in))
+			return PK_OK;
+	}
+	return PK_EINVAL;
+}
+
+/* From 0; a word that is none of them counts as the first. */
+static uint64_t word_position(struct slice words, struct slice word)
+{
+	for (uint64_t i = 0; words.n; i++)
+		if (slice_eq(slice_cut(&words, ' '), word))
+			return i;
+	return 0;
 }
 
 /* It goes into a line of SMTP as it is. */
@@ -109,7 +141,8 @@ enum pk_status setting_check(const struct setting *s, struct slice in, char *out
 			return PK_OK;
 		return slice_number(in, INT64_MAX, &number) ? PK_OK : PK_EINVAL;
 	case SETTING_NUMBER: return slice_number(in, s->maximum, &number) ? PK_OK : PK_EINVAL;
-	case SETTING_MAILBOX: return check_mailbox(in, out, value);
+	case SETTING_WORD: return check_word(s, in, value);
+	case SETTING_MAILBOX: return check_mailbox(s, in, out, value);
 	case SETTING_TEXT: return check_text(in);
 	case SETTING_DOMAIN: return in.n ? domain_fold(in, out, value) : PK_OK;
 	}
@@ -164,6 +197,8 @@ enum pk_status setting_get(struct txn *t, uint64_t acct, uint32_t domain, const 
 			return st;
 	}
 	*value = slice_str(s->value);
+	if (s->type == SETTING_WORD)
+		*value = slice_cut(value, ' ');
 	return PK_OK;
 }
 
@@ -175,7 +210,9 @@ enum pk_status setting_number(struct txn *t, uint64_t acct, uint32_t domain, con
 
 	if (st != PK_OK)
 		return st;
-	if (slice_eq(text, S("on")) || slice_eq(text, S("off")))
+	if (setting_find(slice_str(name))->type == SETTING_WORD)
+		*value = word_position(slice_str(setting_find(slice_str(name))->value), text);
+	else if (slice_eq(text, S("on")) || slice_eq(text, S("off")))
 		*value = slice_eq(text, S("on"));
 	else if (!slice_number(text, UINT64_MAX, value))
 		return PK_EIO;

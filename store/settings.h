@@ -15,8 +15,9 @@ enum setting_type {
 	SETTING_NUMBER,  /* decimal */
 	SETTING_LIMIT,   /* decimal or "none" */
 	SETTING_DOMAIN,  /* name of another domain of the tenant, "" for none */
-	SETTING_MAILBOX, /* name of a mailbox other than INBOX, "-" for none */
 	SETTING_TEXT,    /* words of a reply: printable ASCII, at most SETTING_TEXT_MAX octets */
+	SETTING_MAILBOX, /* name of a mailbox other than INBOX, "-" for none; maximum 1: any */
+	SETTING_WORD,    /* one of the words in `value`, of which the first is built in */
 };
 enum setting_place {
 	IN_SETTING, /* a row of its own, nearest scope first */

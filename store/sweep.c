@@ -1,5 +1,6 @@
 #include "sweep.h"
 
+#include "drop.h"
 #include "vault.h"
 
 #include "base/log.h"
@@ -18,20 +19,43 @@ static struct sweep *of_write(struct write *w)
 	return (struct sweep *)(void *)w;
 }
 
-/* The first alarm of the vaults that is due. */
-static enum pk_status due(struct txn *t, int64_t now_ms, struct slice *key)
+static enum pk_status sweep_vault(struct account *a, size_t *done)
 {
-	static const char kind = SCHED_VAULT;
-	struct slice value;
-	enum pk_status st =
-		txn_first(t, TREE_SCHED, (struct slice){&kind, 1}, (struct slice){0}, key, &value);
-
-	if (st == PK_OK && (int64_t)key_u64_at(*key, 1) > now_ms)
-		return PK_ENOTFOUND;
-	return st;
+	return vault_expire(a, a->txn->now_ms, CHUNK_ROWS, done);
 }
 
-static enum pk_status sweep_account(struct txn *t, uint64_t acct, size_t *done)
+static enum pk_status sweep_pop(struct account *a, size_t *done)
+{
+	return drop_sweep(a, CHUNK_ROWS, done);
+}
+
+/* What an alarm of each kind is for: less than CHUNK_ROWS in *done, and it is over. */
+static const struct {
+	char kind;
+	enum pk_status (*sweep)(struct account *, size_t *done);
+} kinds[] = {
+	{SCHED_VAULT, sweep_vault},
+	{SCHED_POP,   sweep_pop  },
+};
+
+/* The first alarm that is due. */
+static enum pk_status due(struct txn *t, int64_t now_ms, size_t *kind, struct slice *key)
+{
+	struct slice value;
+	enum pk_status st = PK_ENOTFOUND;
+
+	for (*kind = 0; *kind < sizeof(kinds) / sizeof(*kinds); ++*kind) {
+		st = txn_first(t, TREE_SCHED, (struct slice){&kinds[*kind].kind, 1},
+		               (struct slice){0}, key, &value);
+		if (st == PK_OK && (int64_t)key_u64_at(*key, 1) <= now_ms)
+			return PK_OK;
+		if (st != PK_OK && st != PK_ENOTFOUND)
+			return st;
+	}
+	return PK_ENOTFOUND;
+}
+
+static enum pk_status sweep_account(struct txn *t, size_t kind, uint64_t acct, size_t *done)
 {
 	struct account a;
 	enum pk_status st = account_load(t, acct, &a);
@@ -41,7 +65,7 @@ static enum pk_status sweep_account(struct txn *t, uint64_t acct, size_t *done)
 		return PK_OK;
 	}
 	if (st == PK_OK)
-		st = vault_expire(&a, t->now_ms, CHUNK_ROWS, done);
+		st = kinds[kind].sweep(&a, done);
 	return st == PK_OK ? account_save(&a) : st;
 }
 
@@ -50,15 +74,15 @@ static enum pk_status apply(struct write *w, struct txn *t)
 	struct sweep *s = of_write(w);
 	char copy[KEY_MAX];
 	struct slice key;
-	size_t done = 0;
-	enum pk_status st = due(t, t->now_ms, &key);
+	size_t done = 0, kind;
+	enum pk_status st = due(t, t->now_ms, &kind, &key);
 
 	s->more = false;
 	if (st != PK_OK)
 		return st == PK_ENOTFOUND ? PK_OK : st;
 	memcpy(copy, key.p, key.n);
 	key.p = copy;
-	st = sweep_account(t, key_u64_at(key, 9), &done);
+	st = sweep_account(t, kind, key_u64_at(key, 9), &done);
 	if (st == PK_OK && done < CHUNK_ROWS)
 		st = txn_del(t, TREE_SCHED, key);
 	s->more = true;
@@ -99,12 +123,13 @@ static bool wanted(struct volume *v, int64_t now_ms)
 {
 	struct slice key;
 	struct txn t;
+	size_t kind;
 	bool is_due = false;
 
 	if (v->sweeping || v->options.read_only)
 		return false;
 	if (txn_begin_read(v, &t) == PK_OK)
-		is_due = due(&t, now_ms, &key) == PK_OK;
+		is_due = due(&t, now_ms, &kind, &key) == PK_OK;
 	txn_end_read(&t);
 	return is_due;
 }

@@ -1,3 +1,4 @@
+#include "drop.h"
 #include "tenant_admin.h"
 
 #include "mailbox.h"
@@ -133,6 +134,23 @@ static enum pk_status check_domain_alias(struct call *c, struct txn *t, const st
 	return PK_OK;
 }
 
+/* A user for whom POP3 shall show mail "from now on": now is now. Those who inherit it begin with
+ * their next login. */
+static enum pk_status begin_from_now(struct txn *t, const struct scope *scope,
+                                     const struct change *change)
+{
+	struct account a;
+	enum pk_status st;
+
+	if (scope->kind != PK_SCOPE_USER || strcmp(change->setting->name, "pop3.access") != 0 ||
+	    !slice_eq(change->value, S("from-now")))
+		return PK_OK;
+	st = account_load(t, ACCT(scope->tenant, scope->id), &a);
+	if (st == PK_OK)
+		st = drop_restart(&a);
+	return st == PK_OK ? account_save(&a) : st;
+}
+
 enum pk_status changes_apply(struct call *c, struct txn *t, const struct scope *scope,
                              const struct changes *changes)
 {
@@ -150,6 +168,8 @@ enum pk_status changes_apply(struct call *c, struct txn *t, const struct scope *
 			st = apply_limit(t, scope, one);
 		else
 			st = setting_put(t, scope, one->setting->name, one->value);
+		if (st == PK_OK)
+			st = begin_from_now(t, scope, one);
 	}
 	return st;
 }

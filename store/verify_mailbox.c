@@ -9,7 +9,7 @@
 struct look {
 	struct verify *v;
 	struct mailbox *m;
-	uint32_t exists, unseen, deleted, rows;
+	uint32_t exists, unseen, deleted, rows, pop_rows;
 	uint64_t octets;
 	struct flag_page page; /* the one at hand for the message rows */
 	uint32_t page_no;
@@ -150,6 +150,19 @@ static enum pk_status one_expunged(void *arg, struct slice key, struct slice val
 	return PK_OK;
 }
 
+static enum pk_status one_pop(void *arg, struct slice key, struct slice value)
+{
+	struct look *l = arg;
+	struct pop_row row;
+
+	l->pop_rows++;
+	if (pop_decode(value, &row) != PK_OK)
+		found(l, "what POP remembers of a message cannot be read");
+	if (!has_flags(l, key_u32_at(key, KEY_ACCT_OCTETS)))
+		found(l, "POP remembers a message that is gone");
+	return PK_OK;
+}
+
 enum pk_status verify_mailbox(struct verify *v, struct mailbox *m)
 {
 	struct look l = {.v = v, .m = m};
@@ -159,11 +172,15 @@ enum pk_status verify_mailbox(struct verify *v, struct mailbox *m)
 		st = each(&l, KIND_MESSAGE, one_message);
 	if (st == PK_OK)
 		st = each(&l, KIND_EXPUNGED, one_expunged);
+	if (st == PK_OK)
+		st = each(&l, KIND_POP, one_pop);
 	if (st != PK_OK)
 		return st;
 	if (l.exists != m->row.exists || l.unseen != m->row.unseen || l.deleted != m->row.deleted)
 		found(&l, "its counters are not those of its flags");
 	if (l.rows != m->row.exists || l.octets != m->row.octets)
 		found(&l, "its counters are not the sum of its messages");
+	if (l.pop_rows != m->row.pop_rows)
+		found(&l, "it counts what POP remembers wrongly");
 	return PK_OK;
 }

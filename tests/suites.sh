@@ -109,7 +109,7 @@ suite_mime() { ok_lines tests/mime/compare.py "$build"; }
 # One case a rule of the house.
 suite_lint() {
 	local rule
-	for rule in layers includes globals exports changes format standalone manuals events words secrets; do
+	for rule in layers includes globals exports changes format standalone manuals events words secrets texts; do
 		if "lint_$rule" >"$build/lint.txt" 2>&1; then
 			pass "$rule"
 		else
@@ -155,16 +155,18 @@ lint_manuals() {
 }
 # NAME T D U DEFAULT
 settings_of_code() {
-	sed -n 's/^\t{"\([a-z._]*\)",[[:space:]]*SETTING_[^,]*,[^,]*, *\([TDU |]*\),.*"\([^"]*\)" *},$/\1 \2 \3/p' store/settings.c |
+	sed -n 's/^\t{"\([a-z0-9._]*\)",[[:space:]]*SETTING_[^,]*,[^,]*, *\([TDU |]*\),.*"\([^" ]*\)[^"]*" *},$/\1 \2 \3/p' store/settings.c |
 		sed 's/ |//g; s/  */ /g; s/ $/ none/' | sort
 }
 settings_of_manual() {
-	sed -n '/^\.Sh SETTINGS/,/^\.El/s/^\.It \([a-z._]*\) Ta \([TDU ]*\) Ta \([^ ]*\) Ta .*/\1 \2 \3/p' man/pkctl.1 | sort
+	sed -n '/^\.Sh SETTINGS/,/^\.El/s/^\.It \([a-z0-9._]*\) Ta \([TDU ]*\) Ta \([^ ]*\) Ta .*/\1 \2 \3/p' man/pkctl.1 | sort
 }
 # Every event of the log, in code and in pk-log(5).
 lint_events() { tests/lint/events; }
 # Nothing that says "later": what is missing stands in README.
 lint_words() { ! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- include lib store frontends tools man Makefile '*.md'; }
+# What pop3 says, and its table of languages.
+lint_texts() { tests/lint/texts; }
 lint_format() { git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }
 # Secrets are compared in the same time, wherever they differ.
 lint_secrets() {

@@ -101,8 +101,7 @@ uint32_t pop3_cmd_list(struct pop3 *s, struct slice arg)
 		put_size(s, i);
 		return pop3_next(s);
 	}
-	say_printf(s->io, "+OK %" PRIu32 " messages (%" PRIu64 " octets)\r\n", s->drop.left,
-	           s->drop.left_octets);
+	pop3_put_sum(s);
 	s->cursor = 0;
 	s->more = list_more;
 	return list_more(s);

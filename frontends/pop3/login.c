@@ -25,12 +25,37 @@ static uint32_t not_opened(struct pop3 *s, enum pk_status st)
 	return pop3_close(s, pop3_failure(st));
 }
 
+/* RFC 2449 8.1.1 */
+static uint32_t too_soon(struct pop3 *s, uint32_t seconds)
+{
+	struct slice words = pop3_words(s, S("seconds to wait"));
+
+	say_printf(s->io, "-ERR [LOGIN-DELAY] %.*s: %" PRIu32 "\r\n", (int)words.n, words.p,
+	           seconds);
+	return PK_CLOSE;
+}
+
+/* What keeps a user who has logged in from the maildrop. */
+static uint32_t refused_maildrop(struct pop3 *s, const struct pk_in *in)
+{
+	enum pk_status st = (enum pk_status)in->status;
+	struct pk_error e = {0};
+
+	if (st == PK_EPERM)
+		return pop3_close(s, S("-ERR [SYS/PERM] POP3 is switched off for this account"));
+	if (st == PK_ENOTFOUND)
+		return pop3_close(s, S("-ERR [SYS/PERM] there is no such mailbox"));
+	if (st == PK_ELIMIT && pk_get_error(in->bytes, &e) == PK_OK && e.retry_s)
+		return too_soon(s, e.retry_s);
+	return not_opened(s, st);
+}
+
 static uint32_t ready(struct pop3 *s)
 {
 	s->state = POP3_TRANSACTION;
-	say_printf(s->io, "+OK %" PRIu32 " messages (%" PRIu64 " octets)", s->drop.left,
-	           s->drop.left_octets);
-	return pop3_say(s, S(""));
+	s->errors = 0;
+	pop3_put_sum(s);
+	return pop3_next(s);
 }
 
 /* Not the one that is made of UIDVALIDITY and UID. */
@@ -67,14 +92,18 @@ static uint32_t opened(struct pop3 *s, struct pk_in *in)
 	struct buf rows = {0}, b = {0};
 	struct pk_open_rep rep;
 
-	if (st == PK_OK)
-		st = pk_get_open_rep(in->bytes, &rep);
+	if (st != PK_OK)
+		return refused_maildrop(s, in);
+	st = pk_get_open_rep(in->bytes, &rep);
 	if (st != PK_OK)
 		return not_opened(s, st);
 	if (in->flags & PK_MORE)
 		return PK_REPLY; /* only the UIDs differ, and they come again with their sizes */
 	s->handle = rep.handle;
 	s->drop.uidvalidity = rep.uidvalidity;
+	s->drop.tells_retrieved = rep.tells_retrieved;
+	s->expire_days = rep.expire_days;
+	s->login_delay = rep.login_delay;
 	if (!rep.exists)
 		return ready(s);
 	pk_put_range_row(&rows, &(struct pk_range){1, UINT32_MAX});
@@ -90,7 +119,7 @@ static uint32_t open_maildrop(struct pop3 *s)
 {
 	struct buf b = {0};
 
-	pk_put_open_req(&b, &(struct pk_open_req){.mailbox = S("INBOX"), .mode = PK_OPEN_DROP});
+	pk_put_open_req(&b, &(struct pk_open_req){.mode = PK_OPEN_DROP});
 	return pop3_ask(s, PK_OP_open, &b, opened);
 }
 

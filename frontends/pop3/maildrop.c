@@ -16,10 +16,13 @@ static bool grow(struct maildrop *d, struct pk_io *io)
 	uint32_t cap = d->cap ? d->cap * 2 : SMALLEST;
 
 	if (cap < d->cap || !grow_array(io, &d->uids, cap * sizeof(*d->uids)) ||
-	    !grow_array(io, &d->octets, cap * sizeof(*d->octets)) ||
-	    !grow_array(io, &d->marks, cap / 8))
+	    !grow_array(io, &d->octets, cap * sizeof(*d->octets)))
 		return false;
-	memset(d->marks + d->cap / 8, 0, (cap - d->cap) / 8);
+	for (size_t i = 0; i < MAILDROP_MARKS; i++) {
+		if (!grow_array(io, &d->marks[i], cap / 8))
+			return false;
+		memset(d->marks[i] + d->cap / 8, 0, (cap - d->cap) / 8);
+	}
 	d->cap = cap;
 	return true;
 }
@@ -38,14 +41,29 @@ bool maildrop_add(struct maildrop *d, struct pk_io *io, uint32_t uid, uint64_t o
 	return true;
 }
 
+static bool has(const struct maildrop *d, enum maildrop_mark mark, uint32_t i)
+{
+	return d->marks[mark][i / 8] >> i % 8 & 1;
+}
+
+static void put(struct maildrop *d, enum maildrop_mark mark, uint32_t i)
+{
+	d->marks[mark][i / 8] |= (uint8_t)(1u << i % 8);
+}
+
 bool maildrop_marked(const struct maildrop *d, uint32_t i)
 {
-	return d->marks[i / 8] >> i % 8 & 1;
+	return has(d, MAILDROP_DELETED, i);
+}
+
+void maildrop_retrieved(struct maildrop *d, uint32_t i)
+{
+	put(d, MAILDROP_RETRIEVED, i);
 }
 
 void maildrop_mark(struct maildrop *d, uint32_t i)
 {
-	d->marks[i / 8] |= (uint8_t)(1u << i % 8);
+	put(d, MAILDROP_DELETED, i);
 	d->left--;
 	d->left_octets -= d->octets[i];
 }
@@ -56,26 +74,28 @@ void maildrop_unmark_all(struct maildrop *d)
 	d->left_octets = 0;
 	for (uint32_t i = 0; i < d->count; i++)
 		d->left_octets += d->octets[i];
-	if (d->marks)
-		memset(d->marks, 0, d->cap / 8);
+	if (d->cap)
+		memset(d->marks[MAILDROP_DELETED], 0, d->cap / 8);
 }
 
 void maildrop_free(struct maildrop *d, struct pk_io *io)
 {
 	io->host->resize(io, d->uids, 0);
 	io->host->resize(io, d->octets, 0);
-	io->host->resize(io, d->marks, 0);
+	for (size_t i = 0; i < MAILDROP_MARKS; i++)
+		io->host->resize(io, d->marks[i], 0);
 	*d = (struct maildrop){0};
 }
 
-bool maildrop_marked_range(const struct maildrop *d, uint32_t *i, uint32_t *first, uint32_t *last)
+bool maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint32_t *i, uint32_t *first,
+                    uint32_t *last)
 {
-	while (*i < d->count && !maildrop_marked(d, *i))
+	while (*i < d->count && !has(d, mark, *i))
 		++*i;
 	if (*i == d->count)
 		return false;
 	*first = d->uids[*i];
-	while (*i < d->count && maildrop_marked(d, *i))
+	while (*i < d->count && has(d, mark, *i))
 		*last = d->uids[(*i)++];
 	return true;
 }

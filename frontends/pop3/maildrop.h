@@ -8,30 +8,35 @@
  * wire and from 0 here, in ascending order of their UIDs. What is deleted is only marked, until
  * QUIT. A message takes 12 octets and a bit. Zeroed memory is a valid empty maildrop.
  */
+enum maildrop_mark { MAILDROP_DELETED, MAILDROP_RETRIEVED, MAILDROP_MARKS };
+
 struct maildrop {
 	uint32_t count; /* messages, also the marked ones */
 	uint32_t left;  /* of them not marked */
 	uint64_t left_octets;
 	uint32_t uidvalidity;
-	bool own_uidls; /* some message has a unique-id of its own: ask the store for them */
+	bool tells_retrieved; /* the store wants to hear what was retrieved */
+	bool own_uidls;       /* some message has a unique-id of its own: ask the store for them */
 	uint32_t cap;
 	uint32_t *uids;
 	uint64_t *octets;
-	uint8_t *marks; /* a bit each */
+	uint8_t *marks[MAILDROP_MARKS]; /* a bit each */
 };
 
 /* Adds the next message. False: out of memory, or its UID is not above the last one's. */
 bool maildrop_add(struct maildrop *d, struct pk_io *io, uint32_t uid, uint64_t octets);
-bool maildrop_marked(const struct maildrop *d, uint32_t i);
-void maildrop_mark(struct maildrop *d, uint32_t i); /* it is not marked yet */
+bool maildrop_marked(const struct maildrop *d, uint32_t i); /* as deleted */
+void maildrop_mark(struct maildrop *d, uint32_t i);         /* it is not marked yet */
 void maildrop_unmark_all(struct maildrop *d);
+void maildrop_retrieved(struct maildrop *d, uint32_t i);
 void maildrop_free(struct maildrop *d, struct pk_io *io);
 
 /*
- * The UIDs of the next marked messages that follow one another in the maildrop, from *i on, which
- * goes behind them. False: there are no more.
+ * The UIDs of the next messages with a mark that follow one another in the maildrop, from *i on,
+ * which goes behind them. False: there are no more.
  */
-bool maildrop_marked_range(const struct maildrop *d, uint32_t *i, uint32_t *first, uint32_t *last);
+bool maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint32_t *i, uint32_t *first,
+                    uint32_t *last);
 
 /* A message number of a client: decimal digits, 1 to count. False: there is no such message. */
 bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i);

@@ -6,11 +6,12 @@
 
 #define ERRORS_MAX 10 /* bad commands in a row */
 
-enum { PLAIN, SCRAM, OPTIONS };
+enum { PLAIN, SCRAM, LANGUAGE, OPTIONS };
 
 static const struct pk_option options[OPTIONS] = {
-	{"plain", "no",  "passwords may come without TLS", 0, 1, PK_BOOL, 0},
-	{"scram", "yes", "offer SCRAM",                    0, 1, PK_BOOL, 0},
+	{"plain",    "no",  "passwords may come without TLS", 0, 1, PK_BOOL, 0},
+	{"scram",    "yes", "offer SCRAM",                    0, 1, PK_BOOL, 0},
+	{"language", "en",  "en de id",                       0, 0, PK_WORD, 0},
 };
 
 static void *configure(const struct pk_host *host, struct slice listener, const struct pk_value *v)
@@ -18,8 +19,10 @@ static void *configure(const struct pk_host *host, struct slice listener, const 
 	struct pop3_conf *c = calloc(1, sizeof(*c));
 
 	(void)host, (void)listener;
-	if (c)
-		*c = (struct pop3_conf){.plain = v[PLAIN].number, .scram = v[SCRAM].number};
+	if (!c)
+		return NULL;
+	*c = (struct pop3_conf){.plain = v[PLAIN].number, .scram = v[SCRAM].number};
+	(void)pop3_language_find(v[LANGUAGE].text, &c->language);
 	return c;
 }
 
@@ -69,20 +72,20 @@ uint32_t pop3_next(struct pop3 *s)
 
 uint32_t pop3_say(struct pop3 *s, struct slice answer)
 {
-	say_line(s->io, answer);
+	pop3_put_answer(s->io, s->language, answer);
 	s->errors = 0;
 	return pop3_next(s);
 }
 
 uint32_t pop3_error(struct pop3 *s, struct slice answer)
 {
-	say_line(s->io, answer);
+	pop3_put_answer(s->io, s->language, answer);
 	return ++s->errors < ERRORS_MAX ? pop3_next(s) : PK_CLOSE;
 }
 
 uint32_t pop3_close(struct pop3 *s, struct slice answer)
 {
-	say_line(s->io, answer);
+	pop3_put_answer(s->io, s->language, answer);
 	return PK_CLOSE;
 }
 
@@ -106,6 +109,7 @@ static uint32_t open_session(void *session, struct pk_io *io)
 
 	s->io = io;
 	s->conf = io->conf;
+	s->language = s->conf->language;
 	return pop3_say(s, S("+OK Postkeep"));
 }
 

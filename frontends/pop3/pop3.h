@@ -8,11 +8,13 @@
 #include "maildrop.h"
 #include "proto/dots.h"
 #include "proto/sasl.h"
+#include "texts.h"
 
 /*
- * POP3 (RFC 1939) with CAPA and response codes (RFC 2449, RFC 3206), STLS (RFC 2595) and AUTH (RFC
- * 5034). If you want to write a protocol of your own, read this plugin first: plugin.c is the way
- * in, commands.c has the table, login.c, listing.c and retrieve.c are a command's life each.
+ * POP3 (RFC 1939) with CAPA and response codes (RFC 2449, RFC 3206), STLS (RFC 2595), AUTH (RFC
+ * 5034), UTF8 and LANG (RFC 6856). If you want to write a protocol of your own, read this plugin
+ * first: plugin.c is the way in, commands.c has the table, login.c, listing.c, retrieve.c and
+ * quit.c are a command's life each.
  */
 #define POP3_VERSION  "1.0"
 #define POP3_LINE_MAX 512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
@@ -21,8 +23,9 @@
 
 /* A listener's options. */
 struct pop3_conf {
-	bool plain; /* passwords may come without TLS */
-	bool scram; /* it is offered */
+	bool plain;                  /* passwords may come without TLS */
+	bool scram;                  /* it is offered */
+	enum pop3_language language; /* where a client asks for none, and for "*" */
 };
 
 enum pop3_state { POP3_AUTHORIZATION, POP3_TRANSACTION };
@@ -61,19 +64,23 @@ struct pop3 {
 	struct pk_io *io;
 	const struct pop3_conf *conf;
 	enum pop3_state state;
-	bool draining;     /* the host is to end */
+	bool draining; /* the host is to end */
+	bool utf8;     /* UTF8 was said: RFC 6856 section 2.1 */
+	enum pop3_language language;
 	uint32_t errors;   /* bad commands one after the other */
 	uint32_t failures; /* of logins */
 	uint16_t user_n;
 	char user[256]; /* of USER */
 	struct sasl sasl;
-	uint64_t tag;    /* of the last request */
-	pop3_then *then; /* takes replies */
-	uint32_t handle; /* of the opened INBOX */
+	uint64_t tag;                      /* of the last request */
+	pop3_then *then;                   /* takes replies */
+	uint32_t handle;                   /* of the opened mailbox */
+	uint32_t expire_days, login_delay; /* what the store says of it; UINT32_MAX: never */
 	struct maildrop drop;
 	struct retrieval reading;
 	struct top top;
 	uint32_t cursor;                  /* of a long answer: the next message */
+	uint32_t told;                    /* QUIT: of those that were retrieved, the next one */
 	uint32_t (*more)(struct pop3 *s); /* what goes on at PK_IN_AGAIN */
 	bool has_held; /* a command waits until the RETRs before it have been answered */
 	uint16_t held_n;
@@ -89,6 +96,14 @@ uint32_t pop3_cmd_pass(struct pop3 *s, struct slice arg);
 uint32_t pop3_cmd_auth(struct pop3 *s, struct slice arg);
 uint32_t pop3_sasl_line(struct pop3 *s, struct slice line); /* the client's part of AUTH */
 bool pop3_may_login(const struct pop3 *s); /* passwords are allowed on this connection */
+
+/* session.c: what is said of the session, and in which words */
+uint32_t pop3_cmd_capa(struct pop3 *s, struct slice arg);
+uint32_t pop3_cmd_lang(struct pop3 *s, struct slice arg);
+uint32_t pop3_cmd_utf8(struct pop3 *s, struct slice arg);
+
+/* quit.c */
+uint32_t pop3_cmd_quit(struct pop3 *s, struct slice arg);
 
 /* listing.c */
 uint32_t pop3_cmd_list(struct pop3 *s, struct slice arg);
@@ -108,6 +123,8 @@ uint32_t pop3_say(struct pop3 *s, struct slice answer);   /* answers it */
 uint32_t pop3_error(struct pop3 *s, struct slice answer); /* and counts it */
 uint32_t pop3_close(struct pop3 *s, struct slice answer); /* and ends the session */
 uint32_t pop3_fail(struct pop3 *s, enum pk_status st);
+struct slice pop3_words(const struct pop3 *s, struct slice english); /* in its language */
+void pop3_put_sum(struct pop3 *s);            /* "+OK 2 messages (320 octets)" */
 struct slice pop3_failure(enum pk_status st); /* the store's status in POP3's words */
 /* Asks the store; `then` takes the reply. Frees the request. */
 uint32_t pop3_ask(struct pop3 *s, uint32_t op, struct buf *request, pop3_then *then);

@@ -2,8 +2,6 @@
 
 #include "proto/say.h"
 
-#include <inttypes.h>
-
 /*
  * RETR. Message data goes from the store's chunks into the output, with dots stuffed, never more
  * than there is room for: then the same reply comes again, and its cursor says how much of it has
@@ -51,7 +49,7 @@ static bool refuse(struct pop3 *s, enum pk_status st)
 {
 	if (s->reading.begun)
 		return false;
-	say_line(s->io, pop3_failure(st));
+	pop3_put_answer(s->io, s->language, pop3_failure(st));
 	answered(s);
 	return true;
 }
@@ -60,7 +58,10 @@ static void begin(struct pop3 *s, uint64_t octets)
 {
 	struct retrieval *r = &s->reading;
 
-	say_printf(s->io, "+OK %" PRIu64 " octets\r\n", octets);
+	pk_put(s->io, S("+OK "));
+	say_number(s->io, octets);
+	pk_put(s->io, S(" "));
+	say_line(s->io, pop3_words(s, S("octets")));
 	r->begun = true;
 	r->sent = 0;
 	r->dots = (struct dots_out){0};
@@ -85,6 +86,7 @@ static bool put_octets(struct pop3 *s, struct slice bytes, uint64_t *at)
 		return false;
 	if (r->sent == octets && *at == bytes.n) {
 		dots_end(&r->dots, s->io);
+		maildrop_retrieved(&s->drop, r->queue[0]);
 		answered(s);
 	}
 	return true;

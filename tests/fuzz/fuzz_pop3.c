@@ -64,7 +64,7 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 static struct buf run(struct slice in, const struct fuzz_way *way)
 {
 	struct fake f = {.store = store, .io = {.out_high = way->high}};
-	struct pk_value options[] = {{.number = 1}, {.number = 1}};
+	struct pk_value options[] = {{.number = 1}, {.number = 1}, {.text = S("en")}};
 
 	fake_open(&f, pk_plugin_entry(NULL), options);
 	fake_feed(&f, in, way->piece);

@@ -119,6 +119,7 @@ static const struct word {
 	{"service",          0,              ""              },
 	{"what",             PARTY(account), NULL            },
 	{"bcc",              0,              "x@example.test"},
+	{"uidl",             0,              "an-id"         },
 };
 
 static struct slice word_of(struct maker *m, const char *field)

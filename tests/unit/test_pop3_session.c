@@ -27,8 +27,9 @@ struct told {
 	enum pk_status auth, open, read, drop;
 	size_t frame;      /* octets in a chunk; 0: all */
 	uint32_t gone;     /* a UID that has been expunged since */
+	bool retrieved;    /* it wants to hear what was retrieved */
 	bool plain_uidls;  /* no message has one of its own; then none is asked for */
-	char dropped[200]; /* UIDs, as first-last; */
+	char dropped[200]; /* UIDs, as first-last; with r in front: retrieved */
 	unsigned reads;
 	bool closed_early; /* the first read breaks off in the middle */
 };
@@ -56,7 +57,10 @@ static void answer_auth(struct fake *f, struct told *t, uint64_t tag, struct sli
 
 static void answer_open(struct fake *f, struct told *t, uint64_t tag, struct slice request)
 {
-	struct pk_open_rep r = {.handle = 7, .uidvalidity = 11, .exists = COUNT(mails)};
+	struct pk_open_rep r = {.handle = 7,
+	                        .uidvalidity = 11,
+	                        .exists = COUNT(mails),
+	                        .tells_retrieved = t->retrieved};
 	struct pk_open_req q;
 	struct buf b = {0};
 
@@ -175,6 +179,13 @@ static void answer_read(struct fake *f, struct told *t, uint64_t tag, struct sli
 			answer_piece(f, t, tag, &p, q.pieces.raw.n > 0);
 }
 
+static void note_dropped(struct told *t, const char *how, const struct pk_range *r)
+{
+	size_t n = strlen(t->dropped);
+
+	snprintf(t->dropped + n, sizeof(t->dropped) - n, "%s%u-%u;", how, r->first, r->last);
+}
+
 static void answer_drop(struct fake *f, struct told *t, uint64_t tag, struct slice request)
 {
 	struct pk_drop_messages_req q;
@@ -182,11 +193,10 @@ static void answer_drop(struct fake *f, struct told *t, uint64_t tag, struct sli
 	struct buf b = {0};
 
 	assert_int_equal(pk_get_drop_messages_req(request, &q), PK_OK);
-	while (pk_next_range(&q.uids, &r)) {
-		size_t n = strlen(t->dropped);
-
-		snprintf(t->dropped + n, sizeof(t->dropped) - n, "%u-%u;", r.first, r.last);
-	}
+	while (pk_next_range(&q.uids, &r))
+		note_dropped(t, "", &r);
+	while (pk_next_range(&q.retrieved, &r))
+		note_dropped(t, "r", &r);
 	pk_put_drop_messages_rep(&b, &(struct pk_drop_messages_rep){0});
 	fake_reply(f, tag, t->drop, false, buf_slice(&b));
 	buf_free(&b);
@@ -209,7 +219,8 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 
 static void begin(struct fake *f, struct told *t, bool plain)
 {
-	struct pk_value options[] = {{.number = plain}, {.number = 1}}; /* plain, scram */
+	/* plain, scram, language */
+	struct pk_value options[] = {{.number = plain}, {.number = 1}, {.text = S("en")}};
 
 	f->store = store;
 	f->test = t;
@@ -263,7 +274,7 @@ static void talks(void **state)
 	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK deleted\r\n"
 	           "+OK 6 octets\r\nno end\r\n.\r\n+OK deleted\r\n+OK bye\r\n"),
 	         true,	                                                                                                       "2-2;40-40;",
-	         {0}																  },
+	         {0}																	  },
 		{S(LOGIN "RETR 3\r\nRETR 2\r\nRETR 3\r\nRETR 1\r\nRETR 3\r\nNOOP\r\n"),
 	         S(LOGGED_IN
 	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
@@ -272,7 +283,7 @@ static void talks(void **state)
 	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
 	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n+OK\r\n"),
 	         false,	                                                                                                      NULL,
-	         {0}																  },
+	         {0}																	  },
 		{S(LOGIN "DELE 1\r\nDELE 2\r\nRSET\r\nSTAT\r\nDELE 2\r\nDELE 3\r\nSTAT\r\nLIST\r\n"
 	                 "UIDL\r\nQUIT\r\n"),
 	         S(LOGGED_IN "+OK deleted\r\n+OK deleted\r\n+OK nothing is deleted\r\n+OK 4 40\r\n"
@@ -280,18 +291,18 @@ static void talks(void **state)
 	                     "octets)\r\n1 15\r\n4 6\r\n"
 	                     ".\r\n+OK\r\n1 11.2\r\n4 11.40\r\n.\r\n+OK bye\r\n"),
 	         true,	                                                                                                       "5-9;",
-	         {0}																  },
+	         {0}																	  },
  /* Section 7: UIDL. What is no unique-id is not sent as one. */
 		{S(LOGIN "UIDL\r\nUIDL 2\r\nUIDL 3\r\nUIDL 4\r\n"),
 	         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 own-id-5\r\n3 11.9\r\n4 11.40\r\n.\r\n"
 	                     "+OK 2 own-id-5\r\n+OK 3 11.9\r\n+OK 4 11.40\r\n"),
 	         false,	                                                                                                      NULL,
-	         {0}																  },
+	         {0}																	  },
 		{S(LOGIN "UIDL\r\nUIDL 2\r\nQUIT\r\n"),
 	         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 11.5\r\n3 11.9\r\n4 11.40\r\n.\r\n+OK 2 "
 	                     "11.5\r\n+OK bye\r\n"),
 	         true,	                                                                                                       NULL,
-	         {.plain_uidls = true}														},
+	         {.plain_uidls = true}															},
  /* Section 7: TOP */
 		{S(LOGIN
 	           "TOP 1 0\r\nTOP 1 1\r\nTOP 1 2\r\nTOP 1 99\r\nTOP 3 0\r\nTOP 3 1\r\nTOP 2 5\r\n"
@@ -302,7 +313,7 @@ static void talks(void **state)
 	           "+OK\r\n..\r\n...\r\n\r\n.\r\n+OK\r\n..\r\n...\r\n\r\n..\r\n.\r\n"
 	           "+OK\r\n.\r\n+OK\r\nno end\r\n.\r\n"),
 	         false,	                                                                                                      NULL,
-	         {0}																  },
+	         {0}																	  },
 		{S(LOGIN "LIST 1\r\nLIST 4\r\nDELE 4\r\nLIST 4\r\nUIDL 4\r\nRETR 4\r\nTOP 4 "
 	                 "0\r\nDELE 4\r\n"),
 	         S(LOGGED_IN
@@ -310,29 +321,41 @@ static void talks(void **state)
 	           "-ERR no such message\r\n-ERR no such message\r\n-ERR no such message\r\n"
 	           "-ERR the message is deleted already\r\n"),
 	         false,	                                                                                                      NULL,
-	         {0}																  },
+	         {0}																	  },
  /* A RETR of what is no message waits for its turn. */
 		{S(LOGIN "RETR 1\r\nRETR 9\r\nRETR 2\r\nDELE 1\r\nRETR 1\r\nQUIT\r\n"),
 	         S(LOGGED_IN
 	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n-ERR no such message\r\n"
 	           "+OK 0 octets\r\n.\r\n+OK deleted\r\n-ERR no such message\r\n+OK bye\r\n"),
 	         true,	                                                                                                       "2-2;",
-	         {0}																  },
+	         {0}																	  },
+ /* What was retrieved whole is told where it is wanted, deleted or not; TOP is no
+  RETR. */
+		{S(LOGIN "RETR 1\r\nTOP 3 99\r\nRETR 2\r\nDELE 2\r\nRETR 4\r\nRSET\r\nDELE "
+	                 "4\r\nQUIT\r\n"),
+	         S(LOGGED_IN "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
+	                     "+OK\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+	                     "+OK 0 octets\r\n.\r\n+OK deleted\r\n+OK 6 octets\r\nno "
+	                     "end\r\n.\r\n"
+	                     "+OK nothing is deleted\r\n+OK deleted\r\n+OK bye\r\n"),
+	         true,	                                                                                                       "40-40;r2-5;r40-40;",
+	         {.retrieved = true}															  },
  /* HAZARDS 106: no QUIT, nothing is deleted. */
-		{S(LOGIN "DELE 1\r\n"),						       S(LOGGED_IN "+OK deleted\r\n"), false, NULL,         {0}},
+		{S(LOGIN "DELE 1\r\n"),						       S(LOGGED_IN "+OK deleted\r\n"), false, NULL,                 {0}},
 		{S(LOGIN "DELE 1\r\nQUIT\r\n"),
 	         S(LOGGED_IN
 	           "+OK deleted\r\n-ERR [SYS/TEMP] some deleted messages are not removed\r\n"),
 	         true,	                                                                                                       "2-2;",
-	         {.drop = PK_EIO}														     },
-		{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,         {0}},
+	         {.drop = PK_EIO}															     },
+		{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,                 {0}},
  /* Sent as they are, commands may end in LF alone. */
 		{S("NOOP\nCAPA\n"),
-	         S(GREETING "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
-	                    "PIPELINING\r\nUSER\r\nSASL PLAIN LOGIN "
-	                    "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
+	         S(GREETING
+	           "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+	           "PIPELINING\r\nUTF8 USER\r\nLANG\r\nEXPIRE 0 USER\r\nUSER\r\nSASL PLAIN LOGIN "
+	           "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
 	         false,	                                                                                                      NULL,
-	         {0}																  },
+	         {0}																	  },
 	};
 
 	(void)state;
@@ -443,7 +466,8 @@ static void tls(void **state)
 	fake_feed(&f, S("CAPA\r\n" LOGIN "AUTH PLAIN AGphbmUAc2UgY3JldA==\r\n"), 99);
 	check(buf_slice(&f.sent),
 	      S(GREETING
-	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nSTLS\r\n"
+	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 "
+	        "USER\r\nLANG\r\nEXPIRE 0 USER\r\nSTLS\r\n"
 	        "IMPLEMENTATION Postkeep\r\n.\r\n-ERR not without TLS: STLS first\r\n"
 	        "-ERR not without TLS: STLS first\r\n-ERR not without TLS: STLS first\r\n"),
 	      S(""));
@@ -455,7 +479,8 @@ static void tls(void **state)
 	fake_feed(&f, S("PASS se cret\r\nSTLS\r\nCAPA\r\n" LOGIN), 99);
 	check(buf_slice(&f.sent),
 	      S("-ERR USER first\r\n-ERR TLS is on already\r\n"
-	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUSER\r\n"
+	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 "
+	        "USER\r\nLANG\r\nEXPIRE 0 USER\r\nUSER\r\n"
 	        "SASL PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS\r\nIMPLEMENTATION "
 	        "Postkeep\r\n.\r\n+OK\r\n"
 	        "+OK 4 messages (40 octets)\r\n"),

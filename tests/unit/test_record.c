@@ -25,6 +25,7 @@ BY(mailbox, mailbox_row)
 BY(message, message_row)
 BY(docid, docid_row)
 BY(keyword, keyword_row)
+BY(pop, pop_row)
 BY(vault_counters, vault_counters)
 BY(vault, vault_row)
 BY(blob, blob_row)
@@ -61,12 +62,15 @@ static const struct {
             .recent_from = 5, .uidnext = UINT32_MAX, .uidvalidity = 7, .modseq = 8,
             .vanished_floor = 9, .expunged_rows = 10, .oldest_ms = INT64_MAX, .limit_octets = 100,
             .limit_messages = LIMIT_NONE, .name = T("A/\xc3\xa4/%*\"\\")),
+	ROW(mailbox, mailbox_row, 2, .oldest_ms = 1, .limit_octets = LIMIT_NONE,
+            .limit_messages = LIMIT_NONE, .pop_rows = 3, .pop_from = UINT32_MAX),
 	ROW(message, message_row, 0, .blob = 1, .octets = 2, .internaldate_ms = INT64_MIN,
             .zone_minutes = -720, .savedate_ms = -1, .born_ms = 3, .docid = UINT32_MAX),
 	ROW(message, message_row, 3, .guid = "0123456789abcde", .blob = 1, .summary_blob = 77,
             .zone_minutes = INT16_MIN, .sealed = T("sea"), .uidl = T("uidl")),
 	ROW(docid, docid_row, 0, .mbox = 1, .uid = 2),
 	ROW(docid, docid_row, 1, .mbox = ACCT_VAULT, .vid = 1ull << 40),
+	ROW(pop, pop_row, 0, .fetched_ms = INT64_MAX, .hidden = 1),
 	ROW(keyword, keyword_row, 1, .name = T("$Junk\xff\x01")),
 	ROW(vault_counters, vault_counters, 0, .octets = 1, .messages = 2, .next_vid = 3),
 	ROW(vault, vault_row, 2, .removed_ms = 1, .expires_ms = 2, .by = BY_ADMIN, .mbox = 3,

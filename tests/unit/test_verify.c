@@ -160,6 +160,29 @@ static enum pk_status mailbox_counter(struct txn *t)
 	return PK_OK;
 }
 
+static enum pk_status put_pop(struct txn *t, uint32_t uid, struct slice value)
+{
+	struct key k = key_acct_u32(ACCT(1, 1), 1, KIND_POP, uid);
+
+	return txn_put(t, TREE_ACCT, key_slice(&k), value);
+}
+
+static enum pk_status pop_row_stray(struct txn *t)
+{
+	struct buf row = {0};
+	enum pk_status st;
+
+	pop_encode(&row, &(struct pop_row){.hidden = 1});
+	st = put_pop(t, 77777, buf_slice(&row));
+	buf_free(&row);
+	return st;
+}
+
+static enum pk_status pop_row_cut(struct txn *t)
+{
+	return put_pop(t, 1, S("\1"));
+}
+
 static enum pk_status del(struct txn *t, enum tree tree, const struct key *k)
 {
 	return txn_del(t, tree, key_slice(k));
@@ -427,6 +450,9 @@ static void everything_wrong_is_found(void **state)
 		{"a message's document id leads elsewhere",              docid_gone         },
 		{"a message's seal is broken",                           seal_broken        },
 		{"a message's row cannot be read",                       row_cut            },
+		{"POP remembers a message that is gone",                 pop_row_stray      },
+		{"it counts what POP remembers wrongly",                 pop_row_stray      },
+		{"what POP remembers of a message cannot be read",       pop_row_cut        },
 		{"the vault's counters are not its sums",                vault_counters     },
 		{"in the vault without an end",                          vault_end          },
 		{"a message without its body",                           blob_gone          },

@@ -125,9 +125,27 @@ static int deliver(struct ctl *ctl, int count, char **args)
 	return status;
 }
 
+static int set_uidl(struct ctl *ctl, int count, char **args)
+{
+	const struct selector *s = &ctl->selector;
+	uint64_t uid;
+
+	(void)count;
+	if (!slice_number(slice_str(args[1]), UINT32_MAX, &uid)) {
+		fprintf(stderr, "pkctl: '%s' is no UID\n", args[1]);
+		return EX_USAGE;
+	}
+	return ctl_fail(ctl,
+	                CALL(ctl, message_set_uidl, .account = s->account, .mailbox = s->mailbox,
+	                     .uid = (uint32_t)uid, .uidl = slice_str(args[2])),
+	                args[0]);
+}
+
 /* clang-format off */
 const struct command message_commands[] = {
 	{"message", "deliver", "FILE", "tfr",
 	 "deliver a message to local addresses; FILE - is stdin", 1, 1, false, deliver},
+	{"message", "set-uidl", "USER:MAILBOX UID UIDL", "r",
+	 "the unique-id by which POP3 knows a message; '' takes it away", 3, 3, false, set_uidl},
 	{0},
 };

@@ -57,10 +57,11 @@ const char *ctl_option(size_t i, const struct command *);
 bool ctl_option_takes_value(const char *name);
 
 /* Each ends with a noun of NULL. */
-extern const struct command tenant_commands[], domain_commands[], user_commands[], alias_commands[],
-	mailbox_commands[], message_commands[], quota_commands[], vault_commands[],
-	server_commands[], init_commands[], plugin_commands[], credential_commands[],
-	session_commands[], trace_commands[], sendas_commands[], complete_commands[];
+extern const struct command tenant_commands[], domain_commands[], user_commands[],
+	user_pop3_commands[], alias_commands[], mailbox_commands[], message_commands[],
+	quota_commands[], vault_commands[], server_commands[], init_commands[], plugin_commands[],
+	credential_commands[], session_commands[], trace_commands[], sendas_commands[],
+	complete_commands[];
 
 #define EXIT_PARTLY 2 /* some of many failed */
 

@@ -8,23 +8,12 @@
 #define DEFAULT_SOCKET "/run/postkeep/admin.sock"
 
 const struct command *const nouns[] = {
-	init_commands,
-	tenant_commands,
-	domain_commands,
-	user_commands,
-	alias_commands,
-	sendas_commands,
-	quota_commands,
-	mailbox_commands,
-	message_commands,
-	vault_commands,
-	server_commands,
-	plugin_commands,
-	credential_commands,
-	session_commands,
-	trace_commands,
-	complete_commands,
-	NULL,
+	init_commands,    tenant_commands,     domain_commands,
+	user_commands,    user_pop3_commands,  alias_commands,
+	sendas_commands,  quota_commands,      mailbox_commands,
+	message_commands, vault_commands,      server_commands,
+	plugin_commands,  credential_commands, session_commands,
+	trace_commands,   complete_commands,   NULL,
 };
 
 /* An option's letter stands in the `options` of the commands that take it; those without go with

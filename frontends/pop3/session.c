@@ -1,0 +1,97 @@
+#include "pop3.h"
+
+#include "proto/say.h"
+
+#include <inttypes.h>
+
+/* What is said of the session, and in which words. */
+
+static void put_sasl(struct pop3 *s)
+{
+	if (!pop3_may_login(s))
+		return;
+	pk_put(s->io, S("USER\r\nSASL"));
+	for (size_t i = 0; sasl_offer(s->io, s->conf->scram, i).n; i++) {
+		pk_put(s->io, S(" "));
+		pk_put(s->io, sasl_offer(s->io, s->conf->scram, i));
+	}
+	pk_put(s->io, S("\r\n"));
+}
+
+/*
+ * RFC 2449 6.5 and 6.7. Before the login it may be the shortest time that a user can have; how far
+ * apart logins must be is known of no user then.
+ */
+static void put_policy(struct pop3 *s)
+{
+	if (s->state == POP3_AUTHORIZATION)
+		pk_put(s->io, S("EXPIRE 0 USER\r\n"));
+	else if (s->expire_days == UINT32_MAX)
+		pk_put(s->io, S("EXPIRE NEVER\r\n"));
+	else
+		say_printf(s->io, "EXPIRE %" PRIu32 "\r\n", s->expire_days);
+	if (s->state == POP3_TRANSACTION && s->login_delay)
+		say_printf(s->io, "LOGIN-DELAY %" PRIu32 "\r\n", s->login_delay);
+}
+
+/* RFC 2449. What is listed works now, on this connection. */
+uint32_t pop3_cmd_capa(struct pop3 *s, struct slice arg)
+{
+	(void)arg;
+	pk_put(s->io, S("+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n"
+	                "UTF8 USER\r\nLANG\r\n"));
+	put_policy(s);
+	put_sasl(s);
+	if (s->io->can_tls && !s->io->tls)
+		pk_put(s->io, S("STLS\r\n"));
+	return pop3_say(s, S("IMPLEMENTATION Postkeep\r\n."));
+}
+
+static uint32_t list_languages(struct pop3 *s)
+{
+	pop3_put_answer(s->io, s->language, S("+OK languages:"));
+	for (size_t i = 0; i < POP3_LANGUAGES; i++) {
+		pk_put(s->io, pop3_languages[i].tag);
+		pk_put(s->io, S(" "));
+		say_line(s->io, pop3_languages[i].name);
+	}
+	return pop3_say(s, S("."));
+}
+
+/* RFC 6856 section 3. The answer is in the new language already. */
+uint32_t pop3_cmd_lang(struct pop3 *s, struct slice arg)
+{
+	if (!arg.n)
+		return list_languages(s);
+	if (slice_eq(arg, S("*")))
+		s->language = s->conf->language;
+	else if (!pop3_language_find(arg, &s->language))
+		return pop3_error(s, S("-ERR no such language"));
+	pk_put(s->io, S("+OK "));
+	pk_put(s->io, pop3_languages[s->language].tag);
+	pk_put(s->io, S(" "));
+	say_line(s->io, pop3_words(s, S("language changed")));
+	s->errors = 0;
+	return pop3_next(s);
+}
+
+/* RFC 6856 2.1. Messages are sent as they came in both modes (pk-pop3(7) says why). */
+uint32_t pop3_cmd_utf8(struct pop3 *s, struct slice arg)
+{
+	(void)arg;
+	s->utf8 = true;
+	return pop3_say(s, S("+OK"));
+}
+
+struct slice pop3_words(const struct pop3 *s, struct slice english)
+{
+	return pop3_text(s->language, english);
+}
+
+void pop3_put_sum(struct pop3 *s)
+{
+	struct slice messages = pop3_words(s, S("messages")), octets = pop3_words(s, S("octets"));
+
+	say_printf(s->io, "+OK %" PRIu32 " %.*s (%" PRIu64 " %.*s)\r\n", s->drop.left,
+	           (int)messages.n, messages.p, s->drop.left_octets, (int)octets.n, octets.p);
+}

@@ -1,0 +1,55 @@
+#include "drop_delay.h"
+
+struct drop_login {
+	UT_hash_handle hh;
+	uint64_t acct;
+	int64_t until_ms; /* the next one is refused */
+};
+
+/* They are in the order of their logins, not of their ends: a few at a time. */
+static void forget_some(struct drop_delays *d, int64_t now_ms)
+{
+	struct drop_login *l = d->logins;
+
+	for (unsigned i = 0; l && i < 8; i++) {
+		struct drop_login *next = l->hh.next;
+
+		if (l->until_ms <= now_ms) {
+			HASH_DEL(d->logins, l);
+			free(l);
+		}
+		l = next;
+	}
+}
+
+int64_t drop_delay(struct drop_delays *d, uint64_t acct, uint32_t delay_s, int64_t now_ms)
+{
+	struct drop_login *l;
+
+	forget_some(d, now_ms);
+	if (!delay_s)
+		return 0;
+	HASH_FIND(hh, d->logins, &acct, sizeof(acct), l);
+	if (l && l->until_ms > now_ms)
+		return l->until_ms - now_ms;
+	if (!l) {
+		l = calloc(1, sizeof(*l));
+		if (!l)
+			return 0; /* who has no memory refuses nobody for it */
+		l->acct = acct;
+		HASH_ADD(hh, d->logins, acct, sizeof(l->acct), l);
+	}
+	l->until_ms = now_ms + delay_s * INT64_C(1000);
+	return 0;
+}
+
+void drop_delays_free(struct drop_delays *d)
+{
+	struct drop_login *l, *next;
+
+	HASH_ITER(hh, d->logins, l, next)
+	{
+		HASH_DEL(d->logins, l);
+		free(l);
+	}
+}
