@@ -285,6 +285,7 @@ static enum pk_status may_use(struct call *c, struct txn *t, const struct user_r
 		tenant_usable(t, ACCT_TENANT(l->who.acct), user->domain, ACCT_USER(l->who.acct));
 
 	l->why = "suspended";
+	c->worded = true;
 	if (st == PK_ESUSPENDED)
 		return call_error(c, st, "the account is suspended");
 	if (st == PK_OK)
@@ -323,18 +324,33 @@ static enum pk_status name_maildrop(struct session *s, const struct subject *w)
 	return PK_OK;
 }
 
+/* Told where users send mail. */
+static enum pk_status most_recipients(struct call *c, struct txn *t, const struct user_row *user,
+                                      uint64_t *most)
+{
+	struct login *l = c->state;
+
+	*most = 0;
+	if (!(c->session->peer->roles & PK_ROLE_SUBMIT))
+		return PK_OK;
+	return setting_number(t, l->who.acct, user->domain, "submit.recipients_max", most);
+}
+
 static enum pk_status admit(struct call *c, struct txn *t)
 {
 	struct login *l = c->state;
 	struct session *s = c->session;
 	struct user_row user;
 	struct pk_auth_rep rep;
+	uint64_t recipients;
 	enum pk_status st = user_load(t, l->who.acct, &user);
 
 	if (st == PK_OK && user.credential_version != l->who.version)
 		st = PK_ENOTFOUND; /* changed while it was proven */
 	if (st == PK_OK)
 		st = may_use(c, t, &user);
+	if (st == PK_OK)
+		st = most_recipients(c, t, &user, &recipients);
 	if (st == PK_OK)
 		st = count_session(c, t, &user);
 	if (st != PK_OK)
@@ -354,7 +370,8 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	                           .challenge = buf_slice(&l->words),
 	                           .user = user.address,
 	                           .scopes = s->scopes,
-	                           .message_max = c->server->options.message_max};
+	                           .message_max = c->server->options.message_max,
+	                           .recipients_max = (uint32_t)recipients};
 	pk_put_auth_rep(&c->out, &rep);
 	return PK_OK;
 }

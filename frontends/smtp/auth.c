@@ -54,9 +54,10 @@ static struct slice login_reply(enum pk_status st)
 }
 
 /* The store keeps count across connections; this one has had its tries. */
-static uint32_t refused(struct smtp *s, enum pk_status st)
+static uint32_t refused(struct smtp *s, const struct refusal *r)
 {
-	struct slice reply = login_reply(st);
+	enum pk_status st = s->sasl.status;
+	struct slice reply = reply_words(login_reply(st), r, &s->words);
 
 	sasl_clear(&s->sasl);
 	if (s->io->bound)
@@ -77,19 +78,24 @@ static uint32_t logged_in(struct smtp *s)
 	s->sasl.user = (struct buf){0};
 	if (s->sasl.message_max && s->sasl.message_max < s->max_octets)
 		s->max_octets = s->sasl.message_max;
+	if (s->sasl.recipients_max && s->sasl.recipients_max < s->max_recipients)
+		s->max_recipients = s->sasl.recipients_max;
 	sasl_clear(&s->sasl);
 	return smtp_say(s, S("235 2.7.0 welcome"));
 }
 
-static uint32_t step(struct smtp *s, enum sasl_next next);
+static uint32_t step(struct smtp *s, enum sasl_next next, const struct refusal *r);
 
 static uint32_t answered(struct smtp *s, const struct pk_in *in)
 {
-	return step(s, sasl_reply(&s->sasl, s->io, in));
+	struct refusal r = refusal_of(in);
+
+	return step(s, sasl_reply(&s->sasl, s->io, in), &r);
 }
 
-/* What goes on after each step of an exchange (proto/sasl.h). */
-static uint32_t step(struct smtp *s, enum sasl_next next)
+/* What goes on after each step of an exchange (proto/sasl.h). r: the store's words, if it has some.
+ */
+static uint32_t step(struct smtp *s, enum sasl_next next, const struct refusal *r)
 {
 	switch (next) {
 	case SASL_WAIT:
@@ -105,7 +111,7 @@ static uint32_t step(struct smtp *s, enum sasl_next next)
 	case SASL_CANCEL: sasl_clear(&s->sasl); return smtp_error(s, S("501 5.7.0 cancelled"));
 	case SASL_FAIL: break;
 	}
-	return refused(s, s->sasl.status);
+	return refused(s, r);
 }
 
 uint32_t smtp_sasl_line(struct smtp *s, const struct pk_in *line)
@@ -114,7 +120,7 @@ uint32_t smtp_sasl_line(struct smtp *s, const struct pk_in *line)
 		sasl_clear(&s->sasl);
 		return smtp_error(s, S("500 5.5.6 the line is too long"));
 	}
-	return step(s, sasl_answer(&s->sasl, s->io, line->bytes));
+	return step(s, sasl_answer(&s->sasl, s->io, line->bytes), REFUSAL(PK_EAUTH));
 }
 
 /* AUTH mechanism [initial-response] */
@@ -135,5 +141,5 @@ uint32_t smtp_cmd_auth(struct smtp *s, struct slice arg)
 	if (!arg.n)
 		arg.p = NULL;
 	s->sasl.tag = s->tag + 1;
-	return step(s, sasl_begin(&s->sasl, s->io, mechanism, arg));
+	return step(s, sasl_begin(&s->sasl, s->io, mechanism, arg), REFUSAL(PK_EAUTH));
 }

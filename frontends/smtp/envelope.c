@@ -151,7 +151,7 @@ uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
 		smtp_log_refusal(s, "EINVAL", arg, refusal);
 		return smtp_error(s, refusal);
 	}
-	if (s->envelope.recipients >= s->conf->max_recipients)
+	if (s->envelope.recipients >= s->max_recipients)
 		return refused(s, REFUSAL(PK_ELIMIT));
 	pk_put_recipient_req(
 		&b, &(struct pk_recipient_req){.address = path_text(to),

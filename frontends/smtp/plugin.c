@@ -142,6 +142,7 @@ static uint32_t smtp_open(void *session, struct pk_io *io)
 	s->io = io;
 	s->conf = io->conf;
 	s->max_octets = s->conf->max_octets;
+	s->max_recipients = s->conf->max_recipients;
 	if (!s->conf->greeting_ms)
 		return smtp_greet(s);
 	io->wake_ms = s->conf->greeting_ms;

@@ -106,11 +106,12 @@ struct smtp {
 	uint32_t answered; /* recipients of the message that have their line */
 	uint32_t failures; /* of logins */
 	struct sasl sasl;
-	struct buf user;     /* the address of who has logged in; empty: nobody */
-	uint64_t max_octets; /* of a message */
-	struct buf words;    /* of a reply that is put together */
-	uint64_t tag;        /* of the last request */
-	smtp_then *then;     /* takes the reply to it; NULL: it is not waited for */
+	struct buf user;         /* the address of who has logged in; empty: nobody */
+	uint64_t max_octets;     /* of a message; the listener's, or less for the user */
+	uint32_t max_recipients; /* likewise */
+	struct buf words;        /* of a reply that is put together */
+	uint64_t tag;            /* of the last request */
+	smtp_then *then;         /* takes the reply to it; NULL: it is not waited for */
 	struct smtp_envelope envelope;
 	struct smtp_message message;
 };

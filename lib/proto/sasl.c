@@ -166,6 +166,7 @@ enum sasl_next sasl_reply(struct sasl *x, struct pk_io *io, const struct pk_in *
 			return fail(x, PK_ENOMEM);
 		x->finished = true;
 		x->message_max = r.message_max;
+		x->recipients_max = r.recipients_max;
 		/* Words of the server at the end, such as SCRAM's proof, need an empty answer. */
 		return r.challenge.n ? challenge(x, r.challenge) : SASL_DONE;
 	}

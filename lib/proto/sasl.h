@@ -29,16 +29,17 @@
 enum sasl_next { SASL_WAIT, SASL_ASK, SASL_DONE, SASL_CANCEL, SASL_FAIL };
 
 struct sasl {
-	uint64_t tag;          /* of the calls to the store; set it before sasl_begin */
-	enum pk_status status; /* of SASL_FAIL */
-	char mechanism[21];    /* terminated, upper case */
-	uint8_t step;          /* calls made */
-	bool finished;         /* the store is done; its last challenge is still to be answered */
-	bool has_held;         /* held: an initial response that came before its challenge */
-	struct buf held;       /* decoded */
-	struct buf challenge;  /* base64 */
-	struct buf user;       /* address of who logged in */
-	uint64_t message_max;  /* octets of a message that the store takes; 0: it did not say */
+	uint64_t tag;            /* of the calls to the store; set it before sasl_begin */
+	enum pk_status status;   /* of SASL_FAIL */
+	char mechanism[21];      /* terminated, upper case */
+	uint8_t step;            /* calls made */
+	bool finished;           /* the store is done; its last challenge is still to be answered */
+	bool has_held;           /* held: an initial response that came before its challenge */
+	struct buf held;         /* decoded */
+	struct buf challenge;    /* base64 */
+	struct buf user;         /* address of who logged in */
+	uint64_t message_max;    /* octets of a message that the store takes; 0: it did not say */
+	uint32_t recipients_max; /* of a message that the user sends; 0: likewise */
 };
 
 /*
