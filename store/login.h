@@ -89,6 +89,8 @@ bool login_name(struct call *, struct slice given);
 /* POP3: takes "+Folder" off a name that nobody has, for another login_find. False: there is none.
  */
 bool login_folder(struct call *);
+/* Which maildrop the name meant, where it is not the user's usual one; into the session. */
+enum pk_status login_maildrop(struct call *);
 /* Finds the account and lets `read` look at its credentials, which leaves PK_OK or PK_ENOTFOUND.
  * Another status: the store cannot look now. */
 enum pk_status login_find(struct call *, enum pk_status (*read)(struct call *, struct txn *));
