@@ -3,6 +3,7 @@
 #include "sender.h"
 #include "tenant.h"
 #include "tenant_admin.h"
+#include "trace.h"
 
 /*
  * Mail from a user who has logged in: as whom it may be sent, and then the message, in one
@@ -51,18 +52,56 @@ static enum pk_status check_octets(struct call *c, struct txn *t, uint64_t octet
 	return st == PK_OK && max && octets > max ? PK_ETOOBIG : st;
 }
 
+/* Who asks, for the trace of a refusal. */
+struct asking_sender {
+	char address[ADDRESS_MAX + 1];
+};
+
+static void trace_sender(struct call *c)
+{
+	const struct pk_sender_req *q = c->q;
+	const struct asking_sender *a = c->state;
+	struct trace_event e = {
+		.kind = TRACE_REFUSED,
+		.code = (uint16_t)c->status,
+		.tenant = ACCT_TENANT(c->session->acct),
+		.address = slice_str(a->address),
+		.from = q->address,
+		.octets = q->octets,
+		.text = slice_str(*c->error ? c->error : pk_status_words(c->status)),
+	};
+
+	if (c->status != PK_OK)
+		trace_note(c->session, c->session->volume, &e);
+}
+
 static enum pk_status sender_step(struct call *c, struct txn *t)
 {
 	const struct pk_sender_req *q = c->q;
+	struct asking_sender *a = c->state;
+	struct user_row user;
 	enum pk_status st = may_send(c, t, q->address);
 
 	if (st == PK_OK)
 		st = check_octets(c, t, q->octets);
-	return st == PK_OK ? check_hour(c, t) : st;
+	if (st == PK_OK)
+		st = check_hour(c, t);
+	if (st != PK_OK && user_load(t, c->session->acct, &user) == PK_OK)
+		snprintf(a->address, sizeof(a->address), "%.*s", (int)user.address.n,
+		         user.address.p);
+	return st;
 }
 
 void op_sender(struct call *c, const struct pk_sender_req *q)
 {
+	struct asking_sender *a = arena_alloc(&c->arena, sizeof(*a));
+
+	if (!a) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	c->state = a;
+	c->cleanup = trace_sender;
 	if (q->octets > c->server->options.message_max)
 		call_done(c, PK_ETOOBIG);
 	else

@@ -34,6 +34,8 @@ static uint64_t number(struct source *s, size_t width)
 	return first < 0xf0 ? first % 12 : raw(s, width);
 }
 
+static char own_address[32]; /* of this input's user */
+
 static struct slice text(struct source *s)
 {
 	static const struct slice words[] = {
@@ -56,6 +58,8 @@ static struct slice text(struct source *s)
 	size_t n = raw(s, 1);
 	struct slice in = {(const char *)s->p, n < s->n ? n : s->n};
 
+	if (which >> 2 == 0xe0 >> 2)
+		return slice_str(own_address);
 	if (which < 0xe0)
 		return words[which % (sizeof(words) / sizeof(*words))];
 	s->p += in.n;
@@ -255,13 +259,12 @@ static uint32_t user_make(void)
 	struct pk_user_show_rep rep;
 	struct slice frames;
 	struct frame f;
-	char address[32];
 
-	snprintf(address, sizeof(address), "u%u@a.test", store.inputs);
-	pk_put_new_user_row(&rows, &(struct pk_new_user){.address = slice_str(address)});
+	snprintf(own_address, sizeof(own_address), "u%u@a.test", store.inputs);
+	pk_put_new_user_row(&rows, &(struct pk_new_user){.address = slice_str(own_address)});
 	pk_put_user_create_req(&b, &(struct pk_user_create_req){.users = PK_ROWS(&rows)});
 	assert(ask(PK_OP_user_create, &b, NULL) == PK_OK);
-	pk_put_user_show_req(&b, &(struct pk_user_show_req){.account = slice_str(address)});
+	pk_put_user_show_req(&b, &(struct pk_user_show_req){.account = slice_str(own_address)});
 	assert(ask(PK_OP_user_show, &b, &out) == PK_OK);
 	frames = buf_slice(&out);
 	assert(next_frame(&frames, &f) && pk_get_user_show_rep(f.payload, &rep) == PK_OK);
@@ -327,7 +330,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	if (store.inputs % VERIFY == 0)
 		verify();
-	p = link_open(PK_ROLE_ANON | PK_ROLE_SESSION);
+	p = link_open(PK_ROLE_ANON | PK_ROLE_SESSION | PK_ROLE_SUBMIT);
 	bind(p, user_make());
 	for (unsigned i = 0; i < 100 && s.n; i++)
 		act(p, &s);

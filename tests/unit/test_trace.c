@@ -106,6 +106,57 @@ static void each_mailbox_and_each_refusal(void **state)
 	buf_free(&targets);
 }
 
+static enum pk_status submit(struct client *c, const char *to, const char *from, const char *id)
+{
+	struct buf senders = {0};
+	uint16_t stream;
+	enum pk_status st;
+
+	OK(ASK(c, recipient, NULL, .address = slice_str(to), .return_path = slice_str(from)));
+	stream = client_body(c, BODY);
+	st = ASK(c, submit, NULL, .body = stream, .return_path = slice_str(from),
+	         .senders = ROW1(&senders, name, slice_str(from)), .message_id = slice_str(id));
+	buf_free(&senders);
+	return st;
+}
+
+/* Where it went, where the sender's copy is, and why a sender was not let. */
+static void what_users_send(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+	struct found f;
+
+	client_login(d, &c, "u1");
+	c.link->roles |= PK_ROLE_SUBMIT;
+	OK(submit(&c, "u2@example.test", "u1@example.test", "sent@x"));
+	f = look(d, "sent@x", 0);
+	assert_int_equal(f.n, 2);
+	assert_string_equal(f.event, "copied");
+	assert_string_equal(f.address, "u1@example.test");
+	assert_string_equal(f.mailbox, "Sent");
+	assert_string_equal(f.now, "there");
+	assert_int_equal(f.uid, 1);
+	f = look(d, "u2@example.test", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.event, "delivered");
+	assert_string_equal(f.from, "u1@example.test");
+	assert_int_equal(submit(&c, "u2@example.test", "u3@example.test", "false@x"), PK_EPERM);
+	assert_int_equal(ASK(&c, sender, NULL, .address = S("boss@example.test")), PK_EPERM);
+	client_close(&c);
+	later(d, TRACE_FLUSH_MS);
+	later(d, TRACE_FLUSH_MS);
+	f = look(d, "false@x", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.event, "refused");
+	assert_string_equal(f.text, "u3@example.test is no address of this login");
+	f = look(d, "boss@example.test", 0);
+	assert_int_equal(f.n, 1);
+	assert_string_equal(f.event, "refused");
+	assert_string_equal(f.address, "u1@example.test");
+	assert_string_equal(f.text, "boss@example.test is no address of this login");
+}
+
 /* Whatever keeps a message from being stored is told of all that waited for it. */
 static void a_delivery_that_fails_is_told(void **state)
 {
@@ -242,6 +293,7 @@ int main(void)
 		CASE(a_delivery_is_found_by_each_name),
 		CASE(refusals_and_logins_are_gathered),
 		CASE(each_mailbox_and_each_refusal),
+		CASE(what_users_send),
 		CASE(a_delivery_that_fails_is_told),
 		CASE(recipients_without_a_message),
 		CASE(a_message_is_followed),
