@@ -11,7 +11,7 @@ import time
 
 from place import DEADLINE, Failure, Place, expect, run_cases, wait_for
 
-IMAP_ROLES, MX_ROLES = 3, 4
+IMAP_ROLES, MX_ROLES, SUBMISSION_ROLES = 3, 4, 0x103
 
 
 def config_good():
@@ -148,6 +148,17 @@ def children_get_what_they_need():
         expect("who still runs", [], p.pids())
 
 
+def rights_go_by_the_service():
+    """Its name decides: who takes mail from users may submit it, and deliver nothing without a login."""
+    with Place() as p:
+        p.config()
+        p.edit(("service mx {", "service submission {"))
+        p.start()
+        wait_for("links to the store", lambda: sum(w[0] == "link" for _, _, w in p.said("pkstored")) == 3)
+        links = [w for _, _, w in p.said("pkstored") if w[0] == "link" and w[2] == "submission"]
+        expect("its link", [["link", str(SUBMISSION_ROLES), "submission", "submission/1", "fds=1"]], links)
+
+
 def host_killed():
     with Place() as p:
         p.config()
@@ -280,5 +291,5 @@ def second_one_is_refused():
 
 
 run_cases([config_good, config_all_errors, config_errors_hide_nothing, config_two_listeners_one_port, config_missing_things, config_of_others, key_inside_data,
-         children_get_what_they_need, host_killed, restarts_wait_longer_and_longer, store_killed, supervisor_killed, start_that_fails,
+         children_get_what_they_need, rights_go_by_the_service, host_killed, restarts_wait_longer_and_longer, store_killed, supervisor_killed, start_that_fails,
          latch_is_remembered, deaf_host_is_killed, terminal_stops_in_order, second_one_is_refused])

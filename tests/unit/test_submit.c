@@ -246,6 +246,29 @@ static void the_hour_is_used_up(void **state)
 	healthy(d);
 }
 
+/* What holds where nobody set anything: 400 messages an hour, 50 recipients a message. */
+static void bounds_that_are_built_in(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+	char to[32];
+
+	user_open(d, &c, "u1");
+	for (int i = 0; i < 50; i++) {
+		snprintf(to, sizeof(to), "u2+%d@example.test", i);
+		OK(rcpt(&c, to));
+	}
+	assert_int_equal(rcpt(&c, "u2+51@example.test"), PK_ELIMIT);
+	OK(submit_from(&c, "u1@example.test", "u1@example.test"));
+	assert_int_equal(count(d, "u2", "INBOX"), 1);
+	for (int i = 1; i < 400; i++)
+		OK(send_one(&c, "u1@example.test"));
+	assert_int_equal(send_one(&c, "u1@example.test"), PK_ELIMIT);
+	assert_int_equal(count(d, "u5", "INBOX"), 399);
+	client_close(&c);
+	healthy(d);
+}
+
 static void the_hour_of_the_tenant(void **state)
 {
 	struct drive *d = *state;
@@ -500,6 +523,7 @@ int main(void)
 		CASE(a_message_reaches_its_recipients),
 		CASE(only_the_own_addresses),
 		CASE(the_hour_is_used_up),
+		CASE(bounds_that_are_built_in),
 		CASE(the_hour_of_the_tenant),
 		CASE(the_last_of_the_hour),
 		CASE(a_right_to_send_as_another),
