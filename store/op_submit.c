@@ -62,7 +62,7 @@ static void trace_sender(struct call *c)
 	const struct pk_sender_req *q = c->q;
 	const struct asking_sender *a = c->state;
 	struct trace_event e = {
-		.kind = TRACE_REFUSED,
+		.kind = TRACE_SENDER,
 		.code = (uint16_t)c->status,
 		.tenant = ACCT_TENANT(c->session->acct),
 		.address = slice_str(a->address),

@@ -19,11 +19,10 @@ struct search {
 
 static const char *kind_word(uint8_t kind)
 {
-	static const char *const words[] = {[TRACE_DELIVERED] = "delivered",
-	                                    [TRACE_REFUSED] = "refused",
-	                                    [TRACE_LOGIN] = "login",
-	                                    [TRACE_ACCEPTED] = "accepted",
-	                                    [TRACE_COPIED] = "copied"};
+	static const char *const words[] = {
+		[TRACE_DELIVERED] = "delivered", [TRACE_REFUSED] = "refused",
+		[TRACE_LOGIN] = "login",         [TRACE_ACCEPTED] = "accepted",
+		[TRACE_COPIED] = "copied",       [TRACE_SENDER] = "sender"};
 
 	return kind < sizeof(words) / sizeof(*words) && words[kind] ? words[kind] : "other";
 }

@@ -16,6 +16,7 @@ enum trace_kind {
 	TRACE_LOGIN = 3,     /* code says whether */
 	TRACE_ACCEPTED = 4,  /* a recipient, for whom no message followed */
 	TRACE_COPIED = 5,    /* the sender's own copy is in a mailbox */
+	TRACE_SENDER = 6,    /* a user who may not send, or not as this address */
 };
 
 struct trace_event {

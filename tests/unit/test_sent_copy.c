@@ -502,7 +502,7 @@ static void room_for_the_clients_own(void **state)
 	struct client c, admin;
 	struct pk_user_show_rep shown;
 	struct buf one = {0};
-	char id[8];
+	char id[24];
 
 	user_open(d, &c, "u1");
 	client_open(d, &admin, DRIVE_ADMIN);
@@ -567,7 +567,7 @@ static void nothing_is_remembered_for_ever(void **state)
 	struct drive *d = *state;
 	struct client c, admin;
 	struct buf one = {0};
-	char id[16];
+	char id[24];
 
 	user_open(d, &c, "u1");
 	for (int i = 0; i < 10; i++) {

@@ -152,7 +152,7 @@ static void what_users_send(void **state)
 	assert_string_equal(f.text, "u3@example.test is no address of this login");
 	f = look(d, "boss@example.test", 0);
 	assert_int_equal(f.n, 1);
-	assert_string_equal(f.event, "refused");
+	assert_string_equal(f.event, "sender");
 	assert_string_equal(f.address, "u1@example.test");
 	assert_string_equal(f.text, "boss@example.test is no address of this login");
 }

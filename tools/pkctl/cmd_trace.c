@@ -55,13 +55,13 @@ static long long number(const json_t *event, const char *name)
 	return json_integer_value(json_object_get(event, name));
 }
 
-static void say_delivered(struct buf *b, const json_t *e)
+/* Where it was put, and where it is. */
+static void say_place(struct buf *b, const json_t *e)
 {
 	const char *now = word(e, "now"), *owner = word(e, "owner");
 
-	buf_printf(b, "mail for %s is in %s%s%s as UID %lld, %lld octets", word(e, "address"),
-	           word(e, "mailbox"), *owner ? " of " : "", owner, number(e, "uid"),
-	           number(e, "octets"));
+	buf_printf(b, " is in %s%s%s as UID %lld, %lld octets", word(e, "mailbox"),
+	           *owner ? " of " : "", owner, number(e, "uid"), number(e, "octets"));
 	if (strcmp(now, "moved") == 0)
 		buf_printf(b, "; now in %s as UID %lld", word(e, "now_mailbox"),
 		           number(e, "now_uid"));
@@ -69,6 +69,23 @@ static void say_delivered(struct buf *b, const json_t *e)
 		buf_put(b, S("; removed since, the vault has it"));
 	else if (strcmp(now, "gone") == 0)
 		buf_put(b, S("; removed since"));
+}
+
+static void say_delivered(struct buf *b, const json_t *e)
+{
+	buf_printf(b, "mail for %s", word(e, "address"));
+	say_place(b, e);
+}
+
+static void say_copied(struct buf *b, const json_t *e)
+{
+	buf_printf(b, "the copy of what %s sent", word(e, "address"));
+	say_place(b, e);
+}
+
+static void say_sender(struct buf *b, const json_t *e)
+{
+	buf_printf(b, "%s may not send: %s", word(e, "address"), word(e, "text"));
 }
 
 static void say_refused(struct buf *b, const json_t *e)
@@ -94,9 +111,11 @@ static const struct saying {
 	void (*say)(struct buf *, const json_t *event);
 } sayings[] = {
 	{"delivered", say_delivered},
-	{"refused",   say_refused  },
-	{"accepted",  say_accepted },
-	{"login",     say_login    },
+        {"refused",   say_refused  },
+        {"accepted",  say_accepted },
+	{"copied",    say_copied   },
+        {"sender",    say_sender   },
+        {"login",     say_login    },
 };
 
 static json_t *sentence(const json_t *e)
