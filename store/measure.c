@@ -6,9 +6,13 @@
 
 struct metrics *measure_service(const struct server *s, const char *service)
 {
-	struct metrics *m = metrics_set_find(s->options.metrics, METRICS_LOGIN, service);
+	static const enum metrics_kind of_services[] = {METRICS_LOGIN, METRICS_MAIL,
+	                                                METRICS_SUBMIT};
+	struct metrics *m = NULL;
 
-	return m ? m : metrics_set_find(s->options.metrics, METRICS_MAIL, service);
+	for (size_t i = 0; !m && i < sizeof(of_services) / sizeof(*of_services); i++)
+		m = metrics_set_find(s->options.metrics, of_services[i], service);
+	return m;
 }
 
 /* As the values of LABEL(request). */
@@ -26,6 +30,7 @@ static const uint8_t kinds[PK_OP_MAX] = {
 	[PK_OP_expunge] = KIND_WRITE,       [PK_OP_copy] = KIND_WRITE,
 	[PK_OP_append] = KIND_WRITE,        [PK_OP_drop_messages] = KIND_WRITE,
 	[PK_OP_recipient] = KIND_RECIPIENT, [PK_OP_deliver] = KIND_DELIVER,
+	[PK_OP_submit] = KIND_DELIVER,
 };
 
 void measure_answer(struct call *c)

@@ -26,8 +26,8 @@ enum {
 	SUPERVISOR = 1 << METRICS_SUPERVISOR,
 	PROCESS = 1 << METRICS_PROCESS,
 	HOST = 1 << METRICS_HOST,
-	LOGIN = 1 << METRICS_LOGIN,
-	MAIL = 1 << METRICS_MAIL,
+	LOGIN = 1 << METRICS_LOGIN | 1 << METRICS_SUBMIT,
+	MAIL = 1 << METRICS_MAIL | 1 << METRICS_SUBMIT,
 	STORE = 1 << METRICS_STORE,
 	VOLUME = 1 << METRICS_VOLUME,
 	LATCH = 1 << METRICS_LATCH,
@@ -86,6 +86,7 @@ const char *metrics_kind_label(enum metrics_kind kind)
 		[METRICS_PROCESS] = "process", [METRICS_HOST] = "service",
 		[METRICS_LOGIN] = "service",   [METRICS_MAIL] = "service",
 		[METRICS_VOLUME] = "volume",   [METRICS_LATCH] = "volume",
+		[METRICS_SUBMIT] = "service",
 	};
 
 	return names[kind];

@@ -22,6 +22,7 @@ enum metrics_kind {
 	METRICS_VOLUME,     /* a volume, by the store */
 	METRICS_LATCH,      /* a volume, by the supervisor */
 	METRICS_SCRAPE,     /* pkmetrics(8) */
+	METRICS_SUBMIT,     /* a service with logins that takes mail, by the store */
 	METRICS_KINDS
 };
 

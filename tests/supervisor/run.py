@@ -157,6 +157,8 @@ def rights_go_by_the_service():
         wait_for("links to the store", lambda: sum(w[0] == "link" for _, _, w in p.said("pkstored")) == 3)
         links = [w for _, _, w in p.said("pkstored") if w[0] == "link" and w[2] == "submission"]
         expect("its link", [["link", str(SUBMISSION_ROLES), "submission", "submission/1", "fds=1"]], links)
+        expect("logins and mail are counted", [["metrics", "9", "submission", "fds=1"]],
+               [w for _, _, w in p.said("pkstored") if w[0] == "metrics" and w[2] == "submission"])
 
 
 def host_killed():

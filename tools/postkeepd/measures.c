@@ -79,10 +79,17 @@ static bool make(struct measures *m, const struct child *ch, enum metrics_kind k
 	return counts_page(&m->counts, &(struct counted_as){kind, name, ch->name});
 }
 
-/* What the store counts for a service: logins, or mail. */
+/* What the store counts for a service: logins, or mail, or both. */
+static enum metrics_kind kind_of(const struct service *s)
+{
+	if (s->roles & PK_ROLE_SUBMIT)
+		return METRICS_SUBMIT;
+	return s->roles & PK_ROLE_DELIVER ? METRICS_MAIL : METRICS_LOGIN;
+}
+
 static void make_service(struct measures *m, const struct service *s)
 {
-	enum metrics_kind kind = s->roles & PK_ROLE_DELIVER ? METRICS_MAIL : METRICS_LOGIN;
+	enum metrics_kind kind = kind_of(s);
 
 	(void)counts_page(&m->counts, &(struct counted_as){kind, s->name, STORE_NAME});
 }
