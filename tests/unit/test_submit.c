@@ -515,6 +515,51 @@ static void bounds_of_a_message(void **state)
 	buf_free(&many);
 }
 
+/* One transaction is of one volume, the sender's. */
+static void two_volumes(void **state)
+{
+	struct drive d = {.volumes = 2};
+	struct client c;
+
+	(void)state;
+	drive_make(&d, 5);
+	other_tenant(&d);
+	user_open(&d, &c, "u1");
+	assert_int_equal(rcpt(&c, "x@other.test"), PK_ENOTSUP);
+	assert_non_null(strstr(c.error, "is not delivered yet"));
+	OK(send_one(&c, "u1@example.test"));
+	client_close(&c);
+	assert_int_equal(count(&d, "u5", "INBOX"), 1);
+	healthy(&d);
+	drive_remove(&d);
+}
+
+/* Recipients of two tenants: each has the body under its own key, and the sender a copy. */
+static void to_another_tenant(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+
+	other_tenant(d);
+	user_open(d, &c, "u1");
+	OK(rcpt(&c, "x@other.test"));
+	OK(submit_from(&c, "u1@example.test", "u1@example.test"));
+	OK(rcpt(&c, "x@other.test"));
+	OK(rcpt(&c, "u2@example.test"));
+	OK(submit_from(&c, "u1@example.test", "u1@example.test"));
+	client_close(&c);
+	assert_int_equal(count(d, "x@other.test", "INBOX"), 2);
+	assert_int_equal(count(d, "u2", "INBOX"), 1);
+	assert_int_equal(count(d, "u1", "Sent"), 2);
+	admin_set(d, "acme", "submit.copy", "off");
+	user_open(d, &c, "u1");
+	OK(rcpt(&c, "x@other.test"));
+	OK(submit_from(&c, "u1@example.test", "u1@example.test"));
+	client_close(&c);
+	assert_int_equal(count(d, "x@other.test", "INBOX"), 3);
+	healthy(d);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -531,6 +576,8 @@ int main(void)
 		CASE(others_that_are_suspended),
 		CASE(a_sender_who_is_no_more),
 		CASE(bounds_of_a_message),
+		CASE(to_another_tenant),
+		cmocka_unit_test(two_volumes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
