@@ -296,7 +296,7 @@ def up_again(s, process):
 def processes_are_measured():
     with Server("--metrics") as s:
         now = wait_for("a look", lambda: seen_memory(s))
-        names = {"supervisor", "store", "metrics"} | {f"{v}/{n}" for v in ("imap", "pop3", "mx", "lmtp")
+        names = {"supervisor", "store", "metrics"} | {f"{v}/{n}" for v in ("imap", "pop3", "mx", "submission", "lmtp")
                                                       for n in range(1, (os.cpu_count() or 1) + 1)}
         expect("processes", names, {name.split('"')[1] for name in now if name.startswith("postkeep_process_up{")})
         for pid, what in [(s.pid, "supervisor")] + [(children(s.pid, p)[0], w) for p, w in (("pkstored", "store"), ("pkmetrics", "metrics"))]:
