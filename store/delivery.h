@@ -12,7 +12,8 @@
  */
 struct copy { /* one mailbox that gets the message */
 	struct goal goal;
-	const char *address; /* its own, in its first recipient */
+	const char *address;   /* its own, in its first recipient */
+	struct slice original; /* of that; may be empty */
 	struct message_draft draft;
 	bool taken;          /* in the transaction: it gets the message */
 	bool loaded;         /* the mailbox is loaded */
@@ -78,6 +79,8 @@ struct delivery {
  * session's recipients; false: it has ended the call in clear words. Then it is sent on its way,
  * which answers the call.
  */
+/* Nothing is in it that could end a line of a header. */
+bool delivery_header_text(struct slice text);
 bool delivery_take(struct call *, const struct delivery *, uint16_t body);
 void delivery_send(struct call *);
 void delivery_put_answers(struct call *); /* struct pk_result for each recipient, in c->rows */

@@ -64,16 +64,24 @@ static void written(struct call *c)
 	call_done(c, c->status);
 }
 
-/* In front of the body: who it came from, whose mailbox it is. */
-static void put_prefix(struct slice from, const char *address, struct buf *prefix)
+/* In front of the body: who it came from, whose mailbox it is, for whom it was at first if there is
+ * room to tell. */
+static void put_prefix(struct slice from, const struct copy *copy, struct buf *prefix)
 {
+	static const struct slice name = S("Original-Recipient: ");
+
 	bool bare = !slice_starts(from, S("<"));
 
 	buf_put(prefix, S("Return-Path: "));
 	buf_put(prefix, bare ? S("<") : S(""));
 	buf_put(prefix, from);
 	buf_put(prefix, bare ? S(">\r\n") : S("\r\n"));
-	buf_printf(prefix, "Delivered-To: %s\r\n", address);
+	buf_printf(prefix, "Delivered-To: %s\r\n", copy->address);
+	if (!copy->original.n || prefix->n + name.n + copy->original.n + 2 > PREFIX_MAX)
+		return;
+	buf_put(prefix, name);
+	buf_put(prefix, copy->original);
+	buf_put(prefix, S("\r\n"));
 }
 
 /* In front of the sender's own: what nobody else may see. */
@@ -101,7 +109,7 @@ static enum pk_status prepare_copy(struct call *c, struct copy *copy)
 	if (copy == d->own)
 		put_own_prefix(d->bcc, &prefix);
 	else
-		put_prefix(d->return_path, copy->address, &prefix);
+		put_prefix(d->return_path, copy, &prefix);
 	from.prefix = buf_slice(&prefix);
 	if (!prefix.failed)
 		st = message_draft(c->server->keys, &from, &copy->draft);
@@ -198,6 +206,7 @@ static bool gather(struct call *c, struct delivery *d)
 			if (delivery_copy(d, &r->goals[i]))
 				continue;
 			copy->address = r->addresses.p + r->goals[i].address;
+			copy->original = buf_slice(&r->original);
 			copy->goal = r->goals[i];
 			copy->owner = owner_of(d, copy->goal.acct);
 			d->count++;
@@ -211,13 +220,18 @@ static bool gather(struct call *c, struct delivery *d)
 	return true;
 }
 
-/* Nothing in it that could end a header line, and not too long for a row. */
+bool delivery_header_text(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* Not too long for a row. */
 static bool return_path_ok(struct slice path)
 {
-	for (size_t i = 0; i < path.n; i++)
-		if ((unsigned char)path.p[i] < ' ' || path.p[i] == 0x7f)
-			return false;
-	return path.n <= PREFIX_MAX - 400;
+	return delivery_header_text(path) && path.n <= PREFIX_MAX - 400;
 }
 
 bool delivery_take(struct call *c, const struct delivery *asked, uint16_t body)

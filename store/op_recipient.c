@@ -1,3 +1,4 @@
+#include "delivery.h"
 #include "mailbox.h"
 #include "measure.h"
 #include "plus_folder.h"
@@ -302,16 +303,21 @@ void op_recipient(struct call *c, const struct pk_recipient_req *q)
 	a->octets = q->octets;
 	for (const struct rcpt *r = c->session->rcpts; r; r = r->next)
 		a->before++;
+	if (q->original.n > ORIGINAL_MAX || !delivery_header_text(q->original)) {
+		call_fail(c, PK_EINVAL, "this is no original recipient");
+		return;
+	}
 	if (!find_domain(c, a, q->address) || !may_follow(c, a))
 		return;
 	a->rcpt = calloc(1, sizeof(*a->rcpt));
 	if (a->rcpt) {
 		buf_put(&a->rcpt->asked, q->address);
 		buf_put(&a->rcpt->from, q->return_path);
+		buf_put(&a->rcpt->original, q->original);
 		a->rcpt->octets = q->octets ? q->octets : 1;
 		a->rcpt->octets_max = c->server->options.message_max;
 	}
-	if (!a->rcpt || a->rcpt->asked.failed || a->rcpt->from.failed)
+	if (!a->rcpt || a->rcpt->asked.failed || a->rcpt->from.failed || a->rcpt->original.failed)
 		call_done(c, PK_ENOMEM);
 	else
 		call_point(c, a->at.volume, step);

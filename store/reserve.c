@@ -200,6 +200,7 @@ void rcpt_free(struct server *server, struct rcpt *of)
 		end_promise(server->reserves, of->held);
 	buf_free(&of->asked);
 	buf_free(&of->from);
+	buf_free(&of->original);
 	buf_free(&of->addresses);
 	free(of->goals);
 	free(of);

@@ -32,6 +32,7 @@ enum pk_status goal_mailbox(struct account *, const struct goal *, struct mailbo
 struct rcpt {
 	struct buf asked;        /* the address as it was given */
 	struct buf from;         /* likewise who sends; may be empty */
+	struct buf original;     /* likewise whom it was for at first */
 	uint32_t tenant, domain; /* the address's: how they want it refused */
 	struct buf addresses;    /* of the goals */
 	struct goal *goals;      /* owned */
@@ -42,6 +43,7 @@ struct rcpt {
 	struct rcpt *next;
 };
 #define RESERVE_MS       ((int64_t)10 * 60 * 1000)
+#define ORIGINAL_MAX     500   /* octets; RFC 3461 4.2 */
 #define RCPTS_MAX        1000  /* of a session */
 #define RESERVE_PER_LINK 20000 /* goals that one link may hold at a time */
 

@@ -31,6 +31,7 @@ void smtp_message_free(struct smtp_message *m)
 	header_free(&m->header);
 	buf_free(&m->stage);
 	buf_free(&m->senders);
+	buf_free(&m->kept);
 	*m = (struct smtp_message){0};
 }
 
@@ -168,16 +169,22 @@ static struct slice reply_for_all(struct smtp *s, const struct refusal *r)
 	return reply_words(reply, r, &s->words);
 }
 
+uint32_t smtp_answer_stored(struct smtp *s)
+{
+	put_stored(s);
+	smtp_forget(s, true);
+	return smtp_next(s);
+}
+
 static uint32_t answer_one(struct smtp *s, const struct refusal *r)
 {
 	struct slice reply = reply_for_all(s, r);
 
 	log_delivery(s, pk_status_name(r->status), reply);
 	if (r->status == PK_OK)
-		put_stored(s);
-	else
-		smtp_put_reply(s, reply);
-	smtp_forget(s, r->status == PK_OK);
+		return smtp_wants_report(s) ? smtp_report(s) : smtp_answer_stored(s);
+	smtp_put_reply(s, reply);
+	smtp_forget(s, false);
 	return smtp_next(s);
 }
 

@@ -28,6 +28,8 @@ uint32_t smtp_offer(struct smtp *s)
 		pk_put(s->io, S("250-STARTTLS\r\n"));
 	put_mechanisms(s);
 	pk_put(s->io, S("250-ENHANCEDSTATUSCODES\r\n250-CHUNKING\r\n250-BINARYMIME\r\n"));
+	if (s->conf->mode == SMTP_SUBMISSION)
+		pk_put(s->io, S("250-DSN\r\n"));
 	say_printf(s->io, "250-LIMITS RCPTMAX=%" PRIu32 "\r\n", s->max_recipients);
 	return smtp_say(s, S("250 SMTPUTF8"));
 }

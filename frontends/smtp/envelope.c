@@ -2,6 +2,15 @@
 
 #include "proto/say.h"
 
+void smtp_envelope_free(struct smtp_envelope *e)
+{
+	buf_free(&e->original);
+	buf_free(&e->envid);
+	buf_free(&e->reports);
+	buf_free(&e->resolved);
+	*e = (struct smtp_envelope){0};
+}
+
 void smtp_forget(struct smtp *s, bool told)
 {
 	struct smtp_envelope *e = &s->envelope;
@@ -10,8 +19,7 @@ void smtp_forget(struct smtp *s, bool told)
 		s->io->host->body_drop(s->io, s->message.body);
 	if (e->recipients && !told)
 		s->astray |= smtp_ask(s, PK_OP_reset, &(struct buf){0}, NULL) == PK_CLOSE;
-	buf_free(&e->resolved);
-	*e = (struct smtp_envelope){0};
+	smtp_envelope_free(e);
 	smtp_message_free(&s->message);
 	s->answered = 0;
 	if (s->state > SMTP_READY)
@@ -57,7 +65,7 @@ static uint32_t sender_answered(struct smtp *s, const struct pk_in *in)
 
 	if (r.status != PK_OK) {
 		log_sender(s, r.status, path_text(&s->envelope.from), reply);
-		s->envelope = (struct smtp_envelope){0};
+		smtp_envelope_free(&s->envelope);
 	} else {
 		s->state = SMTP_MAIL;
 	}
@@ -81,7 +89,7 @@ uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg)
 		bool big = slice_eq(refusal, reply_to_message(REFUSAL(PK_ETOOBIG)));
 
 		log_sender(s, big ? PK_ETOOBIG : PK_EINVAL, arg, refusal);
-		s->envelope = (struct smtp_envelope){0};
+		smtp_envelope_free(&s->envelope);
 		return smtp_error(s, refusal);
 	}
 	s->messages++;
@@ -97,11 +105,9 @@ static struct slice check_recipient(struct smtp *s, struct slice arg, struct pat
 		return S("501 5.5.4 RCPT TO:<address>");
 	if (path_take(&arg, to) != PK_OK || !to->n)
 		return S("501 5.1.3 this is no recipient's address");
-	if (arg.n)
-		return S("555 5.5.4 RCPT has no parameters here");
 	if (to->utf8 && !s->envelope.utf8)
 		return S("553 5.6.7 this address needs SMTPUTF8");
-	return S("");
+	return smtp_rcpt_parameters(s, arg);
 }
 
 void smtp_log_refusal(struct smtp *s, const char *reason, struct slice to, struct slice reply)
@@ -136,8 +142,14 @@ static uint32_t recipient_answered(struct smtp *s, const struct pk_in *in)
 	buf_byte(&e->resolved, '\n');
 	if (!e->recipients++)
 		e->to = e->asked;
+	if (e->success && e->from.n) {
+		buf_put(&e->reports, path_text(&e->asked));
+		buf_byte(&e->reports, '\n');
+		buf_put(&e->reports, buf_slice(&e->original));
+		buf_byte(&e->reports, '\n');
+	}
 	s->state = SMTP_RCPT;
-	s->astray |= e->resolved.failed;
+	s->astray |= e->resolved.failed | e->reports.failed;
 	return smtp_say(s, reply_to_recipient(&r));
 }
 
@@ -156,6 +168,8 @@ uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg)
 	pk_put_recipient_req(
 		&b, &(struct pk_recipient_req){.address = path_text(to),
 	                                       .octets = s->envelope.octets,
-	                                       .return_path = path_text(&s->envelope.from)});
+	                                       .return_path = path_text(&s->envelope.from),
+	                                       .original = buf_slice(&s->envelope.original)});
+	b.failed |= s->envelope.original.failed;
 	return smtp_ask(s, PK_OP_recipient, &b, recipient_answered);
 }

@@ -20,6 +20,14 @@ static bool is_atext(char c)
 	return is_alnum(c) || is_high(c) || slice_has(S("!#$%&'*+-/=?^_`{|}~"), c);
 }
 
+bool path_is_atom(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (is_high(s.p[i]) || !is_atext(s.p[i]))
+			return false;
+	return s.n;
+}
+
 static bool is_label(struct slice s, bool utf8)
 {
 	if (!s.n || s.n > (utf8 ? 252U : 63U) || s.p[0] == '-' || s.p[s.n - 1] == '-')

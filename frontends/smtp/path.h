@@ -32,6 +32,7 @@ static inline struct slice path_text(const struct path *p)
  */
 enum pk_status path_take(struct slice *in, struct path *out);
 
+bool path_is_atom(struct slice s); /* RFC 5322 3.2.3, in ASCII */
 /* A name for EHLO and for the domain of a path: letters, digits, hyphens, dots, also underscores,
  * which are sent in spite of the grammar; utf8: U-labels too. */
 bool path_is_domain(struct slice s, bool utf8);

@@ -219,7 +219,7 @@ static void smtp_close_session(void *session, struct pk_io *io)
 	sasl_clear(&s->sasl);
 	buf_free(&s->user);
 	buf_free(&s->words);
-	buf_free(&s->envelope.resolved);
+	smtp_envelope_free(&s->envelope);
 	smtp_message_free(&s->message);
 }
 

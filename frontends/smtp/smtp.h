@@ -56,6 +56,10 @@ struct smtp_envelope {
 	struct path to;      /* the first accepted one */
 	uint64_t octets;     /* SIZE; 0: not told */
 	bool utf8;           /* SMTPUTF8 (RFC 6531) */
+	bool success;        /* NOTIFY of `asked` wants a report */
+	struct buf original; /* ORCPT of `asked`, as a field has it; empty: none */
+	struct buf envid;    /* decoded; empty: none */
+	struct buf reports;  /* of accepted recipients with NOTIFY=SUCCESS: address LF ORCPT LF */
 	bool binary;         /* BODY=BINARYMIME (RFC 3030): any octets, behind the header */
 	uint32_t recipients; /* accepted */
 	struct buf resolved; /* whose mailboxes they are, in their order, each behind it LF */
@@ -85,6 +89,7 @@ struct smtp_message {
 	struct buf stage;   /* of the body: what is still to be written of the header */
 	struct buf senders; /* a row of `name` for each address that From and its kin have */
 	uint8_t copied;     /* enum pk_copied */
+	struct buf kept;    /* the header, for a report; cut behind a line if it is long */
 };
 
 struct smtp;
@@ -138,6 +143,7 @@ uint32_t smtp_cmd_mail(struct smtp *s, struct slice arg);
 uint32_t smtp_cmd_rcpt(struct smtp *s, struct slice arg);
 /* One line of the log for a recipient that was refused, and why: a word, and the reply. */
 void smtp_log_refusal(struct smtp *s, const char *reason, struct slice to, struct slice reply);
+void smtp_envelope_free(struct smtp_envelope *e);
 /* The transaction is over. told: the store knows (deliver); else it is told to free its places. */
 void smtp_forget(struct smtp *s, bool told);
 
@@ -161,6 +167,12 @@ uint32_t smtp_answer_one(struct smtp *s, const struct pk_in *in, struct refusal 
 size_t smtp_edit(struct smtp *s, struct slice text); /* the header, on its way; octets used */
 void smtp_edit_end(struct smtp *s);                  /* no more text comes */
 uint32_t smtp_submit(struct smtp *s, struct slice summary);
+
+/* report.c: to the user, that the message has been delivered. Then smtp_answer_stored. */
+#define SMTP_REPORT_HEADER 16384 /* octets of the header that it shows */
+bool smtp_wants_report(const struct smtp *s);
+uint32_t smtp_report(struct smtp *s);
+uint32_t smtp_answer_stored(struct smtp *s);
 
 /* received.c: the trace field of RFC 5321 4.4, with its CRLF. */
 void smtp_received(const struct smtp *s, struct buf *out);

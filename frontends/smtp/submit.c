@@ -58,10 +58,21 @@ static void put_missing(struct smtp *s, const struct header *h, struct buf *out)
 	}
 }
 
+/* What has come to the stage since it had so many octets. */
+static void keep(struct smtp *s, size_t before)
+{
+	struct smtp_message *m = &s->message;
+	size_t room = SMTP_REPORT_HEADER - m->kept.n;
+
+	if (smtp_wants_report(s))
+		buf_put(&m->kept, slice_head(slice_skip(buf_slice(&m->stage), before), room));
+}
+
 static void end_header(struct smtp *s)
 {
 	struct smtp_message *m = &s->message;
 	struct slice refusal = check_senders(s);
+	size_t before = m->stage.n;
 
 	m->editing = false;
 	if (refusal.n) {
@@ -69,6 +80,7 @@ static void end_header(struct smtp *s)
 		return;
 	}
 	put_missing(s, &m->header, &m->stage);
+	keep(s, before);
 	buf_put(&m->stage, S("\r\n"));
 	buf_put(&m->stage, buf_slice(&m->header.held));
 	m->stage.failed |= m->header.held.failed || m->header.senders.failed;
@@ -79,8 +91,9 @@ static void end_header(struct smtp *s)
 size_t smtp_edit(struct smtp *s, struct slice text)
 {
 	struct smtp_message *m = &s->message;
-	size_t used = header_take(&m->header, text, &m->stage);
+	size_t before = m->stage.n, used = header_take(&m->header, text, &m->stage);
 
+	keep(s, before);
 	if (m->header.over)
 		end_header(s);
 	return used;
@@ -88,7 +101,10 @@ size_t smtp_edit(struct smtp *s, struct slice text)
 
 void smtp_edit_end(struct smtp *s)
 {
+	size_t before = s->message.stage.n;
+
 	header_finish(&s->message.header, &s->message.stage);
+	keep(s, before);
 	end_header(s);
 }
 

@@ -7,7 +7,7 @@ static enum pk_status answer(struct fake *f, uint32_t op, struct slice request, 
 {
 	struct pk_auth_req q;
 
-	if (op == PK_OP_sender)
+	if (op == PK_OP_sender || op == PK_OP_append)
 		return PK_OK;
 	if (op != PK_OP_auth || pk_get_auth_req(request, &q) != PK_OK || q.data.n % 3 == 1)
 		return PK_EAUTH;
@@ -29,7 +29,7 @@ static void store(struct fake *f, uint64_t tag, uint32_t op, struct slice reques
 			st = (enum pk_status)(q.address.n % PK_STATUS_COUNT);
 		*recipients += st == PK_OK;
 		pk_put_recipient_rep(&b, &(struct pk_recipient_rep){.resolved = q.address});
-	} else if (op == PK_OP_auth || op == PK_OP_sender) {
+	} else if (op == PK_OP_auth || op == PK_OP_sender || op == PK_OP_append) {
 		st = answer(f, op, request, &b);
 	} else if (op == PK_OP_deliver || op == PK_OP_submit) {
 		if (!*recipients || f->body.n > 3000)

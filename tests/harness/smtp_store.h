@@ -17,6 +17,9 @@ struct told {
 	char senders[400];      /* of submit, with ";" behind each */
 	char bcc[800];
 	uint8_t copied;
+	char originals[2000];  /* of the recipients, with ";" behind each */
+	unsigned reports;      /* into the INBOX */
+	enum pk_status report; /* the answer to that */
 };
 
 static inline enum pk_status told_verdict(struct slice address)
@@ -73,6 +76,7 @@ static inline void told_recipient(struct fake *f, uint64_t tag, struct slice req
 	assert_int_equal(pk_get_recipient_req(request, &q), PK_OK);
 	st = told_verdict(q.address);
 	t->octets = q.octets;
+	told_put(t->originals, sizeof(t->originals), q.original, ";");
 	if (st == PK_OK)
 		told_put(t->recipients, sizeof(t->recipients), q.address, ";");
 	pk_put_recipient_rep(&b, &(struct pk_recipient_rep){.resolved = q.address});
@@ -134,6 +138,22 @@ static inline void told_submit(struct fake *f, uint64_t tag, struct slice reques
 	told_answer(f, tag, t->deliver, &b);
 }
 
+static inline void told_append(struct fake *f, uint64_t tag, struct slice request)
+{
+	struct told *t = f->test;
+	struct pk_append_req q;
+	struct pk_append_rep rep = {0};
+	struct pk_new_message m = {0};
+	struct buf b = {0};
+
+	assert_int_equal(pk_get_append_req(request, &q), PK_OK);
+	assert_true(slice_eq(q.mailbox, S("INBOX")) && pk_next_new_message(&q.messages, &m));
+	assert_true(m.body == f->bodies_open && m.summary.n && !m.flags);
+	t->reports++;
+	pk_put_append_rep(&b, &rep);
+	told_answer(f, tag, t->report, &b);
+}
+
 /* Jane may log in by PLAIN, with any password but "wrong". */
 static inline void told_auth(struct fake *f, uint64_t tag, struct slice request)
 {
@@ -161,6 +181,8 @@ static inline void told_call(struct fake *f, uint64_t tag, uint32_t op, struct s
 		told_deliver_call(f, tag, request);
 	} else if (op == PK_OP_submit) {
 		told_submit(f, tag, request);
+	} else if (op == PK_OP_append) {
+		told_append(f, tag, request);
 	} else if (op == PK_OP_auth) {
 		told_auth(f, tag, request);
 	} else if (op == PK_OP_sender) {

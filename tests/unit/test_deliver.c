@@ -243,6 +243,72 @@ static void readers_see_prefix_and_body(void **state)
 	buf_free(&one);
 }
 
+/* What stands in front of the newest message. */
+static void prefix_of_newest(struct drive *d, const char *user, struct buf *out)
+{
+	struct pk_messages_rep messages;
+	struct pk_message m = {0};
+	struct pk_open_rep opened;
+	struct buf one = {0};
+	struct client c;
+
+	client_login(d, &c, user);
+	OK(ASK(&c, open, &opened, .mailbox = S("INBOX"), .mode = PK_OPEN_READ));
+	OK(ASK(&c, messages, &messages, .handle = opened.handle,
+	       .uids = ROW1(&one, range, opened.uidnext - 1, opened.uidnext - 1),
+	       .want = PK_WANT_PREFIX));
+	assert_true(pk_next_message(&messages.messages, &m));
+	buf_clear(out);
+	buf_put(out, m.prefix);
+	client_close(&c);
+	buf_free(&one);
+}
+
+/* RFC 8098 2.3: of each recipient its own, where there is room; the first one's of a mailbox. */
+static void original_recipients(void **state)
+{
+	char longest[600];
+	struct drive *d = *state;
+	struct buf got = {0};
+	struct client c;
+
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest, "rfc822;", 7);
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(ASK(&c, recipient, NULL, .address = S("u1@example.test"),
+	       .original = S("rfc822;Jane+old@example.test")));
+	OK(ASK(&c, recipient, NULL, .address = S("u1+x@example.test"), .original = S("rfc822;b")));
+	OK(ASK(&c, recipient, NULL, .address = S("u2@example.test"), .original = {longest, 500}));
+	OK(rcpt(&c, "u3@example.test"));
+	assert_int_equal(ASK(&c, recipient, NULL, .address = S("u4@example.test"),
+	                     .original = S("rfc822;a\r\nFrom: b")),
+	                 PK_EINVAL);
+	assert_int_equal(ASK(&c, recipient, NULL, .address = S("u4@example.test"),
+	                     .original = {longest, 501}),
+	                 PK_EINVAL);
+	OK(deliver(&c, false));
+	prefix_of_newest(d, "u1", &got);
+	assert_true(slice_eq(buf_slice(&got),
+	                     S("Return-Path: <a@b>\r\nDelivered-To: u1@example.test\r\n"
+	                       "Original-Recipient: rfc822;Jane+old@example.test\r\n")));
+	prefix_of_newest(d, "u2", &got);
+	assert_int_equal(got.n, strlen("Return-Path: <a@b>\r\nDelivered-To: u2@example.test\r\n"
+	                               "Original-Recipient: \r\n") +
+	                                500);
+	prefix_of_newest(d, "u3", &got);
+	assert_true(slice_eq(buf_slice(&got),
+	                     S("Return-Path: <a@b>\r\nDelivered-To: u3@example.test\r\n")));
+	/* A long return path leaves no room for it. */
+	OK(ASK(&c, recipient, NULL, .address = S("u2@example.test"), .original = {longest, 500}));
+	OK(ASK(&c, deliver, NULL, .body = client_body(&c, BODY),
+	       .return_path = {longest + 7, 300}));
+	prefix_of_newest(d, "u2", &got);
+	assert_true(slice_ends(buf_slice(&got), S(">\r\nDelivered-To: u2@example.test\r\n")));
+	client_close(&c);
+	buf_free(&got);
+	healthy(d);
+}
+
 static void one_message_is_one_body(void **state)
 {
 	struct drive *d = *state;
@@ -822,6 +888,7 @@ int main(void)
 		CASE(plus_can_be_off),
 		CASE(suspended),
 		CASE(readers_see_prefix_and_body),
+		CASE(original_recipients),
 		CASE(one_message_is_one_body),
 		CASE(places_are_held),
 		CASE(octets_are_held_too),

@@ -360,6 +360,171 @@ static void states_times_commands(void **state)
 	}
 }
 
+#define NOTIFY_WORDS "501 5.5.4 NOTIFY is NEVER, or some of SUCCESS, FAILURE, DELAY\r\n"
+#define ORCPT_WORDS \
+	"501 5.5.4 ORCPT is a type of address, \";\", and up to 500 characters of xtext\r\n"
+#define X100                                                                                       \
+	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+	"xxxxxxxxxxxx"
+
+/* RFC 3461 sections 4 and 5.4, RFC 6533 section 3. */
+static void notification_parameters(void **state)
+{
+	static const struct {
+		struct slice mail, rcpt, reply; /* to the last of the two */
+		const char *original;
+	} cases[] = {
+		{S(" RET=FULL ENVID=QQ314159"), S(" NOTIFY=success,failure"),                            S("250 2.1.5 ok\r\n"),
+	         ";"																					    },
+		{S(" ret=hdrs"),                S(" NOTIFY=NEVER ORCPT=rfc822;Bob+2B1+20x@Example.COM"),
+	         S("250 2.1.5 ok\r\n"),															    "rfc822;Bob+1 x@Example.COM;"},
+		{S(" ENVID=" X100),             S(" ORCPT=x-400;/c+3Dus/"),                              S("250 2.1.5 ok\r\n"),
+	         "x-400;/c=us/;"																				},
+		{S(""),			 S(" ORCPT=rfc822;" X100 X100 X100 X100 X100),            S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=utf-8;j\\x{F6}rg@example.org"),                S("250 2.1.5 ok\r\n"),
+	         "utf-8;j\\x{F6}rg@example.org;"																		},
+		{S(" SMTPUTF8"),                S(" ORCPT=UTF-8;j\xc3\xb6@example.org"),                 S("250 2.1.5 ok\r\n"),
+	         "UTF-8;j\xc3\xb6@example.org;"																		 },
+		{S(""),			 S(" ORCPT=utf-8;j\xc3\xb6@example.org"),                 S(ORCPT_WORDS),                                           ""                           },
+		{S(" SMTPUTF8"),                S(" ORCPT=utf-8;j\xc3@example.org"),                     S(ORCPT_WORDS),                                           ""                           },
+		{S(" RET=ALL"),                 S(""),						   S("501 5.5.4 RET is FULL or HDRS\r\n"),                   ""                           },
+		{S(" RET"),                     S(""),						   S("501 5.5.4 RET is FULL or HDRS\r\n"),                   ""                           },
+		{S(" RET=FULL RET=FULL"),       S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
+		{S(" ENVID="),                  S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"), ""                           },
+		{S(" ENVID=" X100 "x"),         S(""),
+	         S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),											 ""                           },
+		{S(" ENVID=a+0D+0Ab"),          S(""),
+	         S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),											 ""                           },
+		{S(" ENVID=a+zz"),              S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),
+	         ""																					     },
+		{S(" ENVID=a ENVID=b"),         S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
+		{S(""),			 S(" NOTIFY=NEVER,SUCCESS"),                              S(NOTIFY_WORDS),                                          ""                           },
+		{S(""),			 S(" NOTIFY=SUCCESS,NEVER"),                              S(NOTIFY_WORDS),                                          ""                           },
+		{S(""),			 S(" NOTIFY=SUCCESS,,DELAY"),                             S(NOTIFY_WORDS),                                          ""                           },
+		{S(""),			 S(" NOTIFY=ALWAYS"),                                     S(NOTIFY_WORDS),                                          ""                           },
+		{S(""),			 S(" NOTIFY="),					   S(NOTIFY_WORDS),                                          ""                           },
+		{S(""),			 S(" NOTIFY"),					    S(NOTIFY_WORDS),                                          ""                           },
+		{S(""),			 S(" NOTIFY=DELAY NOTIFY=DELAY"),
+	         S("501 5.5.4 a parameter is there twice\r\n"),												    ""                           },
+		{S(""),			 S(" ORCPT=jane@example.org"),                            S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=;jane@example.org"),                           S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=rfc822;"),                                     S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=rfc 822;a"),                                   S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=rfc(822);a"),                                  S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=rfc822;a+0Db"),                                S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=rfc822;a+E4b"),                                S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" ORCPT=rfc822;a=b"),                                  S(ORCPT_WORDS),                                           ""                           },
+		{S(""),			 S(" RET=FULL"),					  S("555 5.5.4 this parameter is not known here\r\n"),      ""                           },
+		{S(" NOTIFY=NEVER"),            S(""),						   S("555 5.5.4 this parameter is not known here\r\n"),
+	         ""																					     },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct told t = {0};
+		struct fake f = {0};
+
+		begin(&f, &t);
+		fake_feed(&f, S(EHLO LOGIN "MAIL FROM:<jane@example.org>"), 99);
+		if (cases[i].rcpt.n)
+			fake_feed(&f, cases[i].mail, 99);
+		else
+			buf_clear(&f.sent);
+		fake_feed(&f, cases[i].rcpt.n ? S("\r\n") : cases[i].mail, 99);
+		if (cases[i].rcpt.n)
+			buf_clear(&f.sent);
+		if (cases[i].rcpt.n) {
+			fake_feed(&f, S("RCPT TO:<jim@example.org>"), 99);
+			fake_feed(&f, cases[i].rcpt, 99);
+		}
+		fake_feed(&f, S("\r\n"), 99);
+		told_check_replies(buf_slice(&f.sent), cases[i].reply, cases[i].rcpt);
+		assert_string_equal(t.originals, cases[i].original);
+		fake_close(&f);
+	}
+}
+
+/* RFC 3461 5.2.3 and 6, RFC 3464: to who asked, of whom it was asked, when it is true. */
+static void reports_of_success(void **state)
+{
+	static const char report[] =
+		"Return-Path: <>\r\n"
+		"From: Mail Delivery System <postmaster@mx.example.org>\r\n"
+		"To: jane@example.org\r\n"
+		"Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+		"Message-ID: <07070707070707070707070707070707@mx.example.org>\r\n"
+		"Subject: Delivered: what you sent\r\n"
+		"Auto-Submitted: auto-replied\r\n"
+		"MIME-Version: 1.0\r\n"
+		"Content-Type: multipart/report; report-type=delivery-status;\r\n"
+		"\tboundary=\"07070707070707070707070707070707\"\r\n\r\n"
+		"--07070707070707070707070707070707\r\n"
+		"Content-Type: text/plain; charset=utf-8\r\n"
+		"Content-Transfer-Encoding: 8bit\r\n\r\n"
+		"Your message is in the mailbox of\r\n\r\n"
+		"  jim@example.org\r\n\r\n"
+		"You asked to be told when it is; nothing is to be done.\r\n\r\n"
+		"--07070707070707070707070707070707\r\n"
+		"Content-Type: message/delivery-status\r\n\r\n"
+		"Reporting-MTA: dns; mx.example.org\r\n"
+		"Original-Envelope-Id: a b\r\n"
+		"Arrival-Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n\r\n"
+		"Original-Recipient: rfc822;Jim@Example.org\r\n"
+		"Final-Recipient: rfc822; jim@example.org\r\n"
+		"Action: delivered\r\n"
+		"Status: 2.0.0\r\n\r\n"
+		"--07070707070707070707070707070707\r\n"
+		"Content-Type: text/rfc822-headers\r\n"
+		"Content-Transfer-Encoding: 8bit\r\n\r\n"
+		"Subject: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\n"
+		"--07070707070707070707070707070707--\r\n";
+	static const struct {
+		struct slice mail;
+		enum pk_status deliver, report;
+		unsigned reports;
+	} cases[] = {
+		{S("MAIL FROM:<jane@example.org> ENVID=a+20b\r\n"), PK_OK,  PK_OK,     1},
+		{S("MAIL FROM:<jane@example.org> ENVID=a+20b\r\n"), PK_OK,  PK_EQUOTA, 1},
+		{S("MAIL FROM:<jane@example.org>\r\n"),             PK_EIO, PK_OK,     0},
+		{S("MAIL FROM:<>\r\n"),                             PK_OK,  PK_OK,     0}, /* 5.2: there is nobody to tell */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (size_t piece = 1; piece < 50; piece += 4) {
+			struct told t = {.deliver = cases[i].deliver, .report = cases[i].report};
+			struct fake f = {0};
+
+			begin(&f, &t);
+			fake_feed(&f, S(EHLO LOGIN), 99);
+			fake_feed(&f, cases[i].mail, 99);
+			fake_feed(&f,
+			          S("RCPT TO:<jim@example.org> NOTIFY=SUCCESS,DELAY "
+			            "ORCPT=rfc822;Jim@Example.org\r\n"
+			            "RCPT TO:<jane@example.org> NOTIFY=FAILURE\r\n"
+			            "RCPT TO:<full@example.org> NOTIFY=SUCCESS\r\n"),
+			          99);
+			buf_clear(&f.sent);
+			fake_feed(&f, S("DATA\r\nSubject: x\r\nBcc: y\r\n\r\nz\r\n.\r\nNOOP\r\n"),
+			          piece);
+			assert_int_equal(t.deliveries, 1);
+			assert_int_equal(t.reports, cases[i].reports);
+			if (t.reports)
+				told_check(buf_slice(&f.body), slice_str(report), S(""));
+			told_check_replies(
+				buf_slice(&f.sent),
+				t.deliver == PK_OK
+					? S("354 go on, and end with a dot alone\r\n"
+			                    "250 2.0.0 stored as 4660.1\r\n250 2.0.0 ok\r\n")
+					: S("354 go on, and end with a dot alone\r\n"
+			                    "451 4.3.0 temporary failure, try again later\r\n"
+			                    "250 2.0.0 ok\r\n"),
+				S(""));
+			fake_close(&f);
+		}
+	}
+}
+
 /* HAZARDS 52: in the middle of a header. */
 static void aborted_header(void **state)
 {
@@ -378,9 +543,14 @@ static void aborted_header(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages),        cmocka_unit_test(received_fields),
-		cmocka_unit_test(refused_headers), cmocka_unit_test(verdicts),
-		cmocka_unit_test(recipients),      cmocka_unit_test(states_times_commands),
+		cmocka_unit_test(messages),
+		cmocka_unit_test(received_fields),
+		cmocka_unit_test(refused_headers),
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(recipients),
+		cmocka_unit_test(states_times_commands),
+		cmocka_unit_test(notification_parameters),
+		cmocka_unit_test(reports_of_success),
 		cmocka_unit_test(aborted_header),
 	};
 
