@@ -37,19 +37,21 @@ static void body_room(void *arg, size_t octets)
 	grant(b->session, octets);
 }
 
-static void tell_failed(struct body *b, enum pk_status why)
+static void tell_failed(struct session *s, uint16_t stream, enum pk_status why)
 {
 	char bytes[4];
 	struct buf payload = {.p = bytes, .cap = sizeof(bytes)};
 
-	pk_put_body_failed_event(&payload, &(struct pk_body_failed_event){.stream = b->stream,
-	                                                                  .code = (uint16_t)why});
-	session_event(b->session, PK_OP_body_failed, buf_slice(&payload));
+	pk_put_body_failed_event(
+		&payload, &(struct pk_body_failed_event){.stream = stream, .code = (uint16_t)why});
+	session_event(s, PK_OP_body_failed, buf_slice(&payload));
 }
 
 static void body_failed(void *arg, enum pk_status why)
 {
-	tell_failed(arg, why);
+	const struct body *b = arg;
+
+	tell_failed(b->session, b->stream, why);
 }
 
 static struct body *find(struct session *s, uint16_t stream)
@@ -94,8 +96,18 @@ static struct body *begin(struct session *s, uint16_t stream)
 	s->bodies = b;
 	st = start(b);
 	if (st != PK_OK)
-		tell_failed(b, st);
+		tell_failed(s, stream, st);
 	return b;
+}
+
+/* There is no room to remember it in. Of what follows nothing must be taken for a body's beginning;
+ * one such at a time is known, and a session with two of them ends. */
+static void refuse(struct session *s, uint16_t stream)
+{
+	if (s->refused_body)
+		session_kick(s, PK_KICK_STALE);
+	s->refused_body = stream;
+	tell_failed(s, stream, PK_EUNAVAILABLE);
 }
 
 void session_data(struct session *s, uint16_t stream, struct slice bytes)
@@ -107,8 +119,11 @@ void session_data(struct session *s, uint16_t stream, struct slice bytes)
 		session_kick(s, PK_KICK_ROLE);
 		return;
 	}
-	if (!b)
+	if (!b && stream != s->refused_body) {
 		b = begin(s, stream);
+		if (!b)
+			refuse(s, stream);
+	}
 	if (b && b->ingest) {
 		b->owed += bytes.n;
 		ingest_feed(b->ingest, bytes);
@@ -119,6 +134,8 @@ void session_data(struct session *s, uint16_t stream, struct slice bytes)
 
 static struct ingest *unlink_body(struct session *s, uint16_t stream)
 {
+	if (s->refused_body == stream)
+		s->refused_body = 0;
 	for (struct body **at = &s->bodies; *at; at = &(*at)->next) {
 		struct body *b = *at;
 		struct ingest *i = b->ingest;

@@ -27,6 +27,7 @@ struct session {
 	struct handle *handles;         /* opened mailboxes */
 	uint32_t next_handle;
 	struct body *bodies;       /* on their way in, by stream */
+	uint16_t refused_body;     /* for which there was no room: what still comes is dropped */
 	struct staged *staged;     /* for the append to come; NULL: nothing */
 	struct rcpt *rcpts;        /* accepted recipients, in order */
 	struct auth *auth;         /* a SASL exchange under way */

@@ -444,6 +444,40 @@ static void stores_flags_that_are_absent(void **state)
 	buf_free(&names);
 }
 
+static enum pk_status append_body(struct client *c, uint16_t stream)
+{
+	struct buf row = {0};
+	enum pk_status st;
+
+	st = ASK(c, append, NULL, .mailbox = S("INBOX"),
+	         .messages = ROW1(&row, new_message, .body = stream, .summary = S("a summary")));
+	buf_free(&row);
+	return st;
+}
+
+/* A body for whose beginning there was no room is not taken up in its midst. */
+static void a_refused_body_stays_refused(void **state)
+{
+	struct buf drop = {0};
+	uint16_t first = 0, late;
+
+	(void)state;
+	for (unsigned i = 0; i < 128; i++) {
+		uint16_t stream = client_body(&one, S("body"));
+
+		first = first ? first : stream;
+	}
+	late = client_body(&one, S("the beginning, "));
+	pk_put_drop_note(&drop, &(struct pk_drop_note){.stream = first});
+	drive_send(&one, (struct frame){.op = PK_OP_drop, .payload = buf_slice(&drop)});
+	drive_send(&one, (struct frame){.op = PK_OP_data, .stream = late, .payload = S("the end")});
+	drive_turn(&drive);
+	assert_int_equal(append_body(&one, late), PK_EINVAL);
+	drive_send(&one, (struct frame){.op = PK_OP_data, .stream = late, .payload = S("again")});
+	OK(append_body(&one, late)); /* it was named: the number is free */
+	buf_free(&drop);
+}
+
 static void expunges_and_tells_others(void **state)
 {
 	struct pk_expunge_rep gone;
@@ -880,6 +914,7 @@ int main(void)
 		TEST(stores_flags),
 		TEST(the_board_counts_changes),
 		TEST(stores_flags_that_are_absent),
+		TEST(a_refused_body_stays_refused),
 		TEST(expunges_and_tells_others),
 		TEST(copies_and_moves),
 		TEST(stores_tell_what_was_before),
