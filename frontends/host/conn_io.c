@@ -95,7 +95,7 @@ static void shaken(struct conn *c)
 {
 	const SSL *ssl = c->stream.ssl;
 	const struct session_tls tls = {tls_version(ssl), tls_sni(ssl), tls_alpn(ssl),
-	                                client_ca_proves(ssl)};
+	                                client_ca_proves(ssl), tls_cipher(ssl)};
 	struct session *s = c->session;
 
 	c->shaking = false;

@@ -10,9 +10,8 @@
 /* Copies the texts of a peer behind one another into one allocation. */
 static bool copy_peer(struct session *s, const struct pk_peer *from)
 {
-	struct slice *texts[] = {
-		&s->peer.listener, &s->peer.addr, &s->peer.local, &s->peer.sni, &s->peer.alpn,
-		&s->peer.arg,      NULL};
+	struct slice *texts[] = {&s->peer.listener, &s->peer.addr, &s->peer.local,  &s->peer.sni,
+	                         &s->peer.alpn,     &s->peer.arg,  &s->peer.cipher, NULL};
 	struct buf names = {0};
 	size_t at = 0;
 
@@ -39,6 +38,7 @@ static void set_tls(struct session *s, const struct session_tls *tls)
 
 	peer.sni = tls->sni;
 	peer.alpn = tls->alpn;
+	peer.cipher = tls->cipher;
 	s->io.tls = tls->version;
 	s->io.proven = tls->proven;
 	if (!copy_peer(s, &peer))

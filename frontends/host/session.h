@@ -100,9 +100,10 @@ struct session_tls {
 	uint32_t version;
 	struct slice sni, alpn;
 	bool proven; /* io->proven */
+	struct slice cipher;
 };
 
-/* The stream is there. Peer's sni and alpn, then the plugin's open(). */
+/* The stream is there. Peer's sni, alpn and cipher, then the plugin's open(). */
 void session_open(struct session *s, const struct session_tls *tls);
 void session_free(struct session *s); /* says bye, calls the plugin's close() */
 

@@ -150,6 +150,13 @@ struct slice tls_sni(const SSL *ssl)
 	return slice_str(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name));
 }
 
+struct slice tls_cipher(const SSL *ssl)
+{
+	const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+
+	return slice_str(cipher ? SSL_CIPHER_standard_name(cipher) : NULL);
+}
+
 bool tls_named(const struct tls *t, const SSL *ssl)
 {
 	struct slice name = tls_sni(ssl);

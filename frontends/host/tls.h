@@ -31,7 +31,8 @@ bool tls_ready(const struct tls *t);               /* it has a certificate */
 struct client_ca;
 SSL *tls_accept(struct tls *t, int fd, const struct client_ca *ca);
 
-uint32_t tls_version(const SSL *ssl); /* 0x0303, 0x0304 */
+uint32_t tls_version(const SSL *ssl);    /* 0x0303, 0x0304 */
+struct slice tls_cipher(const SSL *ssl); /* its registered name */
 struct slice tls_sni(const SSL *ssl);
 bool tls_named(const struct tls *t, const SSL *ssl); /* SNI is none, or of a certificate */
 struct slice tls_alpn(const SSL *ssl);

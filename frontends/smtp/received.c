@@ -32,6 +32,16 @@ static void put_protocol(const struct smtp *s, struct buf *out)
 		buf_byte(out, 'A');
 }
 
+/* RFC 8314 section 4.3; the version is a comment. */
+static void put_cipher(const struct smtp *s, struct buf *out)
+{
+	const struct pk_peer *peer = s->io->peer;
+
+	if (s->io->tls && PK_HAS(peer, cipher) && peer->cipher.n)
+		buf_printf(out, "\r\n\ttls %.*s (TLSv1.%u)", (int)peer->cipher.n, peer->cipher.p,
+		           (s->io->tls & 0xff) - 1);
+}
+
 void smtp_received(const struct smtp *s, struct buf *out)
 {
 	buf_printf(out, "Received: from %.*s", s->hello_n, s->hello);
@@ -45,6 +55,7 @@ void smtp_received(const struct smtp *s, struct buf *out)
 		buf_put(out, path_text(&s->envelope.to));
 		buf_byte(out, '>');
 	}
+	put_cipher(s, out);
 	buf_put(out, S("; "));
 	date_put_mail(out, s->io->now_ms, 0);
 	buf_put(out, S("\r\n"));

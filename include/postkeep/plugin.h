@@ -23,7 +23,7 @@
  * and the host is reached through io->host.
  */
 #define PK_ABI_MAJOR 1
-#define PK_ABI_MINOR 2
+#define PK_ABI_MINOR 3
 #define PK_HAS(obj, member) \
 	((obj)->size >= offsetof(__typeof__(*(obj)), member) + sizeof((obj)->member))
 
@@ -123,6 +123,10 @@ struct pk_peer {
 	struct slice listener, addr, local, sni, alpn;
 	struct slice arg; /* of spawn() */
 	uint16_t port, local_port;
+
+	/* Since 1.3. The registered name of the cipher suite of TLS, for trace lines (RFC 8314
+	 * section 4.3); empty: there is no TLS, or it has no name. */
+	struct slice cipher;
 };
 
 /* Connects the session's stream. PK_TLS uses the TLS members later, or at once with tls_now. */

@@ -18,6 +18,7 @@
  *	WHO                 listener, option, whether bound
  *	PROVEN              "proven" and whether the client has proven a certificate (1.1)
  *	UNCHANGED           whether the host takes a mailbox without a place for unchanged (1.2)
+ *	CIPHER              whether the cipher suite of TLS has a name (1.3)
  *	QUIT
  */
 #include <postkeep/buf.h>
@@ -347,6 +348,13 @@ static uint32_t cmd_unchanged(struct sample *s, struct pk_io *io, struct slice a
 	              PK_HAS(io->host, unchanged) ? io->host->unchanged(io, UINT32_MAX, 0) : 9ul);
 }
 
+static uint32_t cmd_cipher(struct sample *s, struct pk_io *io, struct slice arg)
+{
+	(void)arg;
+	return answer(s, io, "cipher %lu",
+	              PK_HAS(io->peer, cipher) ? slice_starts(io->peer->cipher, S("TLS_")) : 9ul);
+}
+
 static uint32_t cmd_quit(struct sample *s, struct pk_io *io, struct slice arg)
 {
 	(void)s, (void)arg;
@@ -375,7 +383,8 @@ static const struct {
         {S("WHO"),       cmd_who      },
 	{S("PROVEN"),    cmd_proven   },
         {S("UNCHANGED"), cmd_unchanged},
-        {S("QUIT"),      cmd_quit     },
+        {S("CIPHER"),    cmd_cipher   },
+	{S("QUIT"),      cmd_quit     },
 };
 
 static uint32_t command(struct sample *s, struct pk_io *io, struct pk_in *in)

@@ -1,5 +1,7 @@
 #include "drive_parts.h"
 
+#define CIPHER S("TLS_AES_128_GCM_SHA256")
+
 /* Clients of the server, and everything that goes on between them and the store. */
 
 #define RANDOM_MOST 20000 /* random steps in one run, then all goes at once */
@@ -45,6 +47,7 @@ struct drive_client *drive_connect(struct drive *d)
 	if (!c->s)
 		drive_give_up("drive: out of memory");
 	session_open(c->s, &(struct session_tls){.version = d->options.tls ? 0x0304 : 0,
+	                                         .cipher = d->options.tls ? CIPHER : S(""),
 	                                         .proven = d->options.tls && d->options.proven});
 	drive_run(d);
 	return c;
@@ -130,6 +133,7 @@ static bool client_changes_layer(struct drive_client *c)
 	c->layers++;
 	session_layered(c->s, PK_OK,
 	                &(struct session_tls){.version = layer == PK_TLS ? 0x0304 : c->s->io.tls,
+	                                      .cipher = layer == PK_TLS ? CIPHER : S(""),
 	                                      .proven = c->d->options.proven});
 	return true;
 }

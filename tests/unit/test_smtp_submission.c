@@ -92,18 +92,24 @@ static void messages(void **state)
 	}
 }
 
-/* RFC 3848, RFC 6531 4.3. */
+/* RFC 3848, RFC 6531 4.3, RFC 8314 4.3. */
 static void received_fields(void **state)
 {
 	static const struct {
-		struct slice hello, mail;
+		struct slice mail;
 		uint32_t tls;
+		struct slice cipher;
 		const char *words;
 	} cases[] = {
-		{S(EHLO), S(MAIL),					0x304, " with ESMTPSA id 4660.1"},
-		{S(EHLO), S(MAIL),					0,     " with ESMTPA id 4660.1" },
-		{S(EHLO), S("MAIL FROM:<jane@example.org> SMTPUTF8\r\n"), 0x303,
-	         " with UTF8SMTPSA id 4660.1"							     },
+		{S(MAIL),					0x304, S("TLS_AES_256_GCM_SHA384"),
+	         " with ESMTPSA id 4660.1\r\n\tfor <jim@example.org>\r\n"
+	         "\ttls TLS_AES_256_GCM_SHA384 (TLSv1.3); Tue"												},
+		{S("MAIL FROM:<jane@example.org> SMTPUTF8\r\n"), 0x303,
+	         S("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+	         " with UTF8SMTPSA id 4660.1\r\n\tfor <jim@example.org>\r\n"
+	         "\ttls TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (TLSv1.2); Tue"										 },
+		{S(MAIL),					0x304, S(""),                       " with ESMTPSA id 4660.1\r\n\tfor <jim@example.org>; Tue"},
+		{S(MAIL),					0,     S("TLS_X"),                  " with ESMTPA id 4660.1\r\n\tfor <jim@example.org>; Tue" },
 	};
 
 	(void)state;
@@ -113,9 +119,9 @@ static void received_fields(void **state)
 		struct slice body;
 
 		begin(&f, &t);
-		fake_feed(&f, cases[i].hello, 99);
-		fake_feed(&f, S(LOGIN), 99);
+		fake_feed(&f, S(EHLO LOGIN), 99);
 		f.io.tls = cases[i].tls;
+		f.peer.cipher = cases[i].cipher;
 		fake_feed(&f, cases[i].mail, 99);
 		fake_feed(&f, S(JIM "DATA\r\n.\r\n"), 99);
 		body = buf_slice(&f.body);
