@@ -109,7 +109,7 @@ suite_mime() { ok_lines tests/mime/compare.py "$build"; }
 # One case a rule of the house.
 suite_lint() {
 	local rule
-	for rule in layers includes globals exports changes format standalone manuals events words secrets texts; do
+	for rule in layers includes globals exports changes format standalone manuals events replies words secrets texts; do
 		if "lint_$rule" >"$build/lint.txt" 2>&1; then
 			pass "$rule"
 		else
@@ -163,6 +163,8 @@ settings_of_manual() {
 }
 # Every event of the log, in code and in pk-log(5).
 lint_events() { tests/lint/events; }
+# Every refusal of SMTP, in code, in pk-smtp(7) and in a test.
+lint_replies() { tests/lint/replies; }
 # Nothing that says "later": what is missing stands in README.
 lint_words() { ! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- include lib store frontends tools man Makefile '*.md'; }
 # What pop3 says, and its table of languages.

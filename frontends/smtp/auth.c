@@ -23,6 +23,11 @@ struct slice smtp_login_first(const struct smtp *s)
 	                         : S("530 5.7.0 STARTTLS first, then log in");
 }
 
+static struct slice without_tls(void)
+{
+	return S("538 5.7.11 not without TLS: STARTTLS first");
+}
+
 /* RFC 4954 section 6; 525 and its kin: the registry of RFC 5248. */
 static struct slice login_reply(enum pk_status st)
 {
@@ -32,7 +37,7 @@ static struct slice login_reply(enum pk_status st)
 	case PK_EPROTO:
 	case PK_EINVAL: return S("501 5.5.2 this is no base64, or not what the mechanism wants");
 	case PK_ESUSPENDED: return S("525 5.7.13 the account is suspended");
-	case PK_EPERM: return S("535 5.7.0 this account may not log in here");
+	case PK_EPERM: return without_tls(); /* from another machine the store insists on it */
 	case PK_ELIMIT: return S("454 4.7.0 too many sessions or attempts, try again later");
 	case PK_OK:
 	case PK_ENOTFOUND:
@@ -134,7 +139,7 @@ uint32_t smtp_cmd_auth(struct smtp *s, struct slice arg)
 		return smtp_error(s, S("503 5.5.1 EHLO first"));
 	if (!smtp_may_login(s)) {
 		sasl_without_tls(s->io);
-		return smtp_error(s, S("538 5.7.11 not without TLS: STARTTLS first"));
+		return smtp_error(s, without_tls());
 	}
 	if (!sasl_offers(s->io, s->conf->scram, mechanism))
 		return smtp_error(s, login_reply(PK_ENOTSUP));

@@ -26,7 +26,7 @@ C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
 S~ 525 5.7.13 the account is suspended (session *)
 I: EPERM
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S~ 535 5.7.0 this account may not log in here (session *)
+S~ 538 5.7.11 not without TLS: STARTTLS first (session *)
 I: ENOTSUP
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
 S~ 504 5.5.4 no such mechanism: EHLO names them (session *)
