@@ -91,10 +91,12 @@ $(B)/mime_dump: $(B)/tests/mime/dump.o $(LIB)
 $(B)/mime_bench: $(B)/tests/bench/mime_bench.o $(LIB)
 $(B)/mime_dump $(B)/mime_bench:
 	$(CC) $(LDFLAGS) -o $@ $^ -lutf8proc
-# A mailbox of a million messages and what its requests cost; a delivery in the store alone.
+# A mailbox of a million messages and what its requests cost; a delivery, and reading, in the store
+# alone.
 $(B)/million: $(B)/tests/bench/million.o $(STORE) $(LIB)
 $(B)/deliver_bench: $(B)/tests/bench/deliver_bench.o $(STORE) $(LIB)
-$(B)/million $(B)/deliver_bench:
+$(B)/read_bench: $(B)/tests/bench/read_bench.o $(STORE) $(LIB)
+$(B)/million $(B)/deliver_bench $(B)/read_bench:
 	$(CC) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) $(LIB_LIBS) -lcmocka
 $(B)/mime_gmime: $(B)/tests/mime/gmime.o
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs gmime-3.0)
@@ -119,9 +121,10 @@ fuzz:
 fuzzers: $(FUZZ)
 lint: all
 	tests/run lint $(B)
-bench: all $(B)/mime_bench $(B)/deliver_bench
+bench: all $(B)/mime_bench $(B)/deliver_bench $(B)/read_bench
 	$(B)/mime_bench
 	$(B)/deliver_bench
+	$(B)/read_bench
 	tests/bench/run $(B)
 mutants:
 	tests/run mutants $(B)
