@@ -97,7 +97,7 @@ static void sealing_init(struct sealing *s, const struct body_key *k, enum kind 
 	buf_put(&s->aad, (struct slice){(const char *)k->salt, SALT_OCTETS});
 	if (chunk->last || kind == TABLE)
 		wire_put(&s->aad, chunk->raw_total, 8);
-	s->gcm = (struct gcm){k->key, s->nonce, buf_slice(&s->aad)};
+	s->gcm = (struct gcm){.key = k->key, .nonce = s->nonce, .aad = buf_slice(&s->aad)};
 }
 
 enum pk_status chunk_seal(struct crypt *c, const struct body_key *k, const struct chunk *chunk,

@@ -26,7 +26,9 @@ struct crypt {
 	struct crypts *all;
 	struct crypt *next;
 	EVP_MD_CTX *digest;
-	EVP_CIPHER_CTX *seal, *open;
+	EVP_CIPHER_CTX *seal, *open, *open_again;
+	unsigned char again[CRYPT_KEY]; /* the key that open_again is set up with */
+	bool has_again;
 	ZSTD_CCtx *pack;
 	ZSTD_DCtx *unpack;
 	unsigned char random[512]; /* what is left of the last draw, at its end */
@@ -65,9 +67,11 @@ static void crypt_free(struct crypt *c)
 	EVP_MD_CTX_free(c->digest);
 	EVP_CIPHER_CTX_free(c->seal);
 	EVP_CIPHER_CTX_free(c->open);
+	EVP_CIPHER_CTX_free(c->open_again);
 	ZSTD_freeCCtx(c->pack);
 	ZSTD_freeDCtx(c->unpack);
 	sodium_memzero(c->random, sizeof c->random);
+	sodium_memzero(c->again, sizeof c->again);
 	buf_wipe(&c->scratch);
 	free(c);
 }
@@ -102,13 +106,15 @@ static struct crypt *crypt_new(struct crypts *all)
 	c->digest = EVP_MD_CTX_new();
 	c->seal = EVP_CIPHER_CTX_new();
 	c->open = EVP_CIPHER_CTX_new();
+	c->open_again = EVP_CIPHER_CTX_new();
 	c->pack = ZSTD_createCCtx();
 	c->unpack = ZSTD_createDCtx();
-	if (c->digest && c->seal && c->open && c->pack && c->unpack &&
+	if (c->digest && c->seal && c->open && c->open_again && c->pack && c->unpack &&
 	    !ZSTD_isError(ZSTD_CCtx_setParameter(c->pack, ZSTD_c_compressionLevel, 1)) &&
 	    !ZSTD_isError(ZSTD_CCtx_setParameter(c->pack, ZSTD_c_dictIDFlag, 0)) &&
 	    EVP_EncryptInit_ex2(c->seal, all->aes, NULL, NULL, NULL) &&
-	    EVP_DecryptInit_ex2(c->open, all->aes, NULL, NULL, NULL))
+	    EVP_DecryptInit_ex2(c->open, all->aes, NULL, NULL, NULL) &&
+	    EVP_DecryptInit_ex2(c->open_again, all->aes, NULL, NULL, NULL))
 		return c;
 	crypt_free(c);
 	return NULL;
@@ -281,22 +287,39 @@ bool crypt_seal(struct crypt *c, const struct gcm *g, struct buf *b, size_t from
 	return true;
 }
 
+/* The context that opens this, with its key and nonce. A key that comes again is set up once: that
+ * takes a third of the time of a row. */
+static EVP_CIPHER_CTX *opener(struct crypt *c, const struct gcm *g)
+{
+	EVP_CIPHER_CTX *ctx = g->again ? c->open_again : c->open;
+	bool same = g->again && c->has_again && !memcmp(c->again, g->key, CRYPT_KEY);
+
+	if (g->again && !same) {
+		c->has_again = false;
+		memcpy(c->again, g->key, CRYPT_KEY);
+	}
+	if (!EVP_DecryptInit_ex2(ctx, NULL, same ? NULL : g->key, g->nonce, NULL))
+		return NULL;
+	c->has_again |= g->again;
+	return ctx;
+}
+
 bool crypt_open(struct crypt *c, const struct gcm *g, struct slice sealed, struct buf *out)
 {
+	EVP_CIPHER_CTX *ctx = opener(c, g);
 	unsigned char tag[CRYPT_TAG];
 	unsigned char *to;
 	int n, rest;
 
-	if (sealed.n < CRYPT_TAG || sealed.n > INT32_MAX || !buf_room(out, sealed.n))
+	if (!ctx || sealed.n < CRYPT_TAG || sealed.n > INT32_MAX || !buf_room(out, sealed.n))
 		return false;
 	sealed.n -= CRYPT_TAG;
 	memcpy(tag, sealed.p + sealed.n, CRYPT_TAG);
 	to = (unsigned char *)out->p + out->n;
-	if (!EVP_DecryptInit_ex2(c->open, NULL, g->key, g->nonce, NULL) ||
-	    !EVP_DecryptUpdate(c->open, NULL, &n, (const unsigned char *)g->aad.p, (int)g->aad.n) ||
-	    !EVP_DecryptUpdate(c->open, to, &n, (const unsigned char *)sealed.p, (int)sealed.n) ||
-	    !EVP_CIPHER_CTX_ctrl(c->open, EVP_CTRL_AEAD_SET_TAG, CRYPT_TAG, tag) ||
-	    !EVP_DecryptFinal_ex(c->open, to + n, &rest))
+	if (!EVP_DecryptUpdate(ctx, NULL, &n, (const unsigned char *)g->aad.p, (int)g->aad.n) ||
+	    !EVP_DecryptUpdate(ctx, to, &n, (const unsigned char *)sealed.p, (int)sealed.n) ||
+	    !EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, CRYPT_TAG, tag) ||
+	    !EVP_DecryptFinal_ex(ctx, to + n, &rest))
 		return false;
 	out->n += sealed.n;
 	return true;

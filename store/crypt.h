@@ -45,6 +45,7 @@ struct gcm {
 	const unsigned char *key;   /* CRYPT_KEY octets */
 	const unsigned char *nonce; /* CRYPT_NONCE octets, never twice under a key */
 	struct slice aad;
+	bool again; /* open: the key is one for many, kept at hand */
 };
 bool crypt_seal(struct crypt *, const struct gcm *, struct buf *b, size_t from);
 bool crypt_open(struct crypt *, const struct gcm *, struct slice sealed, struct buf *out);

@@ -16,13 +16,16 @@ static void aad_put(unsigned char *aad, uint32_t tenant, const uint8_t guid[GUID
 	memcpy(aad + 4, guid, GUID_BYTES);
 }
 
+static struct slice aad_slice(const unsigned char *aad)
+{
+	return (struct slice){(const char *)aad, AAD_OCTETS};
+}
+
 enum pk_status seal_row(struct keyring *ring, uint32_t tenant, const uint8_t guid[GUID_BYTES],
                         struct slice plain, struct buf *out)
 {
 	unsigned char key[KEY_BYTES], nonce[CRYPT_NONCE], aad[AAD_OCTETS];
-	struct gcm gcm = {
-		key, nonce, {(char *)aad, sizeof aad}
-        };
+	struct gcm gcm = {.key = key, .nonce = nonce, .aad = aad_slice(aad)};
 	size_t before = out->n;
 	struct crypt *c;
 	enum pk_status st;
@@ -58,6 +61,7 @@ enum pk_status seal_open(struct keyring *ring, uint32_t tenant, const uint8_t gu
 {
 	unsigned char key[KEY_BYTES], aad[AAD_OCTETS];
 	const unsigned char *p = (const unsigned char *)sealed.p;
+	struct gcm gcm = {.key = key, .aad = aad_slice(aad), .again = true};
 	struct crypt *c;
 	enum pk_status st;
 	uint8_t version;
@@ -72,11 +76,8 @@ enum pk_status seal_open(struct keyring *ring, uint32_t tenant, const uint8_t gu
 	if (!c)
 		return st == PK_OK ? PK_ENOMEM : st;
 	aad_put(aad, tenant, guid);
-	good = crypt_open(c,
-	                  &(struct gcm){
-				  key, p + 1, {(char *)aad, sizeof aad}
-        },
-	                  slice_skip(sealed, 1 + CRYPT_NONCE), out);
+	gcm.nonce = p + 1;
+	good = crypt_open(c, &gcm, slice_skip(sealed, 1 + CRYPT_NONCE), out);
 	crypt_give(keyring_crypts(ring), c);
 	sodium_memzero(key, sizeof key);
 	if (good)

@@ -110,7 +110,7 @@ static void gcm_vector(void **state)
 	struct crypts *all = crypts_new();
 	struct crypt *c = crypt_take(all);
 	struct buf sealed = {0}, opened = {0};
-	struct gcm gcm = {key, nonce, {0}};
+	struct gcm gcm = {.key = key, .nonce = nonce};
 
 	(void)state;
 	from_hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308", key);
@@ -136,6 +136,39 @@ static void gcm_vector(void **state)
 	}
 	assert_int_equal(opened.n, sizeof plain);
 	buf_free(&sealed);
+	buf_free(&opened);
+	crypt_give(all, c);
+	crypts_free(all);
+}
+
+/* Keys that are kept at hand open what they sealed and nothing else, in any order. */
+static void keys_at_hand(void **state)
+{
+	unsigned char key[CRYPT_KEY] = {0}, nonce[CRYPT_NONCE] = {0};
+	struct crypts *all = crypts_new();
+	struct crypt *c = crypt_take(all);
+	struct gcm gcm = {.key = key, .nonce = nonce, .aad = S("of this"), .again = true};
+	struct buf sealed[3] = {0}, opened = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT(sealed); i++) {
+		key[31] = nonce[0] = (unsigned char)i;
+		buf_put(&sealed[i], S("kept"));
+		assert_true(crypt_seal(c, &gcm, &sealed[i], 0));
+	}
+	for (unsigned n = 0; n < 81; n++) {
+		static const unsigned powers[] = {1, 3, 9, 27};
+		unsigned k = n / powers[n % 4] % 3, i = n / powers[(n + 1) % 4] % 3;
+
+		key[31] = (unsigned char)k;
+		nonce[0] = (unsigned char)i;
+		gcm.again = n % 5 != 0;
+		buf_clear(&opened);
+		assert_int_equal(crypt_open(c, &gcm, buf_slice(&sealed[i]), &opened), i == k);
+		assert_true(i != k || slice_eq(buf_slice(&opened), S("kept")));
+	}
+	for (unsigned i = 0; i < COUNT(sealed); i++)
+		buf_free(&sealed[i]);
 	buf_free(&opened);
 	crypt_give(all, c);
 	crypts_free(all);
@@ -226,7 +259,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mac_vectors),   cmocka_unit_test(derive_vectors),
 		cmocka_unit_test(mac_in_pieces), cmocka_unit_test(gcm_vector),
-		cmocka_unit_test(packs),         cmocka_unit_test(rows),
+		cmocka_unit_test(keys_at_hand),  cmocka_unit_test(packs),
+		cmocka_unit_test(rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
