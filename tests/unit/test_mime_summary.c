@@ -387,6 +387,43 @@ static void bad_summaries_are_refused_or_harmless(void **state)
 	buf_free(&bytes);
 }
 
+/* No octet of a text ends a line, wherever it stands in it; what is near these is no fault. */
+static void texts_are_lines(void **state)
+{
+	static const char ends[] = {'\0', '\r', '\n'};
+	static const char others[] = {1, 9, 11, 12, 14, ' ', (char)0x80, (char)0x8a, (char)0x8d};
+
+	(void)state;
+	for (int n = 1; n <= 40; n++) {
+		struct buf message = {0}, bytes;
+		struct summary s;
+		char *text;
+
+		buf_printf(&message, "Content-Description: %.*s\r\n\r\n", n,
+		           "!#$%&'*+-/0123456789=?^_`{|}~!#$%&'*+-/012345");
+		bytes = scan(buf_slice(&message));
+		text = memmem(bytes.p, bytes.n, message.p + 21, (size_t)n);
+		assert_non_null(text);
+		for (int i = 0; i < n; i++) {
+			char was = text[i];
+
+			for (size_t k = 0; k < COUNT(ends); k++) {
+				text[i] = ends[k];
+				assert_int_equal(summary_open(buf_slice(&bytes), message.n, &s),
+				                 PK_EPROTO);
+			}
+			for (size_t k = 0; k < COUNT(others); k++) {
+				text[i] = others[k];
+				assert_int_equal(summary_open(buf_slice(&bytes), message.n, &s),
+				                 PK_OK);
+			}
+			text[i] = was;
+		}
+		buf_free(&bytes);
+		buf_free(&message);
+	}
+}
+
 /* A multipart of a text and a message, all of it consistent: 0 mixed {1 text, 2 message {3 root}}.
  */
 static const struct summary_record sound[4] = {
@@ -583,6 +620,7 @@ int main(void)
 		cmocka_unit_test(bad_summaries_are_refused_or_harmless),
 		cmocka_unit_test(frequent_words_are_found),
 		cmocka_unit_test(usual_mail_is_small),
+		cmocka_unit_test(texts_are_lines),
 		cmocka_unit_test(trees_must_be_sound),
 	};
 
