@@ -89,6 +89,8 @@ def imap():
     messages = mail.imap_messages(c)
     kept["uids"] = dict(by_subject(messages, sent) for sent in (first, second, own))
     kept["uidvalidity"] = c.untagged_responses["UIDVALIDITY"]
+    kept["sent"] = [m for m in mail.imap_messages(c, "Sent").values() if m.endswith(own)]
+    mail.expect("copies in Sent", 1, len(kept["sent"]))
     c.logout()
 
 
@@ -108,6 +110,7 @@ def imap_again():
     mail.expect("UIDVALIDITY", kept["uidvalidity"], c.untagged_responses["UIDVALIDITY"])
     for uid, octets in kept["uids"].items():
         mail.same(f"UID {uid}", octets, messages.get(uid, b""))
+    mail.expect("copies in Sent", kept["sent"], [m for m in mail.imap_messages(c, "Sent").values() if m in kept["sent"]])
     c.logout()
 
 

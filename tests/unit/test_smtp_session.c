@@ -184,9 +184,10 @@ static void refusals(void **state)
 		buf_put(&in, cases[i].in);
 		buf_put(&out, S(BEGUN));
 		buf_put(&out, cases[i].out);
-		if (!c.closed) { /* nothing is left over */
-			buf_put(&in, S(JOHN JANE "DATA\r\nx\r\n.\r\n"));
-			buf_put(&out, S(SENDER_OK RCPT_OK GO_ON STORED(1)));
+		if (!c.closed) { /* nothing is left over, octets of a BDAT are no commands */
+			buf_put(&in, S("BDAT 6 LAST\r\nQUIT\r\n" JOHN JANE "DATA\r\nx\r\n.\r\n"));
+			buf_put(&out, S("503 5.5.1 no valid recipients\r\n" SENDER_OK RCPT_OK GO_ON
+			                        STORED(1)));
 			c.delivered = "john@example.net>jane@example.org;";
 		}
 		c.in = buf_slice(&in);
@@ -393,6 +394,63 @@ static void binary_bodies(void **state)
 			else
 				assert_true(slice_ends(buf_slice(&f.body), cases[i].body));
 			fake_close(&f);
+		}
+	}
+}
+
+/* HAZARDS 29: what some take for the end of a message, and the message that hides behind it. */
+static void smuggling(void **state)
+{
+	static const struct {
+		struct slice end, reply;
+	} cases[] = {
+		{S("\n.\n"),                     S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\n.\r\n"),                   S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r\n.\n"),                   S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r.\r"),                     S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r.\r\n"),                   S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r\n.\r"),                   S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r.\n"),                     S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\n.\r"),                     S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r\r\n.\r\r\n"),             S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\n\r\n.\r\r\n"),             S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r\n\r.\r\n"),               S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\n\n.\r\n"),                 S("550 5.6.0 a CR or LF stands alone: lines end in CRLF\r\n")},
+		{S("\r\n\0.\r\n"),               S("550 5.6.0 the message has a NUL\r\n")                     },
+		{S("\r\n.\0\r\n"),               S("550 5.6.0 the message has a NUL\r\n")                     },
+		{S("\x85.\x85"),                 S(STORED(1))						 },
+		{S("\xe2\x80\xa8.\xe2\x80\xa8"), S(STORED(1))                                                 },
+		{S("\v.\f"),                     S(STORED(1))						 },
+		{S("\r\n. \r\n"),                S(STORED(1))						 },
+		{S("\r\n..\r\n"),                S(STORED(1))						 },
+		{S("\r\n .\r\n"),                S(STORED(1))						 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		for (int lmtp = 0; lmtp < 2; lmtp++) {
+			struct buf in = {0}, out = {0};
+			struct talk c = {0};
+
+			buf_put(&in, lmtp ? S(LHLO) : S(EHLO));
+			buf_put(&in, S(JOHN JANE "DATA\r\nA: b\r\n\r\none"));
+			buf_put(&in, cases[i].end);
+			buf_put(&in,
+			        S("MAIL FROM:<evil@example.net>\r\n" JIM "DATA\r\ntwo\r\n.\r\n"));
+			buf_put(&out, lmtp ? S(LMTP) : S(BEGUN));
+			buf_put(&out, S(SENDER_OK RCPT_OK GO_ON));
+			if (lmtp && cases[i].reply.p[0] == '2')
+				buf_put(&out, S("250 2.0.0 delivered\r\n"));
+			else
+				buf_put(&out, cases[i].reply);
+			c.in = buf_slice(&in);
+			c.out = buf_slice(&out);
+			c.delivered = cases[i].reply.p[0] == '2'
+			                      ? "john@example.net>jane@example.org;"
+			                      : NULL;
+			talk(lmtp ? "lmtp" : "mx", &c, NULL);
+			buf_free(&in);
+			buf_free(&out);
 		}
 	}
 }
@@ -893,6 +951,7 @@ int main(void)
 		cmocka_unit_test(recipients),
 		cmocka_unit_test(states_times_commands),
 		cmocka_unit_test(bodies_arrive_as_sent),
+		cmocka_unit_test(smuggling),
 		cmocka_unit_test(binary_bodies),
 		cmocka_unit_test(slow_bodies),
 		cmocka_unit_test(received_fields),
