@@ -113,7 +113,7 @@ def cuts(world):
             octets = ipc.encode(layout, R.good(layout))
             tags = []
             for cut in range(len(octets)):
-                if cut == R.least(layout):
+                if cut in R.ends(layout):
                     continue
                 tags.append((cut, p.start(1, op, octets[:cut])))
                 if len(tags) == 8:

@@ -78,10 +78,7 @@ def ranges(count, make):
     return struct.pack("<I", len(rows)) + rows
 
 
-def least(layout):
-    """Octets of the good request without what came with later minors; -1: there is no such end."""
-    names = [kind for kind, *_ in layout]
-    if "SINCE" not in names:
-        return -1
-    older = layout[:names.index("SINCE")]
-    return len(ipc.encode(older, good(older)))
+def ends(layout):
+    """Octets of the good request without what came with later minors, for each of these."""
+    older = (layout[:i] for i, (kind, *_) in enumerate(layout) if kind == "SINCE")
+    return {len(ipc.encode(part, good(part))) for part in older}

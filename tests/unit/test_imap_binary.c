@@ -258,8 +258,8 @@ static void windows_at_random(void **state)
 static void windows_beside_each_other(void **state)
 {
 	static const char *const lines[] = {
-		"x FETCH 1:* (BINARY.PEEK[1]<100.70000> BINARY.PEEK[1]<70100.10> "
-		"BODY.PEEK[1]<0.5>)",
+		("x FETCH 1:* (BINARY.PEEK[1]<100.70000> BINARY.PEEK[1]<70100.10> "
+	         "BODY.PEEK[1]<0.5>)"),
 		"x FETCH 1:* (BODY.PEEK[1]<0.70000> BINARY.PEEK[1]<70110.3000>)",
 		"x FETCH 1:* (BINARY.PEEK[1])",
 	};
