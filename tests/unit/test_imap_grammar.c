@@ -164,8 +164,8 @@ static const char *const bad[] = {
 	"* 1 FETCH (BODY (\"text\" \"plain\" NIL NIL NIL \"7BIT\" 3 0 NIL NIL NIL NIL))\r\n",
 	"* 1 FETCH (BODY (\"message\" \"rfc822\" NIL NIL NIL \"7BIT\" 3))\r\n",
 	"* 1 FETCH (BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7BIT\" 3 0))\r\n",
-	"* 1 FETCH (BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7BIT\" 3 0 NIL () NIL "
-	"NIL))\r\n",
+	("* 1 FETCH (BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7BIT\" 3 0 NIL () NIL "
+         "NIL))\r\n"),
 };
 
 /* Octets of an example, in which "a\0b" stands. */
