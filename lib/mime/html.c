@@ -323,7 +323,7 @@ void html_feed(struct html_reader *r, struct slice in, struct buf *out)
 			n = 1;
 		} else if (shown) {
 			buf_put(out, slice_head(in, n));
-			r->space = false;
+			r->space = r->plain && is_space(in.p[n - 1]);
 		}
 		in = slice_skip(in, n);
 	}

@@ -12,6 +12,7 @@ static const struct html_case {
 	{"<tr><td>x</td><td>y</td></tr>",					     " x y "                                           },
 	{"b<SPAN style=''>o</span>l<wbr>d<o:p></o:p>er",                              "bolder"                                          },
 	{"a \r\n\t b\r\n<br>\r\nc",						   "a b c"					   },
+	{"a <br> b <p>c<p> <p>d",						     "a b c d"                                         },
 	{"a&nbsp; &#32;&#xA;b",						       "a b"					     },
  /* references: RFC 1866, HTML 4 24, and the numbers that Windows means otherwise */
 	{"caf&eacute; &Eacute;&#233;&#xE9;&#XE9;",                                    "caf\xC3\xA9 \xC3\x89\xC3\xA9\xC3\xA9\xC3\xA9"    },
