@@ -57,7 +57,9 @@ static void put(struct html_reader *r, char c, struct buf *out)
 	if (r->skipping || (space && r->space))
 		return;
 	r->space = space;
-	buf_byte(out, space ? ' ' : c);
+	if (space)
+		c = ' ';
+	buf_byte(out, c);
 }
 
 static void put_all(struct html_reader *r, struct slice text, struct buf *out)
@@ -146,7 +148,7 @@ static void in_quotes(struct html_reader *r, char c, struct buf *out)
 /* "</style" and what ends a name. */
 static void in_raw(struct html_reader *r, char c, struct buf *out)
 {
-	char want;
+	char want = '\0';
 
 	if (r->matched == 2 + r->name_n && (is_space(c) || c == '/' || c == '>')) {
 		r->raw = false;
@@ -154,8 +156,9 @@ static void in_raw(struct html_reader *r, char c, struct buf *out)
 		in_tag(r, c, out);
 		return;
 	}
-	want = r->matched == 0 ? '<' : r->matched == 1 ? '/' : '\0';
-	if (!want && r->matched < 2 + r->name_n)
+	if (r->matched < 2)
+		want = "</"[r->matched];
+	else if (r->matched < 2 + r->name_n)
 		want = r->name[r->matched - 2];
 	if (want && lower(c) == want)
 		r->matched++;
