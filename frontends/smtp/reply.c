@@ -115,6 +115,7 @@ struct slice reply_words(struct slice reply, const struct refusal *r, struct buf
 	buf_clear(out);
 	buf_put(out, slice_head(reply, reply.n - rest.n));
 	for (size_t i = 0; i < r->words.n && i < REPLY_WORDS_MAX; i++)
-		buf_byte(out, r->words.p[i] < ' ' || r->words.p[i] > '~' ? '?' : r->words.p[i]);
+		buf_byte(out,
+		         (char)(r->words.p[i] < ' ' || r->words.p[i] > '~' ? '?' : r->words.p[i]));
 	return out->failed ? reply : buf_slice(out);
 }

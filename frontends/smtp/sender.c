@@ -53,7 +53,7 @@ static bool put_bones(struct slice in, struct buf *out)
 			buf_byte(out, '"');
 		} else {
 			if (c != '\r' && c != '\n')
-				buf_byte(out, c == '\t' ? ' ' : c);
+				buf_byte(out, (char)(c == '\t' ? ' ' : c));
 			in = slice_skip(in, 1);
 		}
 	}
