@@ -116,6 +116,7 @@ static bool client_gets(struct drive_client *c, size_t n)
 		return false;
 	out = slice_head(session_output(c->s), n);
 	buf_put(&c->got, out);
+	c->d->heard += out.n;
 	session_sent(c->s, out.n);
 	return true;
 }
@@ -259,13 +260,13 @@ static bool step(struct drive *d)
 
 void drive_run(struct drive *d)
 {
-	uint64_t until = d->steps + d->steps_max;
+	uint64_t most = d->steps + d->steps_max - d->heard;
 	unsigned quiet = 0;
 
 	for (unsigned i = 0; d->options.seed && i < RANDOM_MOST && quiet < 60; i++)
 		quiet = random_step(d) ? 0 : quiet + 1;
 	while (step(d))
-		if (++d->steps == until && d->steps_max)
+		if (++d->steps >= most + d->heard && d->steps_max)
 			drive_give_up("drive: no end after %llu steps",
 			              (unsigned long long)d->steps_max);
 }

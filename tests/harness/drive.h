@@ -84,7 +84,7 @@ enum pk_status drive_set(struct drive *d, struct slice selector, struct slice na
 void drive_verify(struct drive *d); /* the store finds nothing wrong with itself */
 
 /* How often anything could be done since the server is there. A run that takes more than `most` of
- * them ends the program: it does not end by itself. */
+ * them, and as many as octets came to clients, ends the program: it does not end by itself. */
 uint64_t drive_steps(const struct drive *d);
 void drive_bound(struct drive *d, uint64_t most);
 

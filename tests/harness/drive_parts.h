@@ -42,6 +42,7 @@ struct drive {
 	unsigned client_count;
 	uint64_t schedule, random;
 	uint64_t steps, steps_max; /* of drive_run; 0: no limit */
+	uint64_t heard;            /* octets that all clients got */
 	int64_t now_ms;
 	uint64_t told; /* octets that the store has said to sessions' links */
 	enum pk_status inject;
