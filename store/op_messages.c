@@ -1,9 +1,6 @@
 #include "mailbox_handle.h"
 #include "mailbox_scan.h"
-#include "message_new.h"
-
-#include "blob.h"
-#include "volume.h"
+#include "message_tell.h"
 
 /* flags, messages: rows by UID, in frames, from where the step before stopped. */
 
@@ -21,7 +18,7 @@ struct step {
 	struct cursor rows;     /* messages: of the message rows */
 	uint64_t since;         /* flags: only what is above */
 	struct message_row row; /* messages: the one at hand */
-	struct buf plain, summary;
+	struct message_teller teller;
 };
 
 static struct listing *begin(struct call *c, uint32_t handle, struct pk_rows uids)
@@ -66,7 +63,7 @@ static enum pk_status walk(struct step *s, struct txn *t, uint64_t since,
 	enum pk_status st = opened_load(t, &l->opened, &a, &m);
 
 	buf_clear(&s->call->rows);
-	s->m = &m;
+	s->m = s->teller.m = &m;
 	if (st == PK_OK && since >= a.row.resync_below) /* else all may have changed */
 		w.since = s->since = since;
 	if (st == PK_OK)
@@ -109,100 +106,25 @@ static enum pk_status find_row(struct step *s, uint32_t uid, struct message_row 
 	return message_decode(s->rows.value, row);
 }
 
-static enum pk_status read_summary(struct step *s, uint64_t blob)
-{
-	struct blob b;
-	enum pk_status st = blob_open(s->m->txn, blob, &b);
-
-	if (st != PK_OK)
-		return st;
-	st = b.octets <= (size_t)PK_SUMMARY_MAX ? blob_read(&b, 0, b.octets, &s->summary) : PK_EIO;
-	blob_close(&b);
-	return st;
-}
-
-/* The sealed parts that are wanted. */
-static enum pk_status open_row(struct step *s, const struct message_row *row,
-                               struct pk_message *out)
-{
-	uint32_t want = ((struct listing *)s->call->state)->want;
-	uint32_t tenant = ACCT_TENANT(s->m->account->acct);
-	struct slice prefix, summary;
-	enum pk_status st;
-
-	buf_clear(&s->plain);
-	buf_clear(&s->summary);
-	st = seal_open(s->m->txn->volume->keys, tenant, row->guid, row->sealed, &s->plain);
-	if (st == PK_OK)
-		st = message_opened(buf_slice(&s->plain), &prefix, &summary);
-	if (st == PK_OK && want & PK_WANT_SUMMARY && row->summary_blob) {
-		st = read_summary(s, row->summary_blob);
-		summary = buf_slice(&s->summary);
-	}
-	if (st != PK_OK)
-		return st;
-	if (want & PK_WANT_PREFIX)
-		out->prefix = prefix;
-	if (want & PK_WANT_SUMMARY)
-		out->summary = summary;
-	return PK_OK;
-}
-
-static enum pk_status fill(struct step *s, uint32_t uid, struct pk_message *out, char uidl[24])
-{
-	uint32_t want = ((struct listing *)s->call->state)->want;
-	struct message_row *row = &s->row;
-	enum pk_status st = find_row(s, uid, row);
-
-	if (st != PK_OK)
-		return st;
-	if (want & PK_WANT_SIZE)
-		out->octets = row->octets;
-	if (want & PK_WANT_DATES) {
-		out->internaldate = row->internaldate_ms;
-		out->zone = (uint16_t)row->zone_minutes;
-		out->savedate = row->savedate_ms;
-		out->born = row->born_ms;
-	}
-	if (want & PK_WANT_GUID) {
-		out->guid = (struct slice){(const char *)row->guid, sizeof(row->guid)};
-		out->docid = row->docid;
-	}
-	if (want & PK_WANT_UIDL) {
-		int n = snprintf(uidl, 24, "%u.%u", s->m->row.uidvalidity, uid);
-
-		out->uidl = row->uidl.n ? row->uidl : (struct slice){uidl, (size_t)n};
-	}
-	if (want & (PK_WANT_PREFIX | PK_WANT_SUMMARY))
-		st = open_row(s, row, out);
-	if (st == PK_OK)
-		pk_put_message_row(&s->call->rows, out);
-	return st;
-}
-
 static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_entry *e)
 {
 	struct step *s = arg;
 	const struct listing *l = s->call->state;
-	uint32_t want = l->want;
-	struct pk_message m = {.uid = uid};
+	struct pk_message m;
 	size_t before = s->call->rows.n;
-	bool shows;
-	char uidl[24];
 	enum pk_status st;
+	bool shows;
 
 	if (before >= CALL_ROWS_OCTETS)
 		return PK_ERETRY;
 	st = drop_shows(s->m, &l->opened.view, uid, &shows);
 	if (st != PK_OK || !shows)
 		return st;
-	if (want & PK_WANT_FLAGS) {
-		m.flags = e->flags;
-		m.modseq = e->modseq;
-	}
-	if (want & ~(uint32_t)PK_WANT_FLAGS)
-		st = fill(s, uid, &m, uidl);
-	else
+	if (message_tells_row(&s->teller))
+		st = find_row(s, uid, &s->row);
+	if (st == PK_OK)
+		st = message_tell(&s->teller, uid, e, &s->row, &m);
+	if (st == PK_OK)
 		pk_put_message_row(&s->call->rows, &m);
 	if (st == PK_OK && before && s->call->rows.n > 3 * (size_t)PK_DATA_MAX) {
 		s->call->rows.n = before; /* a long summary gets a frame of its own */
@@ -213,13 +135,12 @@ static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_ent
 
 static enum pk_status messages_step(struct call *c, struct txn *t)
 {
-	struct step s = {.call = c};
+	struct step s = {.call = c, .teller.want = ((struct listing *)c->state)->want};
 	enum pk_status st = walk(&s, t, 0, message_row);
 	struct pk_messages_rep rep = {PK_ROWS(&c->rows)};
 
 	pk_put_messages_rep(&c->out, &rep);
-	buf_wipe(&s.plain);
-	buf_wipe(&s.summary);
+	message_teller_drop(&s.teller);
 	return st;
 }
 

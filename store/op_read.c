@@ -1,5 +1,6 @@
 #include "mailbox_handle.h"
 #include "message_new.h"
+#include "message_tell.h"
 
 #include "blob.h"
 #include "volume.h"
@@ -17,9 +18,12 @@ struct reading {
 	uint32_t number;       /* of the next piece */
 	bool begun;            /* piece, prefix and blob are set */
 	uint64_t at, end;      /* octets of the message as readers see it */
-	struct buf prefix;
+	uint64_t body_at;      /* before it are octets of the prefix */
+	struct buf prefix;     /* when they are wanted */
 	struct blob blob;
 	bool blob_is_open;
+	uint32_t want;  /* of the message's row */
+	struct buf row; /* as it is told; empty once it is, or when nothing is wanted of it */
 };
 
 static void piece_end(struct reading *r)
@@ -35,6 +39,7 @@ static void cleanup(struct call *c)
 
 	piece_end(r);
 	buf_wipe(&r->prefix);
+	buf_wipe(&r->row);
 }
 
 static enum pk_status open_prefix(struct reading *r, struct mailbox *m,
@@ -51,7 +56,39 @@ static enum pk_status open_prefix(struct reading *r, struct mailbox *m,
 	if (st == PK_OK)
 		buf_put(&r->prefix, prefix);
 	buf_wipe(&plain);
-	return r->prefix.failed ? PK_ENOMEM : st;
+	if (st == PK_OK && r->prefix.n != r->body_at)
+		st = r->prefix.failed ? PK_ENOMEM : PK_EIO;
+	return st;
+}
+
+static enum pk_status tell_row(struct reading *r, struct mailbox *m, const struct message_row *row)
+{
+	struct message_teller teller = {.m = m, .want = r->want};
+	struct flag_entry flags = {0};
+	struct pk_message told;
+	enum pk_status st = PK_OK;
+
+	if (r->want & PK_WANT_FLAGS)
+		st = mailbox_flags(m, r->piece.uid, &flags);
+	if (st == PK_OK)
+		st = message_tell(&teller, r->piece.uid, &flags, row, &told);
+	if (st == PK_OK)
+		pk_put_message(&r->row, &told);
+	message_teller_drop(&teller);
+	return r->row.failed ? PK_ENOMEM : st;
+}
+
+static enum pk_status open_body(struct reading *r, struct mailbox *m, const struct message_row *row)
+{
+	enum pk_status st = blob_open(m->txn, row->blob, &r->blob);
+
+	r->blob_is_open = st == PK_OK;
+	if (st != PK_OK)
+		return st;
+	if (r->blob.octets > row->octets)
+		return PK_EIO;
+	r->body_at = row->octets - r->blob.octets;
+	return r->at < r->body_at ? open_prefix(r, m, row) : PK_OK;
 }
 
 static enum pk_status piece_begin(struct reading *r, struct mailbox *m)
@@ -59,16 +96,15 @@ static enum pk_status piece_begin(struct reading *r, struct mailbox *m)
 	struct message_row row;
 	enum pk_status st = mailbox_message(m, r->piece.uid, &row);
 
-	if (st == PK_OK)
-		st = open_prefix(r, m, &row);
-	if (st == PK_OK)
-		st = blob_open(m->txn, row.blob, &r->blob);
-	r->blob_is_open = st == PK_OK;
+	r->at = r->piece.offset;
+	buf_clear(&r->row);
+	if (st == PK_OK && r->want)
+		st = tell_row(r, m, &row);
 	if (st != PK_OK)
 		return st;
 	r->at = r->piece.offset < row.octets ? r->piece.offset : row.octets;
 	r->end = r->piece.octets < row.octets - r->at ? r->at + r->piece.octets : row.octets;
-	return PK_OK;
+	return open_body(r, m, &row);
 }
 
 /* Appends the next `want` octets of the piece. */
@@ -79,18 +115,18 @@ static enum pk_status piece_bytes(struct reading *r, uint64_t want, struct buf *
 
 	if (!buf_room(out, want))
 		return PK_ENOMEM;
-	if (r->at < r->prefix.n)
+	if (r->at < r->body_at)
 		buf_put(out, slice_head(slice_skip(buf_slice(&r->prefix), r->at), want));
 	if (out->n - before < want)
-		st = blob_read(&r->blob, r->at + (out->n - before) - r->prefix.n,
+		st = blob_read(&r->blob, r->at + (out->n - before) - r->body_at,
 		               want - (out->n - before), out);
 	if (st == PK_OK && out->n - before != want)
 		st = PK_EIO; /* the row says that it is longer */
 	return st;
 }
 
-/* The next chunk of up to `most` octets. They are the last field of its row: they are written
- * where they leave. After a failure `out` is as it was. */
+/* The next chunk of up to `most` octets, which are written where they leave. After a failure `out`
+ * is as it was. */
 static enum pk_status put_octets(struct reading *r, uint64_t most, struct buf *out)
 {
 	struct pk_chunk chunk = {.piece = r->number - 1, .status = PK_OK, .offset = r->at};
@@ -99,20 +135,27 @@ static enum pk_status put_octets(struct reading *r, uint64_t most, struct buf *o
 	enum pk_status st;
 
 	pk_put_chunk(out, &chunk);
+	out->n -= wire_str_octets(chunk.row); /* it comes behind the octets */
 	bytes = out->n;
 	st = piece_bytes(r, want, out);
 	wire_row_end(out, bytes);
+	wire_put_str(out, buf_slice(&r->row));
 	wire_row_end(out, row);
-	if (st == PK_OK)
-		r->at += want;
-	else
+	if (st != PK_OK) {
 		out->n = before;
-	return st;
+		return st;
+	}
+	r->at += want;
+	buf_clear(&r->row);
+	return PK_OK;
 }
 
-static void put_failure(const struct reading *r, enum pk_status st, struct buf *out)
+static void put_failure(struct reading *r, enum pk_status st, struct buf *out)
 {
-	struct pk_chunk chunk = {.piece = r->number - 1, .status = (uint16_t)st, .offset = r->at};
+	struct pk_chunk chunk = {.piece = r->number - 1,
+	                         .status = (uint16_t)st,
+	                         .offset = r->at,
+	                         .row = buf_slice(&r->row)};
 
 	pk_put_chunk_row(out, &chunk);
 }
@@ -122,10 +165,8 @@ static void advance(struct reading *r, struct mailbox *m, uint64_t most, struct 
 {
 	enum pk_status st = PK_OK;
 
-	if (!r->begun) {
-		r->at = r->piece.offset;
+	if (!r->begun)
 		st = piece_begin(r, m);
-	}
 	r->begun = st == PK_OK;
 	if (st == PK_OK)
 		st = put_octets(r, most, out);
@@ -166,6 +207,7 @@ void op_read(struct call *c, const struct pk_read_req *q)
 	if (!call_opened(c, q->handle, false, &r->opened))
 		return;
 	r->pieces = q->pieces;
+	r->want = q->want & ~(uint32_t)(PK_WANT_PREFIX | PK_WANT_SUMMARY);
 	c->state = r;
 	c->cleanup = cleanup;
 	call_read(c, c->session->volume, read_step);

@@ -33,6 +33,7 @@ static void free_fetch(void *own)
 	supply_free(&f->supply);
 	buf_free(&f->made);
 	buf_free(&f->ranges);
+	buf_free(&f->pieces);
 }
 
 uint32_t fetch_lost(struct imap *s)
@@ -57,6 +58,14 @@ static uint32_t end_fetch(struct imap *s)
 	return messages_done(s, f->uids);
 }
 
+/* Another batch. What has octets in a request of its own needs a call for that. */
+static bool may_ask(const struct imap *s, const struct fetch *f)
+{
+	unsigned calls = f->whole ? IMAP_CALLS : IMAP_CALLS - 1;
+
+	return f->count < BATCHES && f->calls < calls && s->io->calls_left && uid_cut_more(&f->cut);
+}
+
 /* Moves everything on as far as it goes; the wants. */
 uint32_t fetch_pump(struct imap *s, struct fetch *f)
 {
@@ -68,9 +77,8 @@ uint32_t fetch_pump(struct imap *s, struct fetch *f)
 			return fetch_lost(s);
 		said = fetch_say(s, f);
 	}
-	while (f->count < BATCHES && f->calls < IMAP_CALLS - 1 && s->io->calls_left &&
-	       uid_cut_more(&f->cut))
-		if (!fetch_ask_rows(s, f))
+	while (may_ask(s, f))
+		if (!(f->whole ? fetch_ask_whole(s, f) : fetch_ask_rows(s, f)))
 			return fetch_lost(s);
 	if (!f->count && !uid_cut_more(&f->cut)) {
 		if (f->unseen && !roaring_bitmap_is_empty(f->unseen))
@@ -153,6 +161,7 @@ static uint32_t batch_messages(const struct fetch_items *items)
 uint32_t fetch_begin(struct imap *s, struct fetch *f)
 {
 	f->direct = !f->items.bodies;
+	f->whole = fetch_whole(&f->items);
 	f->messages = batch_messages(&f->items);
 	uid_cut_start(&f->cut, s->view, f->uids);
 	return fetch_pump(s, f);

@@ -61,20 +61,15 @@ static bool skip_step(struct imap *s, struct fetch *f, struct batch *b, uint16_t
 	return true;
 }
 
-enum taken { TAKEN, TAKE_FULL, TAKE_BROKEN, TAKE_AGAIN };
-
 /*
- * One chunk, from octet *at of it on. A chunk of a later piece says that those between ended early,
- * which must not be. TAKE_FULL: output is full, *at octets are done. TAKE_AGAIN: the step has a new
- * piece, all from there on is to be read anew.
+ * One chunk, from octet *at of it on, of the step at hand. TAKE_FULL: output is full, *at octets
+ * are done. TAKE_AGAIN: the step has a new piece, all from there on is to be read anew.
  */
-static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
-                             const struct pk_chunk *chunk, size_t *at)
+static enum taken take_octets(struct imap *s, struct fetch *f, struct batch *b,
+                              const struct pk_chunk *chunk, size_t *at)
 {
 	struct step *step = plan_step(&b->plan, b->step);
 
-	if (b->step >= plan_steps(&b->plan) || chunk->piece != b->step - b->asked)
-		return TAKE_BROKEN;
 	if (out_full(s) || !fetch_say_text(s, b, step->text))
 		return TAKE_FULL;
 	if (chunk->status != PK_OK)
@@ -105,6 +100,23 @@ static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
 		return TAKE_BROKEN;
 	end_step(s, b);
 	return TAKEN;
+}
+
+/* A chunk of a later piece says that those between ended early, which must not be. */
+static enum taken take_chunk(struct imap *s, struct fetch *f, struct batch *b,
+                             const struct pk_chunk *chunk, size_t *at)
+{
+	enum taken t = TAKEN;
+
+	if (f->whole && chunk->piece == b->pieces)
+		t = fetch_take_row(s, f, b, chunk);
+	if (t != TAKEN)
+		return t;
+	if (chunk->piece != (f->whole ? b->pieces - 1 : b->step - b->asked))
+		return TAKE_BROKEN;
+	if (b->step < plan_steps(&b->plan))
+		return take_octets(s, f, b, chunk, at);
+	return f->whole && !chunk->bytes.n ? TAKEN : TAKE_BROKEN; /* none of it are wanted */
 }
 
 /* The cursor of a reply of chunks: which one, and how many of its octets are done. */
@@ -193,6 +205,15 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
 		}
 		if (!skip_step(s, f, b, (uint16_t)st))
 			return fetch_lost(s);
+	}
+	if (f->whole && b->missing) { /* some have not come */
+		if (!fetch_say_text(s, b, b->plan.text.n)) {
+			resume_at(in, ALL_CHUNKS);
+			return PK_REPLY;
+		}
+		if (st != PK_OK)
+			return imap_no(s, st);
+		f->failed = unread_why(f->failed, PK_EUNAVAILABLE);
 	}
 	return octets_over(s, f, b, in);
 }

@@ -2,9 +2,24 @@
 
 /* FETCH: rows of messages, and the answers that are made of them. */
 
+unsigned fetch_new_batch(struct fetch *f)
+{
+	unsigned slot = (f->first + f->count++) % BATCHES;
+	struct batch *b = &f->batch[slot];
+
+	b->state = BATCH_ASKED;
+	b->reading = b->again = b->begun = false;
+	b->planned = b->said = b->step = b->got = 0;
+	b->asked = 0;
+	b->pieces = 0;
+	buf_clear(&b->rows);
+	plan_clear(&b->plan);
+	return slot;
+}
+
 bool fetch_ask_rows(struct imap *s, struct fetch *f)
 {
-	unsigned slot = (f->first + f->count) % BATCHES;
+	unsigned slot = fetch_new_batch(f);
 	struct batch *b = &f->batch[slot];
 	uint32_t handle = s->view->handle;
 	bool asked;
@@ -13,18 +28,12 @@ bool fetch_ask_rows(struct imap *s, struct fetch *f)
 	b->missing = uid_cut_next(&f->cut, f->messages, &f->ranges);
 	if (f->items.changed) /* not all of them are to come */
 		b->missing = 0;
-	b->state = BATCH_ASKED;
-	b->reading = b->again = b->begun = false;
-	b->planned = b->said = b->step = b->got = 0;
-	buf_clear(&b->rows);
-	plan_clear(&b->plan);
 	if (fetch_only_flags(f))
 		asked = CALL_STORE(s, flags, TAG_ROWS + slot, .handle = handle,
 		                   .uids = PK_ROWS(&f->ranges), .since = f->items.changed_since);
 	else
 		asked = CALL_STORE(s, messages, TAG_ROWS + slot, .handle = handle,
 		                   .uids = PK_ROWS(&f->ranges), .want = f->items.want);
-	f->count++;
 	f->calls++;
 	return asked;
 }
@@ -42,11 +51,8 @@ static bool next_row(const struct fetch *f, struct pk_rows *rows, struct pk_mess
 	return true;
 }
 
-enum planned { PLANNED, PLAN_WAITS, PLAN_FAILED };
-
-/* Plans one message. PLAN_WAITS: its summary is to be supplied first. */
-static enum planned plan_row(struct imap *s, struct fetch *f, struct batch *b,
-                             const struct pk_message *row)
+enum planned fetch_plan_row(struct imap *s, struct fetch *f, struct batch *b,
+                            const struct pk_message *row)
 {
 	struct summary sum;
 	enum pk_status st = PK_OK;
@@ -82,7 +88,7 @@ static enum planned plan_batch(struct imap *s, struct fetch *f, struct batch *b)
 	bool more = true;
 
 	while (b->plan.text.n < TEXT_MAX && (more = next_row(f, &rows, &row))) {
-		enum planned p = plan_row(s, f, b, &row);
+		enum planned p = fetch_plan_row(s, f, b, &row);
 
 		if (p == PLAN_WAITS) {
 			bool busy = f->supply.scan || !fetch_may_call(s, f);
@@ -160,7 +166,7 @@ static bool say_rows(struct imap *s, struct fetch *f, struct batch *b, struct sl
 		b->said = 0;
 		if (!f->direct || !next_row(f, &rows, &row))
 			break;
-		if (plan_row(s, f, b, &row) == PLAN_WAITS) { /* from here on the long way */
+		if (fetch_plan_row(s, f, b, &row) == PLAN_WAITS) { /* from here on the long way */
 			f->direct = false;
 			break;
 		}

@@ -15,7 +15,9 @@
  * Replies come in the order of the requests, so the octets of a batch arrive when all before it has
  * been said. What is held in memory is the rows and the text around the octets of a few batches.
  *
- * Without octets, rows are rendered as they come and nothing is held (`direct`).
+ * Without octets, rows are rendered as they come and nothing is held (`direct`). When the octets
+ * are those of whole messages, no row is needed to know which: one request has them and the rows,
+ * and each message is planned when it comes (`whole`).
  */
 /* Octets of a plan's text, or one message: then it is said before more is planned. */
 #define TEXT_MAX ((size_t)1 << 20)
@@ -45,10 +47,11 @@ struct batch {
 	struct buf rows;  /* of struct pk_message, as they came */
 	size_t planned;   /* octets of rows that are in the plan */
 	struct plan plan;
-	size_t said;  /* octets of the plan's text */
-	size_t step;  /* the one at hand */
-	bool begun;   /* something of it may have been said */
-	uint64_t got; /* octets of its piece */
+	uint32_t pieces; /* of whole messages: how many have come, with the one at hand */
+	size_t said;     /* octets of the plan's text */
+	size_t step;     /* the one at hand */
+	bool begun;      /* something of it may have been said */
+	uint64_t got;    /* octets of its piece */
 };
 
 struct fetch {
@@ -60,9 +63,11 @@ struct fetch {
 	struct resync resync;
 	struct uid_cut cut;
 	struct batch batch[BATCHES];
-	unsigned first, count; /* the batches in use, a ring */
-	unsigned calls;        /* under way */
-	uint32_t messages;     /* of one batch */
+	unsigned first, count;      /* the batches in use, a ring */
+	unsigned calls;             /* under way */
+	uint32_t messages;          /* of one batch */
+	uint64_t told, told_octets; /* whole messages that have come, and theirs that were wanted */
+	const struct fetch_item *whole; /* the one item of octets, when it is of whole messages */
 	bool direct;
 	bool gone;             /* some messages are not there any more */
 	enum pk_status failed; /* of octets that could not be read */
@@ -73,7 +78,7 @@ struct fetch {
 	struct binary_place last;  /* the last one within the window */
 	struct buf made;           /* what came of the octets so far, filtered or decoded */
 	uint64_t made_octets;      /* how much of it is not in `made` any more */
-	struct buf ranges;
+	struct buf ranges, pieces; /* of the request being made */
 };
 
 static inline struct batch *batch_at(struct fetch *f, unsigned i)
@@ -111,17 +116,31 @@ uint32_t fetch_pump(struct imap *s, struct fetch *f);  /* moves all on as far as
 uint32_t fetch_lost(struct imap *s);                   /* ends the session */
 
 /* fetch_rows.c */
+/* A batch at the end of the ring, empty. */
+unsigned fetch_new_batch(struct fetch *f);
 bool fetch_ask_rows(struct imap *s, struct fetch *f); /* of the next batch; false: no memory */
 /* Plans batches and asks for their octets, in their order. False: no memory. */
 bool fetch_plan(struct imap *s, struct fetch *f);
 uint32_t fetch_on_rows(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
+enum planned { PLANNED, PLAN_WAITS /* its summary is to be supplied first */, PLAN_FAILED };
+enum planned fetch_plan_row(struct imap *s, struct fetch *f, struct batch *b,
+                            const struct pk_message *row);
 
 /* fetch_octets.c */
 enum said { SAID, SAID_FULL /* output is */, SAID_PART /* rows are left to plan */ };
 /* Says what can be said without waiting for octets. */
 enum said fetch_say(struct imap *s, struct fetch *f);
 bool fetch_say_text(struct imap *s, struct batch *b, size_t end); /* false: output is full */
+enum taken { TAKEN, TAKE_FULL /* output is */, TAKE_BROKEN, TAKE_AGAIN };
 uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in);
+
+/* fetch_whole.c */
+/* The item of octets that stands for whole messages, if there is no other; or NULL. */
+const struct fetch_item *fetch_whole(const struct fetch_items *items);
+bool fetch_ask_whole(struct imap *s, struct fetch *f); /* the next batch; false: no memory */
+/* Plans the message that a chunk is the first of; nothing else is left of the one before. */
+enum taken fetch_take_row(struct imap *s, struct fetch *f, struct batch *b,
+                          const struct pk_chunk *chunk);
 
 /* fetch_steps.c: octets of the step at hand; how many were taken. More: at the end of its piece,
  * another one is to be read. False at the end: what was announced could not be said, or memory ran

@@ -43,6 +43,11 @@ static inline void wire_put(struct buf *b, uint64_t v, size_t width)
 }
 void wire_put_str(struct buf *b, struct slice s);
 
+static inline size_t wire_str_octets(struct slice s)
+{
+	return 4 + s.n;
+}
+
 /* A row: a u32 length that wire_row_end fills in. */
 size_t wire_row_begin(struct buf *b);
 void wire_row_end(struct buf *b, size_t begin);

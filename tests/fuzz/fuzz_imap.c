@@ -196,6 +196,20 @@ static struct slice summary_of(uint32_t uid)
 	return buf_slice(&made[uid]);
 }
 
+static struct slice prefix_of(uint32_t uid)
+{
+	return uid % 2 ? S("Return-Path: <>\r\n") : S("");
+}
+
+static struct pk_message row_of(const struct model *m, uint32_t uid)
+{
+	return (struct pk_message){.uid = uid,
+	                           .flags = m->flags[uid],
+	                           .modseq = m->modseq,
+	                           .octets = prefix_of(uid).n + bodies[uid].n,
+	                           .internaldate = (int64_t)uid * 100000000000};
+}
+
 static void op_messages(struct model *m, uint64_t tag, struct slice request)
 {
 	struct pk_messages_req q;
@@ -204,15 +218,13 @@ static void op_messages(struct model *m, uint64_t tag, struct slice request)
 	if (pk_get_messages_req(request, &q) != PK_OK)
 		abort();
 	for (uint32_t u = 1; u <= MESSAGES; u++) {
-		struct pk_message row = {.uid = u, .flags = m->flags[u], .modseq = m->modseq};
+		struct pk_message row = row_of(m, u);
 
 		if (!m->alive[u] || !wanted(q.uids, u))
 			continue;
 		if (u != 4) /* one has none, one a wrong one */
 			row.summary = summary_of(u == 5 ? 1 : u);
-		row.prefix = u % 2 ? S("Return-Path: <>\r\n") : S("");
-		row.octets = row.prefix.n + bodies[u].n;
-		row.internaldate = (int64_t)u * 100000000000;
+		row.prefix = prefix_of(u);
 		pk_put_message_row(&rows, &row);
 		if (!m->split)
 			continue;
@@ -225,31 +237,47 @@ static void op_messages(struct model *m, uint64_t tag, struct slice request)
 	answer(m, tag, &b, false);
 }
 
-static void read_piece(struct model *m, const struct pk_piece *p, uint32_t number, struct buf *rows)
+/* With a row, sizes are not known before. */
+static void cut_piece(struct pk_piece *p, size_t all, bool row)
 {
-	struct pk_chunk c = {.piece = number, .offset = p->offset};
-	struct buf all = {0};
-
 	if (p->uid < 1 || p->uid > MESSAGES || !p->octets)
 		abort();
-	c.status = m->alive[p->uid] ? PK_OK : PK_EEXPUNGED;
-	if (p->uid % 2)
-		buf_put(&all, S("Return-Path: <>\r\n"));
-	buf_put(&all, bodies[p->uid]);
-	if (p->offset > all.n || p->octets > all.n - p->offset)
+	if (!row && (p->offset > all || p->octets > all - p->offset))
 		abort(); /* the session knows the sizes */
-	for (size_t at = 0; at < p->octets;) {
-		size_t n = m->split ? 3 : p->octets;
+	if (p->offset > all)
+		p->offset = all;
+	if (p->octets > all - p->offset)
+		p->octets = all - p->offset;
+}
 
+static void read_piece(struct model *m, struct pk_piece *p, uint32_t number, bool row,
+                       struct buf *rows)
+{
+	struct pk_chunk c = {.piece = number};
+	struct buf all = {0}, told = {0};
+	size_t at = 0;
+
+	buf_put(&all, prefix_of(p->uid));
+	buf_put(&all, bodies[p->uid]);
+	cut_piece(p, all.n, row);
+	c.offset = p->offset;
+	c.status = m->alive[p->uid] ? PK_OK : PK_EEXPUNGED;
+	if (row && c.status == PK_OK) {
+		struct pk_message message = row_of(m, p->uid);
+
+		pk_put_message(&told, &message);
+	}
+	c.row = buf_slice(&told);
+	do {
 		c.bytes = slice_head(slice_skip(buf_slice(&all), p->offset + at), p->octets - at);
-		c.bytes = slice_head(c.bytes, n);
+		c.bytes = slice_head(c.bytes, m->split ? 3 : p->octets);
 		if (c.status != PK_OK)
 			c.bytes.n = 0;
 		pk_put_chunk_row(rows, &c);
+		c.row.n = 0;
 		at += c.bytes.n;
-		if (c.status != PK_OK)
-			break;
-	}
+	} while (c.status == PK_OK && at < p->octets);
+	buf_free(&told);
 	buf_free(&all);
 }
 
@@ -263,7 +291,7 @@ static void op_read(struct model *m, uint64_t tag, struct slice request)
 	if (pk_get_read_req(request, &q) != PK_OK)
 		abort();
 	while (pk_next_piece(&q.pieces, &p)) {
-		read_piece(m, &p, number++, &rows);
+		read_piece(m, &p, number++, q.want, &rows);
 		if (!m->split)
 			continue;
 		pk_put_read_rep(&b, &(struct pk_read_rep){PK_ROWS(&rows)});

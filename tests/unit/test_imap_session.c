@@ -521,6 +521,38 @@ static void polling_the_unchanged_asks_nobody(void **state)
 	talk_close(&t);
 }
 
+/* FETCH of whole messages: one request has rows and octets. When it fails, what is said is whole.
+ */
+static void whole_messages_are_one_request(void **state)
+{
+	static const char fetch[] = "c FETCH 1:* (UID FLAGS BODY.PEEK[] RFC822.SIZE)";
+	static const char answer[] =
+		"* 1 FETCH (UID 1 FLAGS (\\Recent) BODY[] {17}\r\nSubject: 1\r\n\r\nx\r\n "
+		"RFC822.SIZE 17)\r\n"
+		"* 2 FETCH (UID 2 FLAGS (\\Recent) BODY[] {17}\r\nSubject: 2\r\n\r\nx\r\n "
+		"RFC822.SIZE 17)\r\nc OK ";
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 4; seed++) {
+		struct talk t = {0};
+
+		talk_open(&t, seed);
+		log_in(&t);
+		append(&t, S("Subject: 1\r\n\r\nx\r\n"));
+		append(&t, S("Subject: 2\r\n\r\nx\r\n"));
+		say(&t, "b SELECT INBOX");
+		drive_inject_at(t.d, PK_OP_messages, PK_EUNAVAILABLE);
+		assert_true(has(say(&t, fetch), answer));
+		assert_true(has(say(&t, "d FETCH 1 RFC822.SIZE"), "d NO [UNAVAILABLE]"));
+		drive_inject_at(t.d, PK_OP_read, PK_EUNAVAILABLE);
+		assert_true(slice_starts(say(&t, fetch), S("c NO [UNAVAILABLE]")));
+		assert_true(has(say(&t, fetch), answer));
+		drive_inject_at(t.d, PK_OP_read, PK_ESTALE);
+		assert_true(has(say(&t, fetch), "c NO [NONEXISTENT]"));
+		talk_close(&t);
+	}
+}
+
 #define MARKS 5000 /* of 16 octets in the body */
 
 static void put_mark(struct buf *b, uint32_t i)
@@ -690,6 +722,7 @@ int main(void)
 		cmocka_unit_test(refused_messages_leave_no_body),
 		cmocka_unit_test(polling_needs_no_doorbell),
 		cmocka_unit_test(polling_the_unchanged_asks_nobody),
+		cmocka_unit_test(whole_messages_are_one_request),
 		cmocka_unit_test(needles_between_pieces),
 		cmocka_unit_test(what_summaries_leave_out),
 		cmocka_unit_test(search_in_rev2),

@@ -144,6 +144,52 @@ static void a_long_list_comes_in_frames(void **state)
 	assert_int_equal(n, 200);
 }
 
+static void row_of_chunk(struct slice row, uint32_t uid)
+{
+	struct pk_message m;
+
+	assert_int_equal(pk_get_message(row, &m), PK_OK);
+	assert_int_equal(m.uid, uid);
+	assert_true(m.octets == strlen("body 0 of inbox") && m.guid.n == 16 && m.uidl.n);
+	assert_true(m.born == DRIVE_NOW && m.docid && m.modseq);
+	assert_int_equal(m.flags & PK_SYSTEM_FLAGS, uid < 4 ? PK_SEEN : 0);
+	assert_true(!m.summary.n && !m.prefix.n); /* they may be long */
+}
+
+static void read_pieces(uint32_t handle, uint32_t want)
+{
+	static const struct {
+		struct pk_chunk chunk;
+		uint32_t uid; /* 0: it is not there */
+	} expected[] = {
+		{{0, PK_OK, 0, {"body 1 of INBOX", 15}, {0}}, 5},
+		{{1, PK_EEXPUNGED, 0, {"", 0}, {0}},          0},
+		{{2, PK_OK, 5, {"0 o", 3}, {0}},              1},
+		{{3, PK_OK, 15, {"", 0}, {0}},                1},
+	};
+	struct buf rows = {0};
+	unsigned n = 0;
+
+	pk_put_piece_row(&rows, &(struct pk_piece){5, 0, UINT64_MAX});
+	pk_put_piece_row(&rows, &(struct pk_piece){99, 0, 10});
+	pk_put_piece_row(&rows, &(struct pk_piece){1, 5, 3});
+	pk_put_piece_row(&rows, &(struct pk_piece){1, 100, 3});
+	OK(ASK(&one, read, NULL, .handle = handle, .pieces = PK_ROWS(&rows), .want = want));
+	EACH_ROW(&one, read, chunks, chunk, k)
+	{
+		assert_int_equal(k.piece, expected[n].chunk.piece);
+		assert_int_equal(k.status, expected[n].chunk.status);
+		assert_int_equal(k.offset, expected[n].chunk.offset);
+		assert_true(slice_eq(k.bytes, expected[n].chunk.bytes));
+		assert_int_equal(!k.row.n, !want || !expected[n].uid);
+		if (k.row.n)
+			row_of_chunk(k.row, expected[n].uid);
+		n++;
+	}
+	assert_int_equal(n, 4);
+	buf_free(&rows);
+}
+
 static void append_opens_and_reads(void **state)
 {
 	struct pk_append_rep appended;
@@ -183,28 +229,8 @@ static void append_opens_and_reads(void **state)
 	OK(ASK(&one, messages, NULL, .handle = handle, .uids = uids(1, 1), .want = PK_WANT_SIZE));
 	EACH_ROW(&one, messages, messages, message, m)
 	assert_true(m.octets == 15 && !m.flags && !m.modseq && !m.guid.n && !m.summary.n);
-	pk_put_piece_row(&rows, &(struct pk_piece){5, 0, UINT64_MAX});
-	pk_put_piece_row(&rows, &(struct pk_piece){99, 0, 10});
-	pk_put_piece_row(&rows, &(struct pk_piece){1, 5, 3});
-	pk_put_piece_row(&rows, &(struct pk_piece){1, 100, 3});
-	OK(ASK(&one, read, NULL, .handle = handle, .pieces = PK_ROWS(&rows)));
-	n = 0;
-	EACH_ROW(&one, read, chunks, chunk, k)
-	{
-		static const struct pk_chunk expected[] = {
-			{0, PK_OK,        0,  {"body 1 of INBOX", 15}},
-			{1, PK_EEXPUNGED, 0,  {"", 0}                },
-			{2, PK_OK,        5,  {"0 o", 3}             },
-			{3, PK_OK,        15, {"", 0}                },
-		};
-
-		assert_int_equal(k.piece, expected[n].piece);
-		assert_int_equal(k.status, expected[n].status);
-		assert_int_equal(k.offset, expected[n].offset);
-		assert_true(slice_eq(k.bytes, expected[n].bytes));
-		n++;
-	}
-	assert_int_equal(n, 4);
+	read_pieces(handle, 0);
+	read_pieces(handle, 0x7f);
 	assert_int_equal(
 		ASK(&one, append, NULL, .mailbox = S("nosuch"),
 	            .messages = ROW1(&rows, new_message, .body = client_body(&one, S("x")))),
@@ -243,10 +269,12 @@ static void a_long_summary_and_body(void **state)
 		n++;
 	}
 	assert_int_equal(n, 3);
-	OK(ASK(&one, read, NULL, .handle = handle, .pieces = ROW1(&rows, piece, 2, 7, 1000000)));
+	OK(ASK(&one, read, NULL, .handle = handle, .pieces = ROW1(&rows, piece, 2, 7, 1000000),
+	       .want = 0x7f));
 	assert_true(one.n > 15);
 	EACH_ROW(&one, read, chunks, chunk, k)
 	{
+		assert_int_equal(!k.row.n, octets > 0); /* once */
 		assert_int_equal(k.offset, 7 + octets);
 		assert_memory_equal(k.bytes.p, body.p + k.offset, k.bytes.n);
 		octets += k.bytes.n;
