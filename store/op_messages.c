@@ -2,7 +2,11 @@
 #include "mailbox_scan.h"
 #include "message_tell.h"
 
+#include "ipc/wire.h"
+
 /* flags, messages: rows by UID, in frames, from where the step before stopped. */
+
+#define ROWS_BEGIN 4 /* octets of a reply in front of its rows */
 
 struct listing {
 	struct opened opened;
@@ -41,18 +45,24 @@ static struct listing *begin(struct call *c, uint32_t handle, struct pk_rows uid
 	return l;
 }
 
+static bool is_full(const struct call *c)
+{
+	return c->out.n >= c->room;
+}
+
 static enum pk_status flag_row(void *arg, uint32_t uid, const struct flag_entry *e)
 {
 	struct step *s = arg;
 
-	if (s->call->rows.n >= CALL_ROWS_OCTETS)
+	if (is_full(s->call))
 		return PK_ERETRY;
 	if (e->modseq > s->since)
-		pk_put_flag_row(&s->call->rows, &(struct pk_flag){uid, e->flags, e->modseq});
+		pk_put_flag_row(&s->call->out, &(struct pk_flag){uid, e->flags, e->modseq});
 	return PK_OK;
 }
 
-/* Walks on from where the last step stopped; c->again when the frame is full. */
+/* Walks on from where the last step stopped; c->again when the frame is full. The reply is its rows
+ * alone, so they are gathered where it is. */
 static enum pk_status walk(struct step *s, struct txn *t, uint64_t since,
                            enum pk_status (*fn)(void *, uint32_t, const struct flag_entry *))
 {
@@ -61,8 +71,8 @@ static enum pk_status walk(struct step *s, struct txn *t, uint64_t since,
 	struct account a;
 	struct mailbox m;
 	enum pk_status st = opened_load(t, &l->opened, &a, &m);
+	size_t rows = wire_row_begin(&s->call->out);
 
-	buf_clear(&s->call->rows);
 	s->m = s->teller.m = &m;
 	if (st == PK_OK && since >= a.row.resync_below) /* else all may have changed */
 		w.since = s->since = since;
@@ -73,6 +83,7 @@ static enum pk_status walk(struct step *s, struct txn *t, uint64_t since,
 	s->call->again = st == PK_ERETRY;
 	cursor_close(&s->rows);
 	mailbox_drop(&m);
+	wire_row_end(&s->call->out, rows);
 	return st == PK_ERETRY ? PK_OK : st;
 }
 
@@ -80,11 +91,8 @@ static enum pk_status flags_step(struct call *c, struct txn *t)
 {
 	const struct pk_flags_req *q = c->q;
 	struct step s = {.call = c};
-	enum pk_status st = walk(&s, t, q->since, flag_row);
-	struct pk_flags_rep rep = {PK_ROWS(&c->rows)};
 
-	pk_put_flags_rep(&c->out, &rep);
-	return st;
+	return walk(&s, t, q->since, flag_row);
 }
 
 void op_flags(struct call *c, const struct pk_flags_req *q)
@@ -111,11 +119,12 @@ static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_ent
 	struct step *s = arg;
 	const struct listing *l = s->call->state;
 	struct pk_message m;
-	size_t before = s->call->rows.n;
+	struct buf *out = &s->call->out;
+	size_t before = out->n;
 	enum pk_status st;
 	bool shows;
 
-	if (before >= CALL_ROWS_OCTETS)
+	if (is_full(s->call))
 		return PK_ERETRY;
 	st = drop_shows(s->m, &l->opened.view, uid, &shows);
 	if (st != PK_OK || !shows)
@@ -125,9 +134,9 @@ static enum pk_status message_row(void *arg, uint32_t uid, const struct flag_ent
 	if (st == PK_OK)
 		st = message_tell(&s->teller, uid, e, &s->row, &m);
 	if (st == PK_OK)
-		pk_put_message_row(&s->call->rows, &m);
-	if (st == PK_OK && before && s->call->rows.n > 3 * (size_t)PK_DATA_MAX) {
-		s->call->rows.n = before; /* a long summary gets a frame of its own */
+		pk_put_message_row(out, &m);
+	if (st == PK_OK && before > ROWS_BEGIN && out->n > PK_FRAME_MAX) {
+		out->n = before; /* a long summary gets a frame of its own */
 		return PK_ERETRY;
 	}
 	return st;
@@ -137,9 +146,7 @@ static enum pk_status messages_step(struct call *c, struct txn *t)
 {
 	struct step s = {.call = c, .teller.want = ((struct listing *)c->state)->want};
 	enum pk_status st = walk(&s, t, 0, message_row);
-	struct pk_messages_rep rep = {PK_ROWS(&c->rows)};
 
-	pk_put_messages_rep(&c->out, &rep);
 	message_teller_drop(&s.teller);
 	return st;
 }

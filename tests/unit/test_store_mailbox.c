@@ -336,6 +336,33 @@ static void frames_grow_with_the_credit(void **state)
 	buf_free(&body);
 }
 
+/* Also rows: as few frames as the credit allows. */
+static void frames_of_rows_grow_with_the_credit(void **state)
+{
+	static const char summary[500] = "of usual length";
+	struct buf rows = {0};
+	struct pk_open_rep rep;
+	uint32_t handle;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		uint16_t body = client_body(&one, S("x"));
+
+		OK(ASK(&one, append, NULL, .mailbox = S("INBOX"),
+		       .messages = ROW1(&rows, new_message, .body = body,
+		                        .summary = {summary, sizeof(summary)})));
+	}
+	handle = open_as(&one, "INBOX", PK_OPEN_READ, &rep);
+	OK(ASK(&one, messages, NULL, .handle = handle, .uids = uids(1, 300),
+	       .want = PK_WANT_SUMMARY));
+	assert_in_range(one.n, 3, 4);
+	drive_credit(&one, 7 * PK_CREDIT);
+	OK(ASK(&one, messages, NULL, .handle = handle, .uids = uids(1, 300),
+	       .want = PK_WANT_SUMMARY));
+	assert_int_equal(one.n, 1);
+	buf_free(&rows);
+}
+
 static void several_appends_are_all_or_none(void **state)
 {
 	struct buf rows = {0};
@@ -938,6 +965,7 @@ int main(void)
 		TEST(append_opens_and_reads),
 		TEST(a_long_summary_and_body),
 		TEST(frames_grow_with_the_credit),
+		TEST(frames_of_rows_grow_with_the_credit),
 		TEST(several_appends_are_all_or_none),
 		TEST(stores_flags),
 		TEST(the_board_counts_changes),
