@@ -63,7 +63,8 @@ static bool may_ask(const struct imap *s, const struct fetch *f)
 {
 	unsigned calls = f->whole ? IMAP_CALLS : IMAP_CALLS - 1;
 
-	return f->count < BATCHES && f->calls < calls && s->io->calls_left && uid_cut_more(&f->cut);
+	return f->count < f->batches && f->calls < calls && s->io->calls_left &&
+	       uid_cut_more(&f->cut);
 }
 
 /* Moves everything on as far as it goes; the wants. */
@@ -150,19 +151,29 @@ static uint32_t mark_seen(struct imap *s)
 	           .mode = PK_STORE_ADD, .flags = PK_SEEN);
 }
 
-/* A batch is so large that the store is kept busy, and so small that little is held. */
-static uint32_t batch_messages(const struct fetch_items *items)
+/*
+ * A batch is so large that the store is kept busy, and so small that little is held: where octets
+ * are wanted besides, the rows of all batches are, and a summary may have PK_SUMMARY_MAX octets.
+ */
+static void set_batches(struct fetch *f)
 {
-	if (items->bodies)
-		return items->summary ? 16 : 64;
-	return items->summary ? 256 : 1024;
+	static const struct {
+		uint32_t messages;
+		unsigned batches;
+	} sizes[2][2] = {
+		{{1024, BATCHES}, {256, BATCHES}}, /* rows alone; with summaries */
+		{{64, BATCHES},   {32, 3}       }, /* with octets */
+	};
+
+	f->messages = sizes[f->items.bodies][f->items.summary].messages;
+	f->batches = sizes[f->items.bodies][f->items.summary].batches;
 }
 
 uint32_t fetch_begin(struct imap *s, struct fetch *f)
 {
 	f->direct = !f->items.bodies;
 	f->whole = fetch_whole(&f->items);
-	f->messages = batch_messages(&f->items);
+	set_batches(f);
 	uid_cut_start(&f->cut, s->view, f->uids);
 	return fetch_pump(s, f);
 }

@@ -65,6 +65,7 @@ struct fetch {
 	struct batch batch[BATCHES];
 	unsigned first, count;      /* the batches in use, a ring */
 	unsigned calls;             /* under way */
+	unsigned batches;           /* in use at most */
 	uint32_t messages;          /* of one batch */
 	uint64_t told, told_octets; /* whole messages that have come, and theirs that were wanted */
 	const struct fetch_item *whole; /* the one item of octets, when it is of whole messages */
