@@ -2,6 +2,8 @@
 
 #include "login.h"
 
+#include "base/log.h"
+
 #include <sodium.h>
 
 #define SESSION_MS ((int64_t)24 * 3600 * 1000)
@@ -21,6 +23,10 @@ enum pk_status auth_open(struct server *s)
 	if (sodium_init() < 0)
 		return PK_EIO;
 	server_random(s, a->cache.key, sizeof(a->cache.key));
+	if (s->options.successes)
+		LOG(PK_LOG_INFO, "successes",
+		    LOG_NUMBER("known", (int64_t)auth_cache_take(&a->cache, s->options.successes,
+		                                                 server_mono(s))));
 	server_random(s, nobody, sizeof(nobody));
 	for (size_t i = 0; i < sizeof(nobody); i++)
 		nobody[i] = (char)('a' + (nobody[i] & 15));
@@ -119,6 +125,8 @@ void auth_free(struct server *s)
 
 	if (!a)
 		return;
+	if (s->options.successes)
+		auth_cache_leave(&a->cache, s->options.successes, server_mono(s));
 	auth_cache_free(&a->cache);
 	auth_failures_free(&a->failures);
 	online_free(&a->online);

@@ -26,4 +26,13 @@ bool auth_cache_has(struct auth_cache *, const unsigned char mac[AUTH_MAC], int6
 void auth_cache_put(struct auth_cache *, const unsigned char mac[AUTH_MAC], int64_t now_ms);
 void auth_cache_free(struct auth_cache *);
 
+/*
+ * What a store leaves to the next one, in memory that only these and their supervisor have
+ * (DESIGN 3.6): the key and what it may still remember. To take it empties the memory; what is no
+ * cache, or damaged, is an empty one. Both stores read the same clock.
+ */
+void auth_cache_leave(const struct auth_cache *, int fd, int64_t now_ms);
+/* Into an empty cache, whose key it replaces. Returns how many there are. */
+size_t auth_cache_take(struct auth_cache *, int fd, int64_t now_ms);
+
 #endif

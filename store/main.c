@@ -290,6 +290,8 @@ static enum pk_status await_start(struct store *s)
 			logfile_use(c.fd);
 		else if (c.kind == CONTROL_METRICS)
 			take_page(s, &c);
+		else if (c.kind == CONTROL_SUCCESSES && c.fd >= 0)
+			s->options.successes = c.fd;
 		else if (c.fd >= 0)
 			close(c.fd);
 		if (c.kind == CONTROL_START)

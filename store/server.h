@@ -43,6 +43,7 @@ struct server_options {
 	struct end_points *end_points;
 	bool (*reload)(void *); /* asks for a reload of the configuration; false: nobody listens */
 	void (*hear)(void *);   /* takes what the supervisor has said already; may be NULL */
+	int successes; /* memory with the success cache of the store before; 0: there is none */
 	const struct metrics_set *metrics; /* pages to count in; NULL: nothing is counted */
 	/* pkctl volume resume: the store is to be started anew, the volume written again. */
 	void (*resume)(void *, uint16_t volume);

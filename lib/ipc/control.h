@@ -28,7 +28,11 @@ enum control_kind {
 	CONTROL_RELOADED = 15,   /* ctl_reloaded: what came of it, to the store */
 	CONTROL_METRICS = 16,    /* ctl_metrics and a page (os/metrics.h) */
 	CONTROL_PROC = 17,       /* no payload, a descriptor: a child shows what /proc has of it */
+	CONTROL_SUCCESSES = 18,  /* no payload, memory of SUCCESSES_OCTETS: in it a store that ends
+	                            leaves its success cache to the next one */
 };
+
+#define SUCCESSES_OCTETS ((size_t)4 << 20)
 
 #define CONTROL_MAX (512 << 10) /* octets of one datagram */
 

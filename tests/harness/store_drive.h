@@ -22,6 +22,7 @@ struct drive {
 	unsigned threads;
 	unsigned volumes;    /* 0: one */
 	struct board *board; /* the test's; NULL: none */
+	int successes;       /* memory for them, the test's; 0: none */
 	struct end_points end_points;
 	struct buf unheard; /* rows of the next set of end points, which the supervisor has sent */
 };
@@ -260,6 +261,7 @@ static inline void drive_open(struct drive *d)
 		.end_points = &d->end_points,
 		.hear = drive_supervisor,
 		.arg = d,
+		.successes = d->successes,
 	};
 
 	memset(o.operator_key, 7, sizeof(o.operator_key));

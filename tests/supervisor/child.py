@@ -11,7 +11,7 @@ import sys
 import time
 
 KINDS = {1: "link", 2: "listener", 3: "certificate", 4: "start", 6: "drain", 7: "latch", 8: "unlisten", 9: "forget", 11: "log",
-         12: "board", 13: "end_points", 15: "reloaded", 16: "metrics"}
+         12: "board", 13: "end_points", 15: "reloaded", 16: "metrics", 18: "successes"}
 folder = os.path.dirname(os.path.abspath(__file__))
 program = os.path.basename(sys.argv[0])
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--control-fd") + 1]))
@@ -118,6 +118,11 @@ while True:
     if name in held and (fds or kind == "unlisten"):
         os.close(held.pop(name))
     held.update({name: fd for fd in fds})
+    if kind == "successes":  # the next one finds how often there was one before
+        before = int(os.pread(fds[0], 9, 0).strip(b"\0") or 0)
+        os.pwrite(fds[0], str(before + 1).encode(), 0)
+        say(kind, f"before={before}")
+        continue
     about = ["writes" if fcntl.fcntl(fds[0], fcntl.F_GETFL) & os.O_RDWR else "reads"] if kind == "board" else []
     say(kind, *describe(kind, data[2:]), *about, f"fds={len(extra)}")
     if kind == "certificate" and f"{program}:slow" in orders():

@@ -3,13 +3,16 @@
 
 Prints `ok NAME` or `not ok NAME: why` for each case.
 """
+import imaplib
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 
-from place import DEADLINE, Failure, Place, expect, run_cases
+from place import DEADLINE, Failure, Place, build, expect, run_cases, wait_for
 
 # As the manager does: sockets from 3 on, the variables, its own process replaced by the program.
 EXEC = """
@@ -53,6 +56,14 @@ class Manager(Place):
             if wanted in message.split("\n"):
                 return dict(line.split("=", 1) for line in message.split("\n"))
         raise Failure(f"{wanted} was not heard, but {self.heard}")
+
+
+    def hear_kept(self, wanted):
+        """Waits for this message; returns the descriptor that came with it."""
+        while True:
+            message, fds, _, _ = socket.recv_fds(self.notify, 4096, 1)
+            if message.decode() == wanted:
+                return os.fdopen(fds[0], "r+b")
 
 
 def ready_reloading_stopping():
@@ -183,4 +194,64 @@ def listening(port):
         return False
 
 
-run_cases([ready_reloading_stopping, nobody_listens, watchdog, sockets_of_the_manager, sockets_for_another_process])
+def successes_over_a_restart():
+    """A store leaves its memory to the next one, also to one of another supervisor."""
+    with Manager() as p:
+        def before():
+            return [words[1] for _, _, words in p.said("pkstored") if words[0] == "successes"]
+
+        p.config()
+        p.start()
+        store = p.pids("pkstored")[0]
+        os.kill(store, signal.SIGKILL)
+        wait_for("the next one", lambda: before() == ["before=0", "before=1"])
+        expect("status", 0, p.stop())
+        kept = p.hear_kept("FDSTORE=1\nFDNAME=postkeep-successes")
+        p.start(sockets=(kept,), names=("postkeep-successes",))
+        expect("what was kept", ["before=2"], before()[2:])
+        expect("status", 0, p.stop())
+        with open("/dev/null") as file:
+            p.start(sockets=(file,), names=("postkeep-successes",))
+        expect("no such memory", 1, len(p.logged("'postkeep-successes' is no listening")))
+        expect("memory of its own", ["before=0"], before()[3:])
+        expect("status", 0, p.stop())
+
+
+def a_restart_costs_no_hash():
+    """The real programs, in their sandbox: who logged in a short while ago logs in as cheaply after a restart."""
+    with Manager() as p:
+        def login():
+            with imaplib.IMAP4("127.0.0.1", p.ports[0], DEADLINE) as c:
+                c.login("jane", "secret")
+
+        def ctl(*words):
+            done = subprocess.run([f"{build}/pkctl", "--socket", f"{p.dir}/run/admin.sock", *words], capture_output=True,
+                                  text=True, input="secret\n", timeout=DEADLINE)
+            expect(" ".join(words), (0, ""), (done.returncode, done.stderr))
+            return done.stdout
+
+        def hashes():
+            return int(json.loads(ctl("--json", "status"))["status"]["password_hashes"])
+
+        for program in ("pkstored", "pkfrontd", "imap.so", "smtp.so"):
+            os.unlink(f"{p.dir}/bin/{program}")
+            shutil.copy(f"{build}/{program}", f"{p.dir}/bin/{program}")
+        p.config()
+        p.edit(("idle_ms = 5000 ", ""))
+        p.start()
+        ctl("tenant", "create", "acme")
+        ctl("domain", "create", "acme/example.test")
+        ctl("user", "create", "jane@example.test")
+        login()
+        before = hashes()
+        login()
+        expect("the second login", before, hashes())
+        expect("status", 0, p.stop())
+        p.start(sockets=(p.hear_kept("FDSTORE=1\nFDNAME=postkeep-successes"),), names=("postkeep-successes",))
+        login()
+        expect("hashes", 0, hashes())
+        expect("said", 1, len(p.logged("event=successes known=1")))
+        expect("status", 0, p.stop())
+
+
+run_cases([ready_reloading_stopping, nobody_listens, watchdog, successes_over_a_restart, a_restart_costs_no_hash, sockets_of_the_manager, sockets_for_another_process])

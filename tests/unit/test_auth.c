@@ -5,6 +5,8 @@
 #include "store_drive.h"
 
 #include "auth.h"
+#include "ipc/control.h"
+#include "os/shared.h"
 
 #include <crypt.h>
 
@@ -274,6 +276,52 @@ static void a_second_login_costs_no_hash(void **state)
 	client_close(&c);
 }
 
+static void restart(struct drive *d)
+{
+	drive_close(d);
+	drive_open(d);
+}
+
+static void login_counts(struct drive *d, uint64_t hashes, uint64_t cached)
+{
+	struct client c;
+
+	client_login(d, &c, "u1");
+	client_close(&c);
+	assert_int_equal(auth_counts(&d->server).hashes, hashes);
+	assert_int_equal(auth_counts(&d->server).cached, cached);
+}
+
+/* What a store that ends in order leaves the next one takes, and nobody finds it after that. */
+static void a_restart_costs_no_hash(void **state)
+{
+	struct drive *d = *state;
+	char mark[8], none[8] = {0};
+	struct client c;
+
+	d->successes = shared_make("successes", SUCCESSES_OCTETS);
+	assert_true(d->successes > 0);
+	restart(d);
+	login_counts(d, 1, 0);
+	restart(d);
+	login_counts(d, 0, 1);
+	assert_int_equal(pread(d->successes, mark, sizeof(mark), 0), sizeof(mark));
+	assert_memory_equal(mark, none, sizeof(mark));
+	client_open(d, &c, DRIVE_SESSION);
+	assert_int_equal(plain(&c, S("\0u1\0wrong")), PK_EAUTH);
+	client_close(&c);
+	restart(d);
+	client_open(d, &c, DRIVE_ADMIN);
+	OK(ASK(&c, user_passwd, NULL, .account = S("u1@example.test"), .secret = S("other")));
+	client_close(&c);
+	restart(d);
+	client_open(d, &c, DRIVE_SESSION);
+	assert_int_equal(plain(&c, S("\0u1\0secret")), PK_EAUTH);
+	client_close(&c);
+	close(d->successes);
+	d->successes = 0;
+}
+
 static void a_new_password_ends_the_old_one(void **state)
 {
 	struct drive *d = *state;
@@ -428,6 +476,7 @@ int main(void)
 		CASE(suspended_is_said_after_the_right_password),
 		CASE(a_user_has_so_many_sessions),
 		CASE(a_second_login_costs_no_hash),
+		CASE(a_restart_costs_no_hash),
 		CASE(a_new_password_ends_the_old_one),
 		CASE(given_hashes),
 		CASE(failures_wait),

@@ -4,6 +4,8 @@
 
 #include "auth_cache.h"
 #include "auth_queue.h"
+#include "ipc/control.h"
+#include "os/shared.h"
 
 static void a_success_is_bound_to_all_it_came_from(void **state)
 {
@@ -54,6 +56,42 @@ static void successes_are_bounded(void **state)
 		memcpy(mac, &i, sizeof(i));
 		assert_int_equal(auth_cache_has(&c, mac, 1000), i >= 10); /* the oldest went */
 	}
+	auth_cache_free(&c);
+}
+
+/* Full, and all but the first still good; then what cannot be one. */
+static void successes_are_left_to_the_next(void **state)
+{
+	struct auth_cache c = {.key = {1}}, next = {.key = {2}};
+	unsigned char mac[AUTH_MAC] = {0}, nonsense[4096];
+	int fd = shared_make("successes", SUCCESSES_OCTETS);
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (uint32_t i = 0; i < AUTH_CACHE_MAX; i++) {
+		memcpy(mac, &i, sizeof(i));
+		auth_cache_put(&c, mac, i ? 2000 : 1000);
+	}
+	auth_cache_leave(&c, fd, 1500 + AUTH_CACHE_MS);
+	assert_int_equal(auth_cache_take(&next, fd, 1500 + AUTH_CACHE_MS), AUTH_CACHE_MAX - 1);
+	assert_memory_equal(next.key, c.key, sizeof(c.key));
+	assert_true(auth_cache_has(&next, mac, 1999 + AUTH_CACHE_MS));
+	assert_false(auth_cache_has(&next, mac, 2000 + AUTH_CACHE_MS));
+	auth_cache_free(&next);
+
+	assert_int_equal(auth_cache_take(&next, fd, 2000), 0); /* it was emptied */
+	auth_cache_leave(&c, fd, 2000);
+	assert_int_equal(auth_cache_take(&next, fd, 0), 0); /* the clock was set back */
+	memset(nonsense, 0xff, sizeof(nonsense));
+	auth_cache_leave(&c, fd, 2000);
+	assert_int_equal(pwrite(fd, nonsense, 8, 40), 8); /* how many there are */
+	assert_int_equal(auth_cache_take(&next, fd, 2000), 0);
+	assert_int_equal(pwrite(fd, nonsense, sizeof(nonsense), 0), sizeof(nonsense));
+	assert_int_equal(auth_cache_take(&next, fd, 2000), 0);
+	close(fd);
+	assert_int_equal(auth_cache_take(&next, fd, 2000), 0);
+	auth_cache_leave(&c, fd, 2000);
+	auth_cache_free(&next);
 	auth_cache_free(&c);
 }
 
@@ -362,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_success_is_bound_to_all_it_came_from),
 		cmocka_unit_test(a_success_ends),
 		cmocka_unit_test(successes_are_bounded),
+		cmocka_unit_test(successes_are_left_to_the_next),
 		cmocka_unit_test(delays_grow_for_a_user_at_an_address),
 		cmocka_unit_test(delays_are_forgotten),
 		cmocka_unit_test(an_address_that_tries_many_names_waits),

@@ -152,7 +152,7 @@ static bool give_board(const struct broker *b, int fd)
 	struct outbox o = {0};
 
 	if (b->board >= 0)
-		tell_board(&o, b->board);
+		tell_descriptor(&o, CONTROL_BOARD, b->board);
 	return send_now(fd, &o);
 }
 

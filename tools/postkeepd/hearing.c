@@ -114,7 +114,7 @@ static void reopen_log(struct supervisor *s)
 	LOG(PK_LOG_INFO, "log_reopened", LOG_CSTR("result", "ok"), LOG_CSTR("reason", ""));
 	for (struct child *ch = store_of(s); ch; ch = ch->next)
 		if (ch->pid > 0 && ch->control >= 0)
-			tell_log(&ch->out, fd);
+			tell_descriptor(&ch->out, CONTROL_LOG, fd);
 }
 
 void hear_signal(struct supervisor *s)

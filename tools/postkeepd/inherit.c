@@ -1,9 +1,13 @@
 #include "inherit.h"
+#include "supervise.h"
+
+#include "ipc/control.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 union address {
@@ -22,9 +26,21 @@ static bool is_listening(int fd)
 	       getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) == 0 && accepts;
 }
 
+static bool is_kept(int fd, const char *name, size_t octets)
+{
+	struct stat st;
+
+	return strcmp(name, KEPT_SUCCESSES) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_size == (off_t)octets;
+}
+
 static void take_one(struct inherited *all, int fd, const char *name)
 {
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (all->successes < 0 && is_kept(fd, name, SUCCESSES_OCTETS)) {
+		all->successes = fd;
+		return;
+	}
 	if (is_listening(fd)) {
 		all->list[all->n++] = (struct inherited_fd){name, fd};
 		return;
@@ -51,7 +67,7 @@ void inherit_take(struct inherited *all)
 	uint64_t pid = 0, count = 0;
 	char *rest;
 
-	*all = (struct inherited){.names = names ? strdup(names) : NULL};
+	*all = (struct inherited){.names = names ? strdup(names) : NULL, .successes = -1};
 	rest = all->names;
 	if (slice_number(slice_str(getenv("LISTEN_PID")), INT32_MAX, &pid) &&
 	    slice_number(slice_str(getenv("LISTEN_FDS")), INHERIT_MAX, &count) &&

@@ -4,9 +4,9 @@
 #include "config.h"
 
 /*
- * Listening sockets that a service manager opened before it started this process: socket
- * activation, sd_listen_fds(3). They are descriptors 3 and up; LISTEN_PID says for whom, LISTEN_FDS
- * how many, LISTEN_FDNAMES what they are called.
+ * What a service manager has for this process: listening sockets that it opened (socket activation,
+ * sd_listen_fds(3)), and what it kept of the process before. They are descriptors 3 and up;
+ * LISTEN_PID says for whom, LISTEN_FDS how many, LISTEN_FDNAMES what they are called.
  */
 #define INHERIT_FIRST 3
 #define INHERIT_MAX   256
@@ -18,6 +18,7 @@ struct inherited {
 		int fd;           /* -1: a listener has it */
 	} list[INHERIT_MAX];
 	size_t n;
+	int successes; /* KEPT_SUCCESSES (supervise.h), the caller's; -1: it was not kept */
 };
 
 /*

@@ -91,10 +91,12 @@ int main(int argc, char **argv)
 	int status = parse_arguments(argc, argv, &s);
 	struct inherited inherited;
 	struct config c;
+	int successes;
 
 	if (status >= 0)
 		return status;
 	inherit_take(&inherited);
+	successes = inherited.successes;
 	hold_signals();
 	status = EX_CONFIG;
 	if (config_load(&c,
@@ -108,7 +110,7 @@ int main(int argc, char **argv)
 			say_users(&c);
 			sandbox_log(SANDBOX_SUPERVISOR, c.sandbox);
 			status = sandbox_enter(SANDBOX_SUPERVISOR, c.sandbox, NULL) == PK_OK
-			                 ? supervise(&c, s.ready_fd)
+			                 ? supervise(&c, s.ready_fd, successes)
 			                 : EX_CONFIG;
 			resources_close(&c);
 		}

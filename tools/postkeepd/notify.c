@@ -27,27 +27,53 @@ static bool find_socket(struct sockaddr_un *at, socklen_t *size)
 	return true;
 }
 
-void notify_say(const char *format, ...)
+/* With a descriptor, if `with` is none of -1. The manager may be gone, or its queue full: this
+ * server goes on without it. */
+static void tell(struct slice text, int with)
 {
+	union {
+		struct cmsghdr head;
+		char octets[CMSG_SPACE(sizeof(int))];
+	} control = {0};
 	struct sockaddr_un at;
-	socklen_t size;
-	char text[512];
-	va_list values;
-	int fd, n;
+	struct iovec iov = {(char *)text.p, text.n};
+	struct msghdr m = {.msg_name = &at, .msg_iov = &iov, .msg_iovlen = 1};
+	int fd;
 
-	if (!find_socket(&at, &size))
+	if (!find_socket(&at, &m.msg_namelen))
 		return;
-	va_start(values, format);
-	n = vsnprintf(text, sizeof(text), format, values);
-	va_end(values);
+	if (with >= 0) {
+		control.head = (struct cmsghdr){CMSG_LEN(sizeof(with)), SOL_SOCKET, SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.head), &with, sizeof(with));
+		m.msg_control = &control;
+		m.msg_controllen = sizeof(control);
+	}
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* The manager may be gone, or its queue full: this server goes on without it. */
-	if (n > 0 && (size_t)n < sizeof(text))
-		(void)sendto(fd, text, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT,
-		             (struct sockaddr *)&at, size);
+	(void)sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 	close(fd);
+}
+
+void notify_say(const char *format, ...)
+{
+	char text[512];
+	va_list values;
+	int n;
+
+	va_start(values, format);
+	n = vsnprintf(text, sizeof(text), format, values);
+	va_end(values);
+	if (n > 0 && (size_t)n < sizeof(text))
+		tell((struct slice){text, (size_t)n}, -1);
+}
+
+void notify_keep(const char *name, int fd)
+{
+	char text[100];
+	int n = snprintf(text, sizeof(text), "FDSTORE=1\nFDNAME=%s", name);
+
+	tell((struct slice){text, (size_t)n}, fd);
 }
 
 void notify_reloading(void)

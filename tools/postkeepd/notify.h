@@ -9,6 +9,10 @@
  */
 [[gnu::format(printf, 1, 2)]] void notify_say(const char *format, ...);
 
+/* The manager is to hold this descriptor and give it back, by this name, to the process that it
+ * starts in the place of this one (FDSTORE=1). */
+void notify_keep(const char *name, int fd);
+
 /* RELOADING=1 with the time that makes it comparable to READY=1 (systemd.service(5)). */
 void notify_reloading(void);
 

@@ -69,7 +69,7 @@ static void pass_board(struct child *host, int fd, int *board)
 	*board = fd;
 	for (; host; host = host->next)
 		if (takes(host))
-			tell_board(&host->out, fd);
+			tell_descriptor(&host->out, CONTROL_BOARD, fd);
 }
 
 void remote_pass(const struct children *all, const struct control *m, int *board)

@@ -27,10 +27,12 @@ static bool equip(struct supervisor *s, struct child *ch)
 	int board = ch->kind == CHILD_STORE ? s->board_writer : s->board_reader;
 
 	if (ch->kind != CHILD_METRICS && board >= 0)
-		tell_board(&ch->out, board);
+		tell_descriptor(&ch->out, CONTROL_BOARD, board);
 	measures_equip(&s->measures, ch, s->c);
 	if (ch->kind == CHILD_STORE) {
 		latch_tell(s->latches, &ch->out);
+		if (s->successes >= 0)
+			tell_descriptor(&ch->out, CONTROL_SUCCESSES, s->successes);
 		tell_end_points(&ch->out, s->c);
 	}
 	if (ch->kind != CHILD_HOST)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "notify.h"
 #include "os/board.h"
+#include "os/shared.h"
 #include "reload.h"
 #include "tell.h"
 
@@ -146,6 +147,21 @@ static void open_board(struct supervisor *s)
 	s->broker.board = s->board_reader;
 }
 
+/* A store is started with what the one before has left, even by a server before this one. */
+static void open_successes(struct supervisor *s)
+{
+	if (config_runs_store(s->c) && s->successes < 0)
+		s->successes = shared_make("successes", SUCCESSES_OCTETS);
+}
+
+static void close_successes(const struct supervisor *s)
+{
+	if (s->successes < 0)
+		return;
+	notify_keep(KEPT_SUCCESSES, s->successes);
+	close(s->successes);
+}
+
 static void close_board(const struct supervisor *s)
 {
 	if (s->board_writer >= 0)
@@ -154,7 +170,7 @@ static void close_board(const struct supervisor *s)
 		close(s->board_reader);
 }
 
-int supervise(struct config *c, int ready_fd)
+int supervise(struct config *c, int ready_fd, int successes)
 {
 	struct supervisor s = {.c = c,
 	                       .ready_fd = ready_fd,
@@ -162,6 +178,7 @@ int supervise(struct config *c, int ready_fd)
 	                       .broker.poll = -1,
 	                       .board_writer = -1,
 	                       .board_reader = -1,
+	                       .successes = successes,
 	                       .watchdog_ms = notify_watchdog_ms()};
 
 	if (!block_signals(&s) || !children_make(&s.children, c) ||
@@ -171,6 +188,7 @@ int supervise(struct config *c, int ready_fd)
 		return EX_OSERR;
 	}
 	open_board(&s);
+	open_successes(&s);
 	measures_open(&s.measures);
 	measures_config(&s.measures, c);
 	run(&s);
@@ -182,5 +200,6 @@ int supervise(struct config *c, int ready_fd)
 	buf_free(&s.in);
 	close(s.signals);
 	close_board(&s);
+	close_successes(&s);
 	return s.status;
 }

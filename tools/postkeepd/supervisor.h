@@ -15,6 +15,7 @@ struct supervisor {
 	struct latch *latches;
 	struct broker broker;
 	int board_writer, board_reader; /* -1: there is none */
+	int successes;                  /* what a store leaves to the next; -1: nothing can be */
 	struct measures measures;
 	struct buf in;
 	enum phase phase;

@@ -29,14 +29,9 @@ void tell_name(struct outbox *o, enum control_kind kind, const char *name)
 	put(o, kind, &b, -1);
 }
 
-void tell_log(struct outbox *o, int fd)
+void tell_descriptor(struct outbox *o, enum control_kind kind, int fd)
 {
-	put(o, CONTROL_LOG, &(struct buf){0}, fd);
-}
-
-void tell_board(struct outbox *o, int fd)
-{
-	put(o, CONTROL_BOARD, &(struct buf){0}, fd);
+	put(o, kind, &(struct buf){0}, fd);
 }
 
 void tell_metrics(struct outbox *o, enum metrics_kind kind, const char *name, int fd)

@@ -11,10 +11,8 @@
 void tell_listener(struct outbox *, const struct service *s, const struct listener *l, int fd);
 /* CONTROL_UNLISTEN, CONTROL_FORGET; CONTROL_LINK, to the supervisor of the store */
 void tell_name(struct outbox *, enum control_kind kind, const char *name);
-/* The log goes to this descriptor. */
-void tell_log(struct outbox *, int fd);
-/* What the store writes and hosts read (os/board.h). */
-void tell_board(struct outbox *, int fd);
+/* CONTROL_LOG, CONTROL_BOARD, CONTROL_SUCCESSES: a descriptor alone. */
+void tell_descriptor(struct outbox *, enum control_kind kind, int fd);
 /* A page that it counts in, or reads. */
 void tell_metrics(struct outbox *, enum metrics_kind, const char *name, int fd);
 void tell_drain(struct outbox *, unsigned seconds);
