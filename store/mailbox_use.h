@@ -3,15 +3,22 @@
 
 #include "mailbox.h"
 
-/* The mailbox of an account that has a use (RFC 6154). */
-
-/* The row of the first name with one of the uses. PK_ENOTFOUND */
-enum pk_status name_of_use(struct account *, uint32_t uses, struct name_row *);
 /*
- * Loads it. Where there is none, the mailbox with the name that the setting mailbox.* gives it,
- * which is made when it is not there. PK_ENOTFOUND: the setting is "-"; PK_EQUOTA, PK_ELIMIT: there
- * may be no more mailboxes.
+ * The mailbox of an account for a use (RFC 6154): the one that has it, whatever its name; where
+ * there is none, the one of the name that the setting mailbox.* gives that use.
  */
+struct use_place {
+	uint32_t mbox;     /* 0: there is none */
+	struct slice name; /* of the setting; "": none is wanted */
+	char octets[NAME_MAX_OCTETS + 1];
+};
+enum pk_status mailbox_use_find(struct account *, uint32_t use, struct use_place *);
+
+/* Loads it, and makes it where there is none. PK_ENOTFOUND: none is wanted; PK_EQUOTA, PK_ELIMIT:
+ * there may be no more mailboxes. */
 enum pk_status mailbox_of_use(struct account *, uint32_t use, struct mailbox *);
+
+/* Has it the use, or that name? */
+enum pk_status mailbox_serves(struct mailbox *, uint32_t use, bool *serves);
 
 #endif

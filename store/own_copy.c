@@ -76,7 +76,7 @@ enum pk_status own_copy_check(struct call *c, struct txn *t, struct own_copy *o)
 	if (st == PK_OK && wanted)
 		st = sent_is_there(&d->own->owner->account, &o->id, &there);
 	if (st == PK_OK && wanted && !there)
-		st = sent_mailbox_find(&d->own->owner->account, &o->place);
+		st = mailbox_use_find(&d->own->owner->account, PK_MB_SENT, &o->place);
 	if (st != PK_OK || !wanted)
 		return st;
 	if (there || (o->place.mbox && is_goal(d, d->sender, o->place.mbox)))

@@ -3,7 +3,7 @@
 
 #include "delivery.h"
 #include "sent_copy.h"
-#include "sent_mailbox.h"
+#include "mailbox_use.h"
 
 /*
  * What a user sends, in the own mailbox for sent mail, where the setting submit.copy is on: with
@@ -14,7 +14,7 @@
 struct own_copy {
 	struct slice message_id;
 	struct sent_id id;
-	struct sent_place place;
+	struct use_place place;
 	uint8_t copied;                /* enum pk_copied */
 	uint8_t scope;                 /* whose quota is full; 0: there may be no more mailboxes */
 	char address[ADDRESS_MAX + 1]; /* of the sender, for log and trace */

@@ -1,7 +1,7 @@
 #include "sent_copy.h"
 
 #include "mailbox_copy.h"
-#include "sent_mailbox.h"
+#include "mailbox_use.h"
 
 #define SENT_MS    ((int64_t)SENT_DAYS * 24 * 3600 * 1000)
 #define FORGET_MAX 4 /* at each note: more than one comes */
@@ -168,7 +168,7 @@ enum pk_status sent_give_way(struct mailbox *m, struct sent_id *id, struct quota
 	id->here = id->replaced = false;
 	id->flags = 0;
 	if (id->known)
-		st = sent_mailbox_is(m, &id->here);
+		st = mailbox_serves(m, PK_MB_SENT, &id->here);
 	if (!id->here)
 		return st;
 	st = load(m->account, id, &row);
