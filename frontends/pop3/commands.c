@@ -51,42 +51,42 @@ static uint32_t cmd_rset(struct pop3 *s, struct slice arg)
 	return pop3_say(s, S("+OK nothing is deleted"));
 }
 
-enum arguments { NONE, MAYBE, SOME };
+#define REST 255 /* the rest of the line, spaces and all */
 
-static const struct command {
-	struct slice verb;
-	unsigned states; /* where it is allowed */
-	enum arguments arguments;
-	uint32_t (*run)(struct pop3 *s, struct slice arg); /* returns wants */
-} commands[] = {
-	{S("CAPA"), ANY,               NONE,  pop3_cmd_capa},
-	{S("LANG"), ANY,               MAYBE, pop3_cmd_lang},
-	{S("UTF8"), IN(AUTHORIZATION), NONE,  pop3_cmd_utf8},
-	{S("STLS"), IN(AUTHORIZATION), NONE,  cmd_stls     },
-	{S("USER"), IN(AUTHORIZATION), SOME,  pop3_cmd_user},
-	{S("PASS"), IN(AUTHORIZATION), SOME,  pop3_cmd_pass},
-	{S("AUTH"), IN(AUTHORIZATION), SOME,  pop3_cmd_auth},
-	{S("STAT"), IN(TRANSACTION),   NONE,  cmd_stat     },
-	{S("LIST"), IN(TRANSACTION),   MAYBE, pop3_cmd_list},
-	{S("UIDL"), IN(TRANSACTION),   MAYBE, pop3_cmd_uidl},
-	{S("RETR"), IN(TRANSACTION),   SOME,  pop3_cmd_retr},
-	{S("TOP"),  IN(TRANSACTION),   SOME,  pop3_cmd_top },
-	{S("DELE"), IN(TRANSACTION),   SOME,  cmd_dele     },
-	{S("RSET"), IN(TRANSACTION),   NONE,  cmd_rset     },
-	{S("NOOP"), IN(TRANSACTION),   NONE,  cmd_noop     },
-	{S("QUIT"), ANY,               NONE,  pop3_cmd_quit},
+const struct pop3_command pop3_commands[] = {
+	{S("CAPA"), ANY,               0, 0,    pop3_cmd_capa},
+	{S("LANG"), ANY,               0, 1,    pop3_cmd_lang},
+	{S("UTF8"), IN(AUTHORIZATION), 0, 0,    pop3_cmd_utf8},
+	{S("STLS"), IN(AUTHORIZATION), 0, 0,    cmd_stls     },
+	{S("USER"), IN(AUTHORIZATION), 1, 1,    pop3_cmd_user},
+	{S("PASS"), IN(AUTHORIZATION), 1, REST, pop3_cmd_pass},
+	{S("AUTH"), IN(AUTHORIZATION), 1, 2,    pop3_cmd_auth},
+	{S("STAT"), IN(TRANSACTION),   0, 0,    cmd_stat     },
+	{S("LIST"), IN(TRANSACTION),   0, 1,    pop3_cmd_list},
+	{S("UIDL"), IN(TRANSACTION),   0, 1,    pop3_cmd_uidl},
+	{S("RETR"), IN(TRANSACTION),   1, 1,    pop3_cmd_retr},
+	{S("TOP"),  IN(TRANSACTION),   2, 2,    pop3_cmd_top },
+	{S("DELE"), IN(TRANSACTION),   1, 1,    cmd_dele     },
+	{S("RSET"), IN(TRANSACTION),   0, 0,    cmd_rset     },
+	{S("NOOP"), IN(TRANSACTION),   0, 0,    cmd_noop     },
+	{S("QUIT"), ANY,               0, 0,    pop3_cmd_quit},
 };
+const size_t pop3_commands_count = sizeof(pop3_commands) / sizeof(*pop3_commands);
 
-/* Arguments are words, but a password is the rest of its line, spaces and all (RFC 1939 7). */
-static struct slice argument(const struct command *c, struct slice rest)
+static unsigned count_words(struct slice s)
 {
-	return c->run == pop3_cmd_pass ? rest : slice_trim(rest);
+	unsigned n = 0;
+
+	while (n < REST && verb_word(&s).n)
+		n++;
+	return n;
 }
 
 uint32_t pop3_command(struct pop3 *s, struct slice line)
 {
 	struct slice rest = line;
-	const struct command *c = VERB_FIND(slice_cut(&rest, ' '), commands);
+	const struct pop3_command *c = VERB_FIND(slice_cut(&rest, ' '), pop3_commands);
+	unsigned words = count_words(rest);
 
 	if (!c && verb_is_http(line))
 		return pop3_close(s, S("-ERR this is not a web server"));
@@ -94,10 +94,9 @@ uint32_t pop3_command(struct pop3 *s, struct slice line)
 		return pop3_error(s, S("-ERR unknown command"));
 	if (!(c->states & 1u << s->state))
 		return pop3_error(s, S("-ERR not now"));
-	rest = argument(c, rest);
-	if (c->arguments == NONE && rest.n)
-		return pop3_error(s, S("-ERR this command has no argument"));
-	if (c->arguments == SOME && !rest.n)
+	if (words < c->least)
 		return pop3_error(s, S("-ERR an argument is missing"));
-	return c->run(s, rest);
+	if (words > c->most)
+		return pop3_error(s, S("-ERR too many arguments"));
+	return c->run(s, c->most == REST ? rest : slice_trim(rest));
 }

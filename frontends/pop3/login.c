@@ -126,7 +126,6 @@ static uint32_t open_maildrop(struct pop3 *s)
 static uint32_t refused(struct pop3 *s, struct slice answer)
 {
 	sasl_clear(&s->sasl);
-	s->user_n = 0;
 	if (s->io->bound || ++s->failures >= FAILURES_MAX)
 		return pop3_close(s, answer);
 	return pop3_say(s, answer);
@@ -170,11 +169,14 @@ uint32_t pop3_cmd_user(struct pop3 *s, struct slice arg)
 
 uint32_t pop3_cmd_pass(struct pop3 *s, struct slice arg)
 {
+	struct slice user = {s->user, s->user_n};
+
 	if (!pop3_may_login(s))
 		return not_without_tls(s);
-	if (!s->user_n)
+	if (!user.n)
 		return pop3_error(s, S("-ERR USER first"));
-	return step(s, sasl_password(&s->sasl, s->io, (struct slice){s->user, s->user_n}, arg));
+	s->user_n = 0; /* one try; a failed AUTH is as if it had not been said (RFC 5034 4) */
+	return step(s, sasl_password(&s->sasl, s->io, user, arg));
 }
 
 /* RFC 5034: AUTH mechanism [initial-response] */

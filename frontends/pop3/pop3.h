@@ -87,7 +87,15 @@ struct pop3 {
 	char held[POP3_LINE_MAX];
 };
 
-/* commands.c */
+/* commands.c: the table, and what finds a line's row in it */
+struct pop3_command {
+	struct slice verb;
+	unsigned states;     /* where it is allowed: 1 << enum pop3_state */
+	uint8_t least, most; /* arguments */
+	uint32_t (*run)(struct pop3 *s, struct slice arg); /* returns wants */
+};
+extern const struct pop3_command pop3_commands[];
+extern const size_t pop3_commands_count;
 uint32_t pop3_command(struct pop3 *s, struct slice line);
 
 /* login.c */

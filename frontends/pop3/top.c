@@ -112,7 +112,7 @@ uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg)
 
 	if (!maildrop_number(&s->drop, number, &i) || maildrop_marked(&s->drop, i))
 		return pop3_error(s, S("-ERR no such message"));
-	if (!slice_number(arg, UINT32_MAX, &lines))
+	if (!slice_number(arg, UINT64_MAX, &lines))
 		return pop3_error(s, S("-ERR TOP number lines"));
 	s->errors = 0;
 	s->top = (struct top){.number = i, .lines = lines};

@@ -25,9 +25,9 @@ S: -ERR no such message
 C: DELE -1
 S: -ERR no such message
 C: RETR 1 1
-S: -ERR no such message
+S: -ERR too many arguments
 C: STAT 1
-S: -ERR this command has no argument
+S: -ERR too many arguments
 C: XYZZY
 S: -ERR unknown command
 C: 

@@ -33,7 +33,7 @@ C: LANG de-at
 S: +OK de Sprache gewechselt
 # 2.1: before the login only, without an argument
 C: UTF8 yes
-S: -ERR dieser Befehl hat kein Argument
+S: -ERR zu viele Argumente
 C: UTF8
 S: +OK
 C: USER jane

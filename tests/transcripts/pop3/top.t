@@ -54,7 +54,7 @@ S: .
 C: TOP 3 1
 S: -ERR no such message
 C: TOP 1
-S: -ERR TOP number lines
+S: -ERR an argument is missing
 C: TOP 1 -1
 S: -ERR TOP number lines
 C: QUIT
