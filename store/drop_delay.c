@@ -22,25 +22,29 @@ static void forget_some(struct drop_delays *d, int64_t now_ms)
 	}
 }
 
-int64_t drop_delay(struct drop_delays *d, uint64_t acct, uint32_t delay_s, int64_t now_ms)
+int64_t drop_delay(struct drop_delays *d, uint64_t acct, int64_t now_ms)
+{
+	struct drop_login *l;
+
+	HASH_FIND(hh, d->logins, &acct, sizeof(acct), l);
+	return l ? l->until_ms - now_ms : 0;
+}
+
+void drop_delay_begin(struct drop_delays *d, uint64_t acct, uint32_t delay_s, int64_t now_ms)
 {
 	struct drop_login *l;
 
 	forget_some(d, now_ms);
-	if (!delay_s)
-		return 0;
 	HASH_FIND(hh, d->logins, &acct, sizeof(acct), l);
-	if (l && l->until_ms > now_ms)
-		return l->until_ms - now_ms;
-	if (!l) {
+	if (!l && delay_s)
 		l = calloc(1, sizeof(*l));
-		if (!l)
-			return 0; /* who has no memory refuses nobody for it */
+	if (!l)
+		return; /* who has no memory refuses nobody for it */
+	if (!l->acct) {
 		l->acct = acct;
 		HASH_ADD(hh, d->logins, acct, sizeof(l->acct), l);
 	}
 	l->until_ms = now_ms + delay_s * INT64_C(1000);
-	return 0;
 }
 
 void drop_delays_free(struct drop_delays *d)

@@ -85,11 +85,11 @@ static enum pk_status copy_message(struct copying *c, uint32_t uid, const struct
 	if (st != PK_OK)
 		return st;
 	new.row.savedate_ms = c->from->txn->now_ms;
+	new.row.uidl = (struct slice){0}; /* unique within a maildrop (RFC 1939 7) */
 	if (c->move) {
 		st = mailbox_remove(c->from, uid, TO_MAILBOX, BY_CLIENT);
 	} else {
 		new.row.docid = 0;
-		new.row.uidl = (struct slice){0}; /* unique within a maildrop (RFC 1939 7) */
 		st = refer(c, &new.row);
 	}
 	return st == PK_OK ? mailbox_add(c->to, &new, new_uid) : st;

@@ -486,10 +486,58 @@ static void logins_are_apart(void **state)
 	popped(USER);
 }
 
+/* RFC 2449 6.5: the time runs from a login, not from one that was refused. */
+static void refused_logins_do_not_count(void **state)
+{
+	struct client a, b;
+	struct pk_open_rep rep;
+
+	(void)state;
+	OK(set("pop3.login_delay", "60"));
+	OK(pop_login(&a, USER));
+	OK(pop_open(&a, &rep));
+	drive.now_ms += 61000;
+	OK(pop_login(&b, USER));
+	assert_int_equal(pop_open(&b, &rep), PK_EBUSY);
+	client_close(&a);
+	OK(pop_open(&b, &rep));
+	client_close(&b);
+}
+
+static enum pk_status set_uidl_in(const char *mailbox, uint32_t uid, const char *uidl)
+{
+	return ASK(&admin, message_set_uidl, NULL, .account = S(USER),
+	           .mailbox = slice_str(mailbox), .uid = uid, .uidl = slice_str(uidl));
+}
+
 static enum pk_status set_uidl(uint32_t uid, const char *uidl)
 {
-	return ASK(&admin, message_set_uidl, NULL, .account = S(USER), .mailbox = S("INBOX"),
-	           .uid = uid, .uidl = slice_str(uidl));
+	return set_uidl_in("INBOX", uid, uidl);
+}
+
+/* RFC 1939 section 7: unique within a maildrop, also after messages came from another one. */
+static void unique_ids_do_not_meet(void **state)
+{
+	static const uint8_t moves[] = {0, 1};
+	struct pk_open_rep from, to;
+	struct buf rows = {0};
+
+	(void)state;
+	append("INBOX", 2);
+	append("Archive", 1);
+	OK(set_uidl(1, "an-id"));
+	OK(set_uidl(2, "another-id"));
+	OK(set_uidl_in("Archive", 1, "an-id"));
+	OK(ASK(&imap, open, &from, .mailbox = S("INBOX"), .mode = PK_OPEN_WRITE));
+	for (size_t i = 0; i < COUNT(moves); i++)
+		OK(ASK(&imap, copy, NULL, .handle = from.handle, .uids = ROW1(&rows, range, 1, 1),
+		       .mailbox = S("Archive"), .move = moves[i]));
+	OK(ASK(&imap, open, &to, .mailbox = S("Archive"), .mode = PK_OPEN_READ));
+	OK(ASK(&imap, messages, NULL, .handle = to.handle,
+	       .uids = ROW1(&rows, range, 1, UINT32_MAX), .want = PK_WANT_UIDL));
+	EACH_ROW(&imap, messages, messages, message, m)
+	assert_int_equal(slice_eq(m.uidl, S("an-id")), m.uid == 1);
+	buf_free(&rows);
 }
 
 static void unique_ids(void **state)
@@ -543,7 +591,9 @@ int main(void)
 		CASE(no_trash),
 		CASE(capabilities),
 		CASE(logins_are_apart),
+		CASE(refused_logins_do_not_count),
 		CASE(unique_ids),
+		CASE(unique_ids_do_not_meet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
