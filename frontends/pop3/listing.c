@@ -149,6 +149,15 @@ static uint32_t take_uidls(struct pop3 *s, struct pk_in *in)
 	return in->flags & PK_MORE ? PK_REPLY : uidl_more(s);
 }
 
+static uint32_t take_first_uidls(struct pop3 *s, struct pk_in *in)
+{
+	if (in->status != PK_OK)
+		return pop3_fail(s, (enum pk_status)in->status);
+	pk_put(s->io, S("+OK\r\n"));
+	s->then = take_uidls;
+	return take_uidls(s, in);
+}
+
 static uint32_t take_uidl(struct pop3 *s, struct pk_in *in)
 {
 	struct pk_messages_rep rep = {0};
@@ -165,12 +174,12 @@ static uint32_t take_uidl(struct pop3 *s, struct pk_in *in)
 
 static uint32_t uidl_all(struct pop3 *s)
 {
-	pk_put(s->io, S("+OK\r\n"));
 	s->cursor = 0;
 	s->more = uidl_more;
-	if (!s->drop.own_uidls || !s->drop.left)
-		return uidl_more(s);
-	return ask_uidls(s, 1, s->drop.uids[s->drop.count - 1], take_uidls);
+	if (s->drop.own_uidls && s->drop.left)
+		return ask_uidls(s, 1, s->drop.uids[s->drop.count - 1], take_first_uidls);
+	pk_put(s->io, S("+OK\r\n"));
+	return uidl_more(s);
 }
 
 uint32_t pop3_cmd_uidl(struct pop3 *s, struct slice arg)

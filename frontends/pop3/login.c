@@ -9,7 +9,7 @@
 
 bool pop3_may_login(const struct pop3 *s)
 {
-	return s->state == POP3_AUTHORIZATION && (s->io->tls || s->conf->plain);
+	return s->io->tls || s->conf->plain;
 }
 
 /* Without TLS no password is looked at, right or wrong (HAZARDS: NO STARTTLS). */

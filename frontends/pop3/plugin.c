@@ -113,23 +113,30 @@ static uint32_t open_session(void *session, struct pk_io *io)
 	return pop3_say(s, S("+OK Postkeep"));
 }
 
-static uint32_t line(struct pop3 *s, const struct pk_in *in)
+uint32_t pop3_line(struct pop3 *s, struct slice line, bool too_long)
 {
-	if (in->flags & PK_LONG)
+	if (too_long)
 		return pop3_close(s, S("-ERR the line is too long"));
-	if (s->reading.count)
-		return pop3_line_behind(s, in->bytes);
 	if (s->sasl.mechanism[0])
-		return pop3_sasl_line(s, in->bytes);
-	return pop3_command(s, in->bytes);
+		return pop3_sasl_line(s, line);
+	return pop3_command(s, line);
 }
 
-/* RFC 2595 section 4: what was said before TLS is forgotten. */
+static uint32_t line(struct pop3 *s, const struct pk_in *in)
+{
+	bool too_long = in->flags & PK_LONG;
+
+	return s->reading.count ? pop3_line_behind(s, in->bytes, too_long)
+	                        : pop3_line(s, in->bytes, too_long);
+}
+
+/* RFC 2595 section 4: what was said before TLS, by whomever, is forgotten. */
 static uint32_t layer(struct pop3 *s, const struct pk_in *in)
 {
 	if (in->status != PK_OK)
 		return PK_CLOSE;
 	s->user_n = 0;
+	s->language = s->conf->language;
 	return pop3_next(s);
 }
 
@@ -155,7 +162,7 @@ static uint32_t input(void *session, struct pk_io *io, struct pk_in *in)
 	case PK_IN_AGAIN: return s->more(s);
 	case PK_IN_LAYER: return layer(s, in);
 	case PK_IN_STOP: return stop(s, in->what);
-	case PK_IN_EOF: return PK_CLOSE;
+	case PK_IN_EOF: return s->reading.count ? io->want : PK_CLOSE;
 	case PK_IN_BYTES:
 	case PK_IN_NEWS:
 	case PK_IN_TIMER: break;

@@ -65,7 +65,6 @@ struct pop3 {
 	const struct pop3_conf *conf;
 	enum pop3_state state;
 	bool draining; /* the host is to end */
-	bool utf8;     /* UTF8 was said: RFC 6856 section 2.1 */
 	enum pop3_language language;
 	uint32_t errors;   /* bad commands one after the other */
 	uint32_t failures; /* of logins */
@@ -82,7 +81,8 @@ struct pop3 {
 	uint32_t cursor;                  /* of a long answer: the next message */
 	uint32_t told;                    /* QUIT: of those that were retrieved, the next one */
 	uint32_t (*more)(struct pop3 *s); /* what goes on at PK_IN_AGAIN */
-	bool has_held; /* a command waits until the RETRs before it have been answered */
+	bool has_held; /* a line waits until the RETRs before it have been answered */
+	bool held_too_long;
 	uint16_t held_n;
 	char held[POP3_LINE_MAX];
 };
@@ -104,6 +104,7 @@ uint32_t pop3_cmd_pass(struct pop3 *s, struct slice arg);
 uint32_t pop3_cmd_auth(struct pop3 *s, struct slice arg);
 uint32_t pop3_sasl_line(struct pop3 *s, struct slice line); /* the client's part of AUTH */
 bool pop3_may_login(const struct pop3 *s); /* passwords are allowed on this connection */
+#define POP3_LOGIN_DELAY_MAX 86400         /* seconds that pop3.login_delay can be: pkctl(1) */
 
 /* session.c: what is said of the session, and in which words */
 uint32_t pop3_cmd_capa(struct pop3 *s, struct slice arg);
@@ -120,10 +121,13 @@ uint32_t pop3_cmd_uidl(struct pop3 *s, struct slice arg);
 /* retrieve.c */
 uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg);
 /* A line while RETRs are under way: another RETR joins them, all else waits until they are over. */
-uint32_t pop3_line_behind(struct pop3 *s, struct slice line);
+uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long);
 
 /* top.c */
 uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg);
+
+/* plugin.c: a line when it is its turn */
+uint32_t pop3_line(struct pop3 *s, struct slice line, bool too_long);
 
 /* plugin.c: what a command's function returns */
 uint32_t pop3_next(struct pop3 *s);                       /* it has been answered */

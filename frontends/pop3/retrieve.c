@@ -41,7 +41,7 @@ static uint32_t go_on(struct pop3 *s)
 	if (!s->has_held || s->draining)
 		return pop3_next(s);
 	s->has_held = false;
-	return pop3_command(s, (struct slice){s->held, s->held_n});
+	return pop3_line(s, (struct slice){s->held, s->held_n}, s->held_too_long);
 }
 
 /* A message that cannot be read. Once a part of it has been sent, only closing says so. */
@@ -199,16 +199,18 @@ uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
 	return r->count == POP3_QUEUE ? ask_store(s) : reading_wants(s);
 }
 
-uint32_t pop3_line_behind(struct pop3 *s, struct slice line)
+uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long)
 {
 	struct slice rest = line;
 	uint32_t i;
 
-	if (slice_ieq(slice_cut(&rest, ' '), S("RETR")) && number_of(s, slice_trim(rest), &i))
+	if (!too_long && slice_ieq(slice_cut(&rest, ' '), S("RETR")) &&
+	    number_of(s, slice_trim(rest), &i))
 		return pop3_cmd_retr(s, slice_trim(rest));
 	if (line.n)
 		memcpy(s->held, line.p, line.n); /* io->take is as much */
 	s->held_n = (uint16_t)line.n;
+	s->held_too_long = too_long;
 	s->has_held = true;
 	return ask_store(s);
 }

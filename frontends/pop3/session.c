@@ -18,23 +18,22 @@ static void put_sasl(struct pop3 *s)
 	pk_put(s->io, S("\r\n"));
 }
 
-/*
- * RFC 2449 6.5 and 6.7. Before the login it may be the shortest time that a user can have; how far
- * apart logins must be is known of no user then.
- */
+/* RFC 2449 6.5 and 6.7. Before the login: the least and the most that a user may have set. */
 static void put_policy(struct pop3 *s)
 {
 	if (s->state == POP3_AUTHORIZATION)
-		pk_put(s->io, S("EXPIRE 0 USER\r\n"));
+		say_printf(s->io, "EXPIRE 0 USER\r\nLOGIN-DELAY %u USER\r\n", POP3_LOGIN_DELAY_MAX);
 	else if (s->expire_days == UINT32_MAX)
-		pk_put(s->io, S("EXPIRE NEVER\r\n"));
+		say_printf(s->io, "EXPIRE NEVER\r\nLOGIN-DELAY %" PRIu32 "\r\n", s->login_delay);
 	else
-		say_printf(s->io, "EXPIRE %" PRIu32 "\r\n", s->expire_days);
-	if (s->state == POP3_TRANSACTION && s->login_delay)
-		say_printf(s->io, "LOGIN-DELAY %" PRIu32 "\r\n", s->login_delay);
+		say_printf(s->io, "EXPIRE %" PRIu32 "\r\nLOGIN-DELAY %" PRIu32 "\r\n",
+		           s->expire_days, s->login_delay);
 }
 
-/* RFC 2449. What is listed works now, on this connection. */
+/*
+ * RFC 2449. What is listed works on this connection, in its state or in the other one (section 5);
+ * but STLS where it may be said (RFC 2595 section 4).
+ */
 uint32_t pop3_cmd_capa(struct pop3 *s, struct slice arg)
 {
 	(void)arg;
@@ -42,7 +41,7 @@ uint32_t pop3_cmd_capa(struct pop3 *s, struct slice arg)
 	                "UTF8 USER\r\nLANG\r\n"));
 	put_policy(s);
 	put_sasl(s);
-	if (s->io->can_tls && !s->io->tls)
+	if (s->io->can_tls && !s->io->tls && s->state == POP3_AUTHORIZATION)
 		pk_put(s->io, S("STLS\r\n"));
 	return pop3_say(s, S("IMPLEMENTATION Postkeep\r\n."));
 }
@@ -79,7 +78,6 @@ uint32_t pop3_cmd_lang(struct pop3 *s, struct slice arg)
 uint32_t pop3_cmd_utf8(struct pop3 *s, struct slice arg)
 {
 	(void)arg;
-	s->utf8 = true;
 	return pop3_say(s, S("+OK"));
 }
 

@@ -24,7 +24,7 @@ static const struct mail {
 
 /* What the store does and was told. */
 struct told {
-	enum pk_status auth, open, read, drop;
+	enum pk_status auth, open, read, drop, uidls;
 	size_t frame;      /* octets in a chunk; 0: all */
 	uint32_t gone;     /* a UID that has been expunged since */
 	bool retrieved;    /* it wants to hear what was retrieved */
@@ -84,6 +84,10 @@ static void answer_messages(struct fake *f, struct told *t, uint64_t tag, struct
 	assert_int_equal(q.handle, 7);
 	assert_true(pk_next_range(&q.uids, &r));
 	assert_true(q.want & PK_WANT_SIZE || !t->plain_uidls);
+	if (!(q.want & PK_WANT_SIZE) && t->uidls != PK_OK) {
+		fake_reply(f, tag, t->uidls, false, S(""));
+		return;
+	}
 	for (size_t i = 0; i < COUNT(mails); i++) {
 		struct pk_message row = {.uid = mails[i].uid, .octets = mails[i].text.n};
 		struct buf rows = {0};
@@ -350,10 +354,10 @@ static void talks(void **state)
 		{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,                 {0}},
  /* Sent as they are, commands may end in LF alone. */
 		{S("NOOP\nCAPA\n"),
-	         S(GREETING
-	           "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
-	           "PIPELINING\r\nUTF8 USER\r\nLANG\r\nEXPIRE 0 USER\r\nUSER\r\nSASL PLAIN LOGIN "
-	           "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
+	         S(GREETING "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+	                    "PIPELINING\r\nUTF8 USER\r\nLANG\r\nEXPIRE 0 USER\r\nLOGIN-DELAY 86400 "
+	                    "USER\r\nUSER\r\nSASL PLAIN LOGIN "
+	                    "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
 	         false,	                                                                                                      NULL,
 	         {0}																	  },
 	};
@@ -467,7 +471,7 @@ static void tls(void **state)
 	check(buf_slice(&f.sent),
 	      S(GREETING
 	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 "
-	        "USER\r\nLANG\r\nEXPIRE 0 USER\r\nSTLS\r\n"
+	        "USER\r\nLANG\r\nEXPIRE 0 USER\r\nLOGIN-DELAY 86400 USER\r\nSTLS\r\n"
 	        "IMPLEMENTATION Postkeep\r\n.\r\n-ERR not without TLS: STLS first\r\n"
 	        "-ERR not without TLS: STLS first\r\n-ERR not without TLS: STLS first\r\n"),
 	      S(""));
@@ -480,7 +484,7 @@ static void tls(void **state)
 	check(buf_slice(&f.sent),
 	      S("-ERR USER first\r\n-ERR TLS is on already\r\n"
 	        "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 "
-	        "USER\r\nLANG\r\nEXPIRE 0 USER\r\nUSER\r\n"
+	        "USER\r\nLANG\r\nEXPIRE 0 USER\r\nLOGIN-DELAY 86400 USER\r\nUSER\r\n"
 	        "SASL PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS\r\nIMPLEMENTATION "
 	        "Postkeep\r\n.\r\n+OK\r\n"
 	        "+OK 4 messages (40 octets)\r\n"),
@@ -509,6 +513,13 @@ static void reads_that_fail(void **state)
 	           "+OK\r\n"),
 	         false, NULL,
 	         {.read = PK_EIO}                  },
+ /* Nothing of the answer has been said yet. */
+		{S(LOGIN "UIDL\r\nUIDL 2\r\nNOOP\r\n"),
+	         S(LOGGED_IN
+	           "-ERR [SYS/TEMP] try again later\r\n-ERR [SYS/TEMP] try again later\r\n"
+	           "+OK\r\n"),
+	         false, NULL,
+	         {.uidls = PK_EIO}                 },
  /* In the middle of a message there is nothing left but to close. */
 		{S(LOGIN "RETR 1\r\nRETR 4\r\nNOOP\r\n"),
 	         S(LOGGED_IN "+OK 15 octets\r\nTo: "),

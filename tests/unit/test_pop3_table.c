@@ -7,6 +7,7 @@
 #include "pop3/pop3.h"
 
 #include "session.h"
+#include "settings.h"
 
 #define USER "jane@example.test"
 
@@ -181,17 +182,17 @@ static void put_mail(struct drive *d)
 
 static struct drive *make_drive(bool tls)
 {
-	struct buf settings = {0};
+	struct buf listener = {0};
 	struct drive_options o = {.plugin = pk_plugin_entry(service_host()),
 	                          .service = "pop3",
 	                          .tls = tls,
 	                          .can_tls = true};
 	struct drive *d;
 
-	pk_put_setting_row(&settings, &(struct pk_setting){S("plain"), S("no")});
-	o.settings = PK_ROWS(&settings);
+	pk_put_setting_row(&listener, &(struct pk_setting){S("plain"), S("no")});
+	o.settings = PK_ROWS(&listener);
 	d = drive_open(&o);
-	buf_free(&settings);
+	buf_free(&listener);
 	drive_user(d, S(USER), S("secret"));
 	for (unsigned i = 0; i < 3; i++)
 		put_mail(d);
@@ -408,6 +409,13 @@ static void every_command_has_rows(void **state)
 	}
 }
 
+/* RFC 2449 6.5: the largest value that could be set for any user. */
+static void login_delay_of_capa(void **state)
+{
+	(void)state;
+	assert_int_equal(setting_find(S("pop3.login_delay"))->maximum, POP3_LOGIN_DELAY_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +428,7 @@ int main(void)
 		cmocka_unit_test(inside_auth),
 		cmocka_unit_test(after_quit),
 		cmocka_unit_test(numbers_of_no_message),
+		cmocka_unit_test(login_delay_of_capa),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

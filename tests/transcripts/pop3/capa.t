@@ -1,4 +1,5 @@
-# RFC 2449 sections 5 and 6: CAPA in both states, true each time; RFC 2595 section 4: STLS
+# RFC 2449 sections 5 and 6: CAPA in both states, true each time; RFC 5034 section 3: SASL stays there
+# after the login; RFC 2595 section 4: STLS only where it may be said
 U: jane@example.test secret
 O: plain=no
 O: tls=starttls
@@ -13,6 +14,7 @@ S: PIPELINING
 S: UTF8 USER
 S: LANG
 S: EXPIRE 0 USER
+S: LOGIN-DELAY 86400 USER
 S: STLS
 S: IMPLEMENTATION Postkeep
 S: .
@@ -35,6 +37,7 @@ S: PIPELINING
 S: UTF8 USER
 S: LANG
 S: EXPIRE 0 USER
+S: LOGIN-DELAY 86400 USER
 S: USER
 S: SASL PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS
 S: IMPLEMENTATION Postkeep
@@ -59,6 +62,9 @@ S: PIPELINING
 S: UTF8 USER
 S: LANG
 S: EXPIRE NEVER
+S: LOGIN-DELAY 0
+S: USER
+S: SASL PLAIN LOGIN SCRAM-SHA-256 SCRAM-SHA-256-PLUS
 S: IMPLEMENTATION Postkeep
 S: .
 C: QUIT
