@@ -87,17 +87,20 @@ void maildrop_free(struct maildrop *d, struct pk_io *io)
 	*d = (struct maildrop){0};
 }
 
-bool maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint32_t *i, uint32_t *first,
-                    uint32_t *last)
+uint32_t maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint32_t most,
+                        uint32_t *i, struct pk_range *range)
 {
+	uint32_t n = 0;
+
 	while (*i < d->count && !has(d, mark, *i))
 		++*i;
-	if (*i == d->count)
-		return false;
-	*first = d->uids[*i];
-	while (*i < d->count && has(d, mark, *i))
-		*last = d->uids[(*i)++];
-	return true;
+	if (*i < d->count)
+		range->first = d->uids[*i];
+	while (n < most && *i < d->count && has(d, mark, *i) && d->uids[*i] - range->first == n) {
+		range->last = d->uids[(*i)++];
+		n++;
+	}
+	return n;
 }
 
 bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i)

@@ -1,6 +1,7 @@
 #ifndef POP3_MAILDROP_H
 #define POP3_MAILDROP_H
 
+#include <postkeep/messages.h>
 #include <postkeep/plugin.h>
 
 /*
@@ -32,11 +33,12 @@ void maildrop_retrieved(struct maildrop *d, uint32_t i);
 void maildrop_free(struct maildrop *d, struct pk_io *io);
 
 /*
- * The UIDs of the next messages with a mark that follow one another in the maildrop, from *i on,
- * which goes behind them. False: there are no more.
+ * The next messages with a mark, from *i on, which goes behind them, whose UIDs follow one another:
+ * what lies between others is not shown and nothing may become of it. Returns how many, at most
+ * `most`; 0: there are no more.
  */
-bool maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint32_t *i, uint32_t *first,
-                    uint32_t *last);
+uint32_t maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint32_t most,
+                        uint32_t *i, struct pk_range *range);
 
 /* A message number of a client: decimal digits, 1 to count. False: there is no such message. */
 bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i);
