@@ -39,6 +39,7 @@ const struct setting settings[] = {
 	{"pop3.leave_days",       SETTING_NUMBER,  IN_SETTING, T | D | U, 3650,       0,                "0"                      },
 	{"pop3.mailbox",          SETTING_MAILBOX, IN_SETTING, T | D | U, 1,          0,                "INBOX"                  },
 	{"pop3.folders",          SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "on"                     },
+	{"pop3.self",             SETTING_BOOL,    IN_SETTING, T | D | U, 0,          0,                "off"                    },
 	{"pop3.login_delay",      SETTING_NUMBER,  IN_SETTING, T | D | U, 86400,      0,                "0"                      },
 	{"submit.hour",           SETTING_NUMBER,  IN_SETTING, T | D | U, 1000000,    0,                "400"                    },
 	{"submit.tenant_hour",    SETTING_NUMBER,  IN_SETTING, T,         100000000,  0,                "0"                      },

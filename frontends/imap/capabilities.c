@@ -62,6 +62,7 @@ static const struct capability {
 	{S("QUOTA=RES-STORAGE"),     always    },
 	{S("QUOTA=RES-MESSAGE"),     always    },
 	{S("QUOTA=RES-MAILBOX"),     always    },
+	{S("METADATA-SERVER"),       always    },
 	{S("UIDPLUS"),               always    },
 	{S("UNSELECT"),              always    },
 	{S("IDLE"),                  always    },

@@ -31,6 +31,8 @@ static const struct imap_command commands[] = {
 	{S("GETQUOTA"),     USER,     TELL_ALL,     false, cmd_getquota    },
 	{S("GETQUOTAROOT"), USER,     TELL_ALL,     false, cmd_getquotaroot},
 	{S("SETQUOTA"),     USER,     TELL_ALL,     false, cmd_setquota    },
+	{S("GETMETADATA"),  USER,     TELL_ALL,     false, cmd_getmetadata },
+	{S("SETMETADATA"),  USER,     TELL_ALL,     false, cmd_setmetadata },
 	{S("NAMESPACE"),    USER,     TELL_ALL,     false, cmd_namespace   },
 	{S("APPEND"),       USER,     TELL_ALL,     false, cmd_append      },
 	{S("IDLE"),         USER,     TELL_ALL,     false, cmd_idle        },

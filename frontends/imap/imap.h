@@ -262,6 +262,8 @@ uint32_t cmd_status(struct imap *s, struct parser *p);
 uint32_t cmd_getquota(struct imap *s, struct parser *p);
 uint32_t cmd_getquotaroot(struct imap *s, struct parser *p);
 uint32_t cmd_setquota(struct imap *s, struct parser *p);
+uint32_t cmd_getmetadata(struct imap *s, struct parser *p);
+uint32_t cmd_setmetadata(struct imap *s, struct parser *p);
 uint32_t cmd_list(struct imap *s, struct parser *p);
 uint32_t cmd_lsub(struct imap *s, struct parser *p);
 uint32_t cmd_close(struct imap *s, struct parser *p);

@@ -169,6 +169,18 @@ static bool quota_root(struct grammar *g)
 	return grammar_space(g) && grammar_astring(g) && grammar_spaced(g, grammar_astring);
 }
 
+static bool entry(struct grammar *g)
+{
+	return grammar_astring(g) && grammar_space(g) && grammar_octets(g);
+}
+
+/* RFC 5464 section 5 */
+static bool metadata(struct grammar *g)
+{
+	return grammar_space(g) && grammar_astring(g) && grammar_space(g) &&
+	       grammar_list(g, entry, 1);
+}
+
 static bool vanished(struct grammar *g)
 {
 	grammar_word(g, " (EARLIER)");
@@ -188,6 +200,7 @@ static const struct form of_data[] = {
 	{"ID",         id              },
 	{"LIST",       list            },
 	{"LSUB",       list            },
+	{"METADATA",   metadata        },
 	{"NAMESPACE",  name_spaces     },
 	{"QUOTA",      quota           },
 	{"QUOTAROOT",  quota_root      },

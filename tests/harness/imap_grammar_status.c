@@ -22,6 +22,17 @@ static bool charsets(struct grammar *g)
 	return !grammar_peek(g, ' ') || (grammar_space(g) && grammar_list(g, grammar_astring, 1));
 }
 
+/* RFC 5464 section 5 */
+static bool metadata(struct grammar *g)
+{
+	if (!grammar_space(g))
+		return false;
+	if (grammar_word(g, "LONGENTRIES") || grammar_word(g, "MAXSIZE"))
+		return grammar_sp_number(g);
+	return grammar_word(g, "TOOMANY") || grammar_word(g, "NOPRIVATE") ||
+	       grammar_fail(g, "no code of METADATA");
+}
+
 static const struct {
 	const char *name;
 	bool (*value)(struct grammar *g);
@@ -43,6 +54,7 @@ static const struct {
 	{"INUSE",                grammar_nothing    },
 	{"LIMIT",                grammar_nothing    },
 	{"MAILBOXID",            object             },
+	{"METADATA",             metadata           },
 	{"MODIFIED",             grammar_sp_set     },
 	{"NOMODSEQ",             grammar_nothing    },
 	{"NONEXISTENT",          grammar_nothing    },

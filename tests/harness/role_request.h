@@ -93,7 +93,7 @@ static const struct word {
 	{"address",          PARTY(account), NULL                   },
 	{"return_path",      PARTY(account), NULL                   },
 	{"name",             0,              "newcomer"             }, /* of what is created, of keywords */
-	{"key",              0,              "vault.days"           },
+	{"key",              0,              "pop3.leave_days"      },
 	{"value",            0,              "7"                    },
 	{"program",          0,              "test"                 },
 	{"listener",         0,              "test"                 },

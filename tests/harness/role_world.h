@@ -197,8 +197,9 @@ static void allow(struct client *admin, const char *tenant)
 {
 	struct buf rows = {0};
 
-	OK(ASK(admin, tenant_set, NULL, .tenant = slice_str(tenant),
-	       .settings = ROW1(&rows, setting, S("quota.self"), S("on"))));
+	pk_put_setting_row(&rows, &(struct pk_setting){S("quota.self"), S("on")});
+	pk_put_setting_row(&rows, &(struct pk_setting){S("pop3.self"), S("on")});
+	OK(ASK(admin, tenant_set, NULL, .tenant = slice_str(tenant), .settings = PK_ROWS(&rows)));
 	buf_free(&rows);
 }
 

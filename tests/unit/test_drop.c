@@ -266,6 +266,49 @@ static void from_now_of_a_tenant(void **state)
 	assert_string_equal(popped(USER), "3");
 }
 
+static enum pk_status set_self(struct client *c, const char *key, const char *value, unsigned times)
+{
+	struct buf rows = {0};
+	enum pk_status st;
+
+	for (unsigned i = 0; i < times; i++)
+		pk_put_setting_row(&rows, &(struct pk_setting){slice_str(key), slice_str(value)});
+	st = ASK(c, set_self, NULL, .settings = PK_ROWS(&rows));
+	buf_free(&rows);
+	return st;
+}
+
+/* Users set what is theirs where they may, and no other sees anything of it. */
+static void users_own_policy(void **state)
+{
+	struct pk_settings_self_rep rep;
+	struct client other;
+
+	(void)state;
+	OK(ASK(&imap, settings_self, &rep));
+	assert_int_equal(rep.may, 0);
+	assert_int_equal(set_self(&imap, "pop3.after", "read", 1), PK_EPERM);
+	assert_string_equal(imap.error, "the settings of POP3 are the administrator's");
+	OK(set("pop3.self", "on"));
+	OK(set_self(&imap, "pop3.after", "read", 1));
+	OK(ASK(&imap, settings_self, &rep));
+	assert_int_equal(rep.may, 1);
+	assert_int_equal(set_self(&imap, "pop3.login_delay", "0", 1), PK_ENOTFOUND);
+	assert_int_equal(set_self(&imap, "quota.octets", "none", 1), PK_ENOTFOUND);
+	assert_int_equal(set_self(&imap, "pop3.after", "burn", 1), PK_EINVAL);
+	assert_int_equal(set_self(&imap, "pop3.access", "from-now", 6), PK_ELIMIT);
+	append("INBOX", 1);
+	session(0, 1);
+	assert_string_equal(looked("INBOX"), "1S");
+	OK(set_self(&imap, "pop3.access", "from-now", 1)); /* now is now */
+	assert_string_equal(popped(USER), "");
+	client_login(&drive, &other, "u2@example.test");
+	assert_int_equal(set_self(&other, "pop3.after", "read", 1), PK_EPERM);
+	client_close(&other);
+	OK(set_self(&imap, "pop3.access", "", 1));
+	assert_string_equal(popped(USER), "1");
+}
+
 static void switched_off(void **state)
 {
 	struct client c;
@@ -580,6 +623,7 @@ int main(void)
 		CASE(policy_matrix),
 		CASE(from_now_is_a_position),
 		CASE(from_now_of_a_tenant),
+		CASE(users_own_policy),
 		CASE(switched_off),
 		CASE(left_for_days),
 		CASE(days_are_changed),
