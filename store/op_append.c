@@ -1,4 +1,5 @@
 #include "mailbox_uids.h"
+#include "mailbox_use.h"
 #include "staged.h"
 
 #include "quota.h"
@@ -63,20 +64,30 @@ static enum pk_status add_all(struct appending *p, struct mailbox *m, struct ran
 	return st == PK_OK && uids->rows.failed ? PK_ENOMEM : st;
 }
 
-/* Copies that submit made of these messages leave, but not of staged ones, which are brought from
- * elsewhere; then there must be room for all. */
+/* Copies that submit made of these messages leave. */
+static enum pk_status give_way(struct appending *p, struct mailbox *m, struct quota_need *freed)
+{
+	bool sent;
+	enum pk_status st = mailbox_serves(m, PK_MB_SENT, &sent);
+
+	if (st == PK_OK && p->staged)
+		st = staged_give_way(p->staged, m, sent, freed);
+	for (size_t i = 0; st == PK_OK && i < p->arrivals.n; i++)
+		st = sent_give_way(m, sent, &p->arrivals.of[i].sent, freed);
+	return st;
+}
+
+/* And then there must be room for all. */
 static enum pk_status make_room(struct call *c, struct mailbox *m)
 {
 	struct appending *p = c->state;
 	struct quota_need mailbox = {.octets = p->arrivals.octets, .messages = count(p)};
 	struct quota_need freed = {0}, other;
 	uint8_t scope = 0;
-	enum pk_status st = PK_OK;
+	enum pk_status st = give_way(p, m, &freed);
 
 	if (p->staged)
 		mailbox.octets += p->staged->octets;
-	for (size_t i = 0; st == PK_OK && i < p->arrivals.n; i++)
-		st = sent_give_way(m, &p->arrivals.of[i].sent, &freed);
 	if (st != PK_OK)
 		return st;
 	other = quota_less(&mailbox, &freed);

@@ -1,7 +1,6 @@
 #include "sent_copy.h"
 
 #include "mailbox_copy.h"
-#include "mailbox_use.h"
 
 #define SENT_MS    ((int64_t)SENT_DAYS * 24 * 3600 * 1000)
 #define FORGET_MAX 4 /* at each note: more than one comes */
@@ -160,15 +159,15 @@ static enum pk_status leave_another(struct mailbox *to, struct sent_id *id,
 	return st;
 }
 
-enum pk_status sent_give_way(struct mailbox *m, struct sent_id *id, struct quota_need *freed)
+enum pk_status sent_give_way(struct mailbox *m, bool sent, struct sent_id *id,
+                             struct quota_need *freed)
 {
 	struct sent_row row;
 	enum pk_status st = PK_OK;
 
-	id->here = id->replaced = false;
+	id->here = sent && id->known;
+	id->replaced = false;
 	id->flags = 0;
-	if (id->known)
-		st = mailbox_serves(m, PK_MB_SENT, &id->here);
 	if (!id->here)
 		return st;
 	st = load(m->account, id, &row);

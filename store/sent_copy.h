@@ -31,11 +31,13 @@ enum pk_status sent_is_there(struct account *, const struct sent_id *, bool *the
 enum pk_status sent_note(struct account *, const struct sent_id *, const struct sent_row *);
 
 /*
- * Of an append, before the message is stored: the copy that submit made leaves, for good; *freed
- * grows by what of it is still counted as used. And after it: it is noted, unless it is from days
- * ago: an import, which nobody will submit any more.
+ * Of an append, before the message is stored: if the mailbox is one for sent mail
+ * (mailbox_serves) the copy that submit made leaves, for good; *freed grows by what of it is still
+ * counted as used. And after it: it is noted, unless it is from days ago: an import, which nobody
+ * will submit any more.
  */
-enum pk_status sent_give_way(struct mailbox *, struct sent_id *, struct quota_need *freed);
+enum pk_status sent_give_way(struct mailbox *, bool sent, struct sent_id *,
+                             struct quota_need *freed);
 enum pk_status sent_appended(struct mailbox *, const struct sent_id *, uint32_t uid,
                              int64_t internaldate_ms);
 

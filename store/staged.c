@@ -6,6 +6,8 @@ struct staged_message {
 	struct staged_message *next;
 	struct message_new message; /* row.sealed points into `octets` */
 	uint64_t flags;
+	struct sent_id sent;
+	int64_t internaldate_ms;
 	struct slice keywords; /* likewise */
 	struct laid body;
 	struct laid *summary; /* NULL: it is in the row */
@@ -98,6 +100,8 @@ static enum pk_status lay_one(struct staged *d, struct laying *l, const struct a
 	m->message.row.sealed = keep(&to, buf_slice(&draft->sealed));
 	m->keywords = keep(&to, a->q.keywords);
 	m->flags = a->q.flags & PK_SYSTEM_FLAGS;
+	m->sent = a->sent;
+	m->internaldate_ms = a->q.internaldate;
 	st = lay_body(l, a->body, &m->body);
 	if (st == PK_OK)
 		st = lay_summary(l, buf_slice(&draft->summary), m);
@@ -165,12 +169,24 @@ static enum pk_status store_one(const struct staged_message *from, uint32_t tena
 	struct message_new new = from->message;
 	enum pk_status st = mailbox_keywords(m, from->keywords, true, &new.flags);
 
-	new.flags |= from->flags;
+	new.flags |= from->flags | from->sent.flags;
 	if (st == PK_OK)
 		st = laid_commit(m->txn, &from->body, tenant, &new.row.blob);
 	if (st == PK_OK && from->summary)
 		st = laid_commit(m->txn, from->summary, tenant, &new.row.summary_blob);
-	return st == PK_OK ? mailbox_add(m, &new, uid) : st;
+	if (st == PK_OK)
+		st = mailbox_add(m, &new, uid);
+	return st == PK_OK ? sent_appended(m, &from->sent, *uid, from->internaldate_ms) : st;
+}
+
+enum pk_status staged_give_way(struct staged *d, struct mailbox *m, bool sent,
+                               struct quota_need *freed)
+{
+	enum pk_status st = PK_OK;
+
+	for (struct staged_message *s = d->first; s && st == PK_OK; s = s->next)
+		st = sent_give_way(m, sent, &s->sent, freed);
+	return st;
 }
 
 enum pk_status staged_store(struct staged *d, struct mailbox *m,

@@ -37,6 +37,9 @@ enum pk_status staged_lay(struct staged *, struct arrivals *);
 /* The session takes over `more`, which has a message. PK_ELIMIT */
 enum pk_status session_stage(struct session *, struct staged *more);
 
+/* Writer thread: copies of these messages that submit made leave (sent_give_way). */
+enum pk_status staged_give_way(struct staged *, struct mailbox *, bool sent,
+                               struct quota_need *freed);
 /* Writer thread: appends all. each(arg, uid) of each. */
 enum pk_status staged_store(struct staged *, struct mailbox *, void (*each)(void *, uint32_t uid),
                             void *arg);

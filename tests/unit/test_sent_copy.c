@@ -41,7 +41,7 @@ static void user_open(struct drive *d, struct client *c, const char *user)
 static enum pk_copied send_as(struct client *c, const char *to, const char *id, const char *bcc)
 {
 	struct buf senders = {0};
-	struct pk_submit_rep rep;
+	struct pk_submit_rep rep = {0};
 
 	OK(ASK(c, recipient, NULL, .address = slice_str(to)));
 	OK(ASK(c, submit, &rep, .body = client_body(c, BODY), .return_path = S(U1),
@@ -386,6 +386,65 @@ static void the_clients_own_takes_its_place(void **state)
 	healthy(d);
 }
 
+/* Of an append of more messages than fit into one request some are staged before it. */
+static void stage_own(struct client *c, uint32_t staged, const char *id)
+{
+	struct buf rows = {0};
+
+	OK(ASK(c, stage, NULL, .staged = staged,
+	       .messages = ROW1(&rows, new_message, .body = client_body(c, OWN), .flags = PK_SEEN,
+	                        .internaldate = c->drive->now_ms, .message_id = slice_str(id))));
+	buf_free(&rows);
+}
+
+static enum pk_status append_staged(struct client *c, const char *mailbox, uint32_t staged,
+                                    const char *id)
+{
+	struct buf rows = {0};
+	enum pk_status st = ASK(c, append, NULL, .mailbox = slice_str(mailbox), .staged = staged,
+	                        .messages = ROW1(&rows, new_message, .body = client_body(c, OWN),
+	                                         .flags = PK_SEEN, .message_id = slice_str(id)));
+
+	buf_free(&rows);
+	return st;
+}
+
+static void of_many_appended_each_takes_its_place(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+	struct seen seen;
+
+	user_open(d, &c, "u1");
+	assert_int_equal(send_one(&c, "1@x"), PK_COPIED);
+	assert_int_equal(send_one(&c, "2@x"), PK_COPIED);
+	flag_it(&c, "Sent", 1, PK_FLAGGED, "$Later");
+	stage_own(&c, 0, "1@x");
+	stage_own(&c, 1, "3@x");
+	limit(d, U1 ":Sent", PK_RES_MESSAGES, 2);
+	assert_int_equal(append_staged(&c, "Sent", 2, "2@x"), PK_EQUOTA);
+	assert_int_equal(exists(&c, "Sent"), 2);
+	limit(d, U1 ":Sent", PK_RES_MESSAGES, 3);
+	stage_own(&c, 0, "1@x");
+	stage_own(&c, 1, "3@x");
+	OK(append_staged(&c, "Sent", 2, "2@x"));
+	limit(d, U1 ":Sent", PK_RES_MESSAGES, UINT64_MAX);
+	assert_int_equal(exists(&c, "Sent"), 3);
+	look(&c, "Sent", 3, &seen);
+	assert_string_equal(seen.text, OWN.p);
+	assert_int_equal(seen.flags, PK_SEEN | PK_FLAGGED);
+	assert_non_null(strstr(seen.keywords, "$Later "));
+	/* And they are remembered, so that no copy is made of what is sent afterwards. */
+	assert_int_equal(send_one(&c, "3@x"), PK_COPIED_THERE);
+	assert_int_equal(send_one(&c, "4@x"), PK_COPIED);
+	/* Elsewhere they are messages like others. */
+	stage_own(&c, 0, "4@x");
+	OK(append_staged(&c, "Archive", 1, ""));
+	assert_int_equal(exists(&c, "Sent"), 4);
+	client_close(&c);
+	healthy(d);
+}
+
 static void the_clients_own_comes_first(void **state)
 {
 	struct drive *d = *state;
@@ -650,6 +709,7 @@ int main(void)
 		CASE(it_can_be_off),
 		CASE(which_mailbox_it_is),
 		CASE(the_clients_own_takes_its_place),
+		CASE(of_many_appended_each_takes_its_place),
 		CASE(the_clients_own_comes_first),
 		CASE(sent_twice_kept_once),
 		CASE(a_copy_that_is_elsewhere),
