@@ -166,7 +166,7 @@ static void plan_item(struct plan *p, const struct fetch_item *item, const struc
 		text_char(b, '"');
 		break;
 	case FETCH_SIZE: text_number(b, row->octets); break;
-	case FETCH_ENVELOPE: put_envelope(b, sum, 0); break;
+	case FETCH_ENVELOPE: put_envelope(b, sum, 0, row->prefix); break;
 	case FETCH_BODY:
 	case FETCH_BODYSTRUCTURE: put_structure(b, sum, item->how); break;
 	case FETCH_SECTION: plan_section(p, item, v, row, sum); break;

@@ -1,6 +1,7 @@
 #include "search.h"
 
 #include "objectid.h"
+#include "structure.h"
 
 #include "base/date.h"
 #include "mime/scan.h"
@@ -99,6 +100,8 @@ static enum search_truth field_has(const struct search_key *k, const struct sear
 		return SEARCH_MAYBE;
 	if (!summary_envelope(m->sum, 0, &e))
 		return SEARCH_NO;
+	if (k->field == FIELD_BCC && prefix_bcc(m->row->prefix).n)
+		return SEARCH_MAYBE;
 	found = field_of(k, &e, scratch);
 	return found == SEARCH_NO && summary_is_cut(m->sum) ? SEARCH_MAYBE : found;
 }

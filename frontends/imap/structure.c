@@ -107,8 +107,39 @@ static void put_addresses_or(struct buf *out, struct summary_list list, size_t a
 		text_put(out, (struct slice){out->p + at, n});
 }
 
-void put_envelope(struct buf *out, const struct summary *sum, uint32_t root)
+struct slice prefix_bcc(struct slice prefix)
 {
+	static const struct slice name = S("Bcc: ");
+
+	if (!slice_starts(prefix, name))
+		return (struct slice){0};
+	prefix = slice_skip(prefix, name.n);
+	return slice_cut(&prefix, '\r');
+}
+
+static void put_addresses_of(struct buf *out, struct slice field)
+{
+	struct address_parser p;
+	struct mime_address a;
+	size_t before = out->n;
+
+	address_start(&p, field);
+	text_char(out, '(');
+	while (address_next(&p, &a))
+		put_address(out, &a);
+	if (out->n == before + 1) {
+		out->n = before;
+		text_put(out, S("NIL"));
+	} else {
+		text_char(out, ')');
+	}
+	out->failed |= p.text.failed;
+	address_free(&p);
+}
+
+void put_envelope(struct buf *out, const struct summary *sum, uint32_t root, struct slice prefix)
+{
+	struct slice bcc = prefix_bcc(prefix);
 	struct summary_envelope e = {0};
 	size_t from, from_n;
 
@@ -129,7 +160,10 @@ void put_envelope(struct buf *out, const struct summary *sum, uint32_t root)
 	text_char(out, ' ');
 	put_addresses(out, e.cc);
 	text_char(out, ' ');
-	put_addresses(out, e.bcc);
+	if (bcc.n)
+		put_addresses_of(out, bcc);
+	else
+		put_addresses(out, e.bcc);
 	text_char(out, ' ');
 	put_nstring(out, e.in_reply_to);
 	text_char(out, ' ');
@@ -263,7 +297,7 @@ static void open_part(struct buf *out, const struct summary *sum, const struct s
 	text_char(out, ' ');
 	put_fields(out, part, how);
 	text_char(out, ' ');
-	put_envelope(out, sum, part->first_child);
+	put_envelope(out, sum, part->first_child, S(""));
 	text_char(out, ' ');
 }
 

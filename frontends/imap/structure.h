@@ -9,7 +9,10 @@
 
 /* A text as a quoted string, as a literal where that cannot be; NIL if it is absent. */
 void put_nstring(struct buf *out, struct slice text);
-void put_envelope(struct buf *out, const struct summary *sum, uint32_t root);
+/* prefix: what the store has put in front of the message, whose root it is. */
+void put_envelope(struct buf *out, const struct summary *sum, uint32_t root, struct slice prefix);
+/* In front of what a user sent is the Bcc that nobody else sees. Its value; "": none. */
+struct slice prefix_bcc(struct slice prefix);
 /* A structure of more than STRUCTURE_MAX octets, which no honest message has, is told as one part
  * of octets. */
 #define STRUCTURE_MAX ((size_t)2 << 20)

@@ -4,6 +4,7 @@
 
 #include "drive_parts.h"
 
+#include "imap/structure.h"
 #include "record.h"
 #include "volume.h"
 
@@ -58,10 +59,39 @@ static void its_message_id_is_told(void **state)
 	talk_close(&t);
 }
 
+/* The server's copy has its Bcc in front of what the summary describes. */
+static void the_envelope_has_its_bcc(void **state)
+{
+	static const struct {
+		struct slice prefix;
+		const char *bcc;
+	} cases[] = {
+		{S("Bcc: jim@x.example, \"J. D.\" <jd@y.example>\r\n"),
+	         "((NIL NIL \"jim\" \"x.example\")(\"J. D.\" NIL \"jd\" \"y.example\"))"},
+		{S("Bcc: hidden: a@b;\r\n"),
+	         "((NIL NIL \"hidden\" NIL)(NIL NIL \"a\" \"b\")(NIL NIL NIL NIL))"     },
+		{S("Bcc: ,\r\n"),				       "NIL"           },
+		{S("Return-Path: <a@b>\r\nDelivered-To: Bcc: a@b\r\n"), "NIL"           },
+		{S(""),						 "NIL"           },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf got = {0}, want = {0};
+
+		put_envelope(&got, &(struct summary){0}, 0, cases[i].prefix);
+		buf_printf(&want, "(NIL NIL NIL NIL NIL NIL NIL %s NIL NIL)", cases[i].bcc);
+		assert_true(slice_eq(buf_slice(&got), buf_slice(&want)));
+		buf_free(&got);
+		buf_free(&want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_message_id_is_told),
+		cmocka_unit_test(the_envelope_has_its_bcc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
