@@ -163,7 +163,7 @@ static inline void told_auth(struct fake *f, uint64_t tag, struct slice request)
 	bool good;
 
 	assert_int_equal(pk_get_auth_req(request, &q), PK_OK);
-	good = !slice_ends(q.data, S("wrong"));
+	good = !slice_ends(q.data, S("wrong")) && (!q.data.n || slice_has(q.data, '\0'));
 	if (!q.data.n)
 		rep = (struct pk_auth_rep){0};
 	f->io.bound = good && rep.done;

@@ -254,79 +254,6 @@ static void recipients(void **state)
 	}
 }
 
-/*
- * Every command in every state (HAZARDS, after Postfix 20260724): one reply, and afterwards a
- * message goes through with its own recipient and nothing else. Of `codes` the letters are the
- * replies in the states of the table: 2, 3 and 5 their class, C 503.
- */
-static void states_times_commands(void **state)
-{
-	static const struct slice states[] = {
-		S(""),
-		S(EHLO),
-		S(EHLO JOHN),
-		S(EHLO JOHN JANE),
-		S(EHLO JOHN JANE "BDAT 3\r\nx\r\n"),
-		S(EHLO JOHN JANE "BDAT 3\r\nx\ry"),
-		S(EHLO JOHN "RCPT TO:<nobody@example.org>\r\n"),
-		S(EHLO JOHN JANE "DATA\r\nx\n.\r\n.\r\n"),
-		S(EHLO JOHN JANE "BDAT 9\r\n"
-	                         "123456\r\n."),
-	};
-	static const struct {
-		struct slice line;
-		const char *codes;
-	} commands[] = {
-		{S("EHLO x\r\n"),          "222222222"},
-		{S("HELO x\r\n"),          "222222222"},
-		{S("LHLO x\r\n"),          "555555555"},
-		{S(JOHN),                  "C2CCCCC2C"},
-		{S(JIM),                   "CC22CC2CC"},
-		{S("DATA\r\n.\r\n"),       "CCC3CCCCC"},
-		{S("BDAT 2 LAST\r\n\r\n"), "CCC225CC2"},
-		{S("BDAT 2\r\n\r\n"),      "CCC222CC2"},
-		{S("BDAT 0 LAST\r\n"),     "CCC225CC2"},
-		{S("BDAT x\r\n"),          "555555555"},
-		{S("RSET\r\n"),            "222222222"},
-		{S("NOOP\r\n"),            "222222222"},
-		{S("VRFY x\r\n"),          "222222222"},
-		{S("HELP\r\n"),            "222222222"},
-		{S("EXPN x\r\n"),          "555555555"},
-		{S("STARTTLS\r\n"),        "C5CCCCC5C"},
-		{S("NONSENSE\r\n"),        "555555555"},
-	};
-
-	(void)state;
-	for (size_t st = 0; st < COUNT(states); st++) {
-		for (size_t i = 0; i < COUNT(commands); i++) {
-			struct told t = {0};
-			struct fake f = {0};
-			char want = commands[i].codes[st];
-			const char *reply;
-			unsigned before;
-
-			begin(&f, &t, "mx");
-			fake_feed(&f, states[st], 1);
-			buf_clear(&f.sent);
-			fake_feed(&f, commands[i].line, 1);
-			buf_byte(&f.sent, '\0');
-			reply = f.sent.p;
-			if (want == 'C' ? strncmp(reply, "503 ", 4) != 0
-			                : reply[0] != want || !strncmp(reply, "503 ", 4))
-				fail_msg("state %zu, %.*s: %s", st, (int)commands[i].line.n,
-				         commands[i].line.p, reply);
-			before = t.deliveries;
-			fake_feed(&f, S("RSET\r\n" EHLO JOHN JIM "DATA\r\ny\r\n.\r\n"), 1);
-			assert_int_equal(t.deliveries, before + 1);
-			assert_string_equal(t.delivered, "john@example.net>jim@example.org;");
-			assert_true(slice_ends(buf_slice(&f.body), S("y\r\n")));
-			assert_int_equal(f.bodies_open, f.bodies_ended + f.bodies_dropped);
-			assert_false(f.closed);
-			fake_close(&f);
-		}
-	}
-}
-
 static void bodies_arrive_as_sent(void **state)
 {
 	static const struct {
@@ -949,7 +876,6 @@ int main(void)
 		cmocka_unit_test(mx_talks),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(recipients),
-		cmocka_unit_test(states_times_commands),
 		cmocka_unit_test(bodies_arrive_as_sent),
 		cmocka_unit_test(smuggling),
 		cmocka_unit_test(binary_bodies),

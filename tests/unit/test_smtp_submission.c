@@ -292,80 +292,6 @@ static void recipients(void **state)
 	}
 }
 
-/* Before the login and behind it: of `codes` the letters are the replies in the states of the
- * table; A: 530, 2, 3 and 5 their class, C: 503. Afterwards a message goes through, and no other.
- */
-static void states_times_commands(void **state)
-{
-	static const struct slice states[] = {
-		S(""),
-		S(EHLO),
-		S("HELO x\r\n"),
-		S(EHLO LOGIN),
-		S(EHLO LOGIN MAIL),
-		S(EHLO LOGIN MAIL JIM),
-		S(EHLO LOGIN MAIL JIM "BDAT 3\r\nx\r\n"),
-		S(EHLO LOGIN MAIL JIM "DATA\r\nFrom: x\r\n.\r\n"),
-		S(EHLO LOGIN MAIL JIM "BDAT 6\r\nFrom: BDAT 2 LAST\r\n\r\n"),
-	};
-	static const struct {
-		struct slice line;
-		const char *codes;
-	} commands[] = {
-		{S("EHLO x\r\n"),          "222222222"},
-		{S("HELO x\r\n"),          "222222222"},
-		{S("LHLO x\r\n"),          "555555555"},
-		{S(LOGIN),                 "C2CCCCCCC"},
-		{S("AUTH PLAIN\r\n*\r\n"), "C3CCCCCCC"},
-		{S("AUTH\r\n"),            "C555CCC55"},
-		{S(MAIL),                  "AAA2CCC22"},
-		{S(JIM),                   "AAAC22CCC"},
-		{S("DATA\r\n.\r\n"),       "AAACC3CCC"},
-		{S("BDAT 2 LAST\r\n\r\n"), "AAACC22CC"},
-		{S("BDAT 2\r\n\r\n"),      "AAACC22CC"},
-		{S("BDAT 0 LAST\r\n"),     "AAACC22CC"},
-		{S("BDAT x\r\n"),          "555555555"},
-		{S("RSET\r\n"),            "222222222"},
-		{S("NOOP\r\n"),            "222222222"},
-		{S("VRFY x\r\n"),          "AAA222222"},
-		{S("HELP\r\n"),            "222222222"},
-		{S("EXPN x\r\n"),          "555555555"},
-		{S("STARTTLS\r\n"),        "CCCCCCCCC"},
-		{S("NONSENSE\r\n"),        "555555555"},
-	};
-
-	(void)state;
-	for (size_t st = 0; st < COUNT(states); st++) {
-		for (size_t i = 0; i < COUNT(commands); i++) {
-			struct told t = {0};
-			struct fake f = {0};
-			char want = commands[i].codes[st];
-			struct slice reply;
-			unsigned before;
-
-			begin(&f, &t);
-			fake_feed(&f, states[st], 1);
-			buf_clear(&f.sent);
-			fake_feed(&f, commands[i].line, 1);
-			reply = slice_head(buf_slice(&f.sent), 4);
-			if (want == 'C'   ? !slice_eq(reply, S("503 "))
-			    : want == 'A' ? !slice_eq(reply, S("530 "))
-			                  : reply.p[0] != want || slice_eq(reply, S("503 ")) ||
-			                            slice_eq(reply, S("530 ")))
-				fail_msg("state %zu, %.*s: %.*s", st, (int)commands[i].line.n,
-				         commands[i].line.p, (int)f.sent.n, f.sent.p);
-			before = t.deliveries;
-			fake_feed(&f, S("RSET\r\n" EHLO LOGIN MAIL JANE "DATA\r\ny\r\n.\r\n"), 1);
-			assert_int_equal(t.deliveries, before + 1);
-			assert_string_equal(t.delivered, "jane@example.org>jane@example.org;");
-			assert_true(slice_ends(buf_slice(&f.body), S("\r\n\r\ny\r\n")));
-			assert_int_equal(f.bodies_open, f.bodies_ended + f.bodies_dropped);
-			assert_false(f.closed);
-			fake_close(&f);
-		}
-	}
-}
-
 #define NOTIFY_WORDS "501 5.5.4 NOTIFY is NEVER, or some of SUCCESS, FAILURE, DELAY\r\n"
 #define ORCPT_WORDS \
 	"501 5.5.4 ORCPT is a type of address, \";\", and up to 500 characters of xtext\r\n"
@@ -549,15 +475,10 @@ static void aborted_header(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages),
-		cmocka_unit_test(received_fields),
-		cmocka_unit_test(refused_headers),
-		cmocka_unit_test(verdicts),
-		cmocka_unit_test(recipients),
-		cmocka_unit_test(states_times_commands),
-		cmocka_unit_test(notification_parameters),
-		cmocka_unit_test(reports_of_success),
-		cmocka_unit_test(aborted_header),
+		cmocka_unit_test(messages),           cmocka_unit_test(received_fields),
+		cmocka_unit_test(refused_headers),    cmocka_unit_test(verdicts),
+		cmocka_unit_test(recipients),         cmocka_unit_test(notification_parameters),
+		cmocka_unit_test(reports_of_success), cmocka_unit_test(aborted_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
