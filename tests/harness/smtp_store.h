@@ -20,6 +20,7 @@ struct told {
 	char originals[2000];  /* of the recipients, with ";" behind each */
 	unsigned reports;      /* into the INBOX */
 	enum pk_status report; /* the answer to that */
+	bool broken_login;     /* bound, but refused */
 };
 
 static inline enum pk_status told_verdict(struct slice address)
@@ -38,6 +39,7 @@ static inline enum pk_status told_verdict(struct slice address)
 		{S("other@example.org"),     PK_ELIMIT      },
 		{S("busy@example.org"),      PK_EUNAVAILABLE},
 		{S("disk@example.org"),      PK_EFULL       },
+		{S("odd@example.org"),       PK_EINVAL      },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
@@ -157,6 +159,7 @@ static inline void told_append(struct fake *f, uint64_t tag, struct slice reques
 /* Jane may log in by PLAIN, with any password but "wrong". */
 static inline void told_auth(struct fake *f, uint64_t tag, struct slice request)
 {
+	const struct told *t = f->test;
 	struct pk_auth_req q;
 	struct pk_auth_rep rep = {.done = 1, .user = S("jane@example.org")};
 	struct buf b = {0};
@@ -168,6 +171,7 @@ static inline void told_auth(struct fake *f, uint64_t tag, struct slice request)
 		rep = (struct pk_auth_rep){0};
 	f->io.bound = good && rep.done;
 	pk_put_auth_rep(&b, &rep);
+	good = good && !t->broken_login;
 	told_answer(f, tag, good ? PK_OK : PK_EAUTH, &b);
 }
 

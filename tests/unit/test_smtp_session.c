@@ -112,78 +112,72 @@ static void mx_talks(void **state)
 }
 
 /* HAZARDS 9, 29 to 42, 51. Each leaves the session as it was, unless it is closed. */
+static const struct {
+	struct slice in, out;
+	bool closed;
+} refused[] = {
+	{S("MAIL FROM:john@example.net\r\n"),                 S("501 5.1.7 this is no sender's address\r\n"),        0},
+	{S("MAIL TO:<john@example.net>\r\n"),                 S("501 5.5.4 MAIL FROM:<address>\r\n"),                0},
+	{S("MAIL FROM:<postmaster>\r\n"),                     S("501 5.1.7 this is no sender's address\r\n"),        0},
+	{S("MAIL FROM:<\"\"@example.net>\r\n"),               S("501 5.1.7 this is no sender's address\r\n"),        0},
+	{S("MAIL FROM:<a@b>SIZE=1\r\n"),                      S("501 5.5.4 a space goes before parameters\r\n"),     0},
+	{S("MAIL FROM:<a@b> SIZE=2001\r\n"),                  S("552 5.3.4 the message is too big\r\n"),             0},
+	{S("MAIL FROM:<a@b> SIZE=18446744073709551617\r\n"),
+         S("552 5.3.4 the message is too big\r\n"),								  0},
+	{S("MAIL FROM:<a@b> SIZE=111111111111111111111\r\n"), S("501 5.5.4 SIZE is a number\r\n"),
+         0													    },
+	{S("MAIL FROM:<a@b> SIZE=-1\r\n"),                    S("501 5.5.4 SIZE is a number\r\n"),                   0},
+	{S("MAIL FROM:<a@b> SIZE\r\n"),                       S("501 5.5.4 SIZE is a number\r\n"),                   0},
+	{S("MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n"),              S("501 5.5.4 a parameter is there twice\r\n"),         0},
+	{S("MAIL FROM:<a@b> BODY=OCTETS\r\n"),
+         S("501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"),                                                    0},
+	{S("MAIL FROM:<a@b> SMTPUTF8=1\r\n"),                 S("501 5.5.4 SMTPUTF8 has no value\r\n"),              0},
+	{S("MAIL FROM:<a@b> AUTH=<>\r\n"),                    S("555 5.5.4 this parameter is not known here\r\n"),   0},
+	{S("MAIL FROM:<a@b> ENVID=x+0Ay\r\n"),
+         S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),                                                   0},
+	{S("MAIL FROM:<j\xc3\xb6@b>\r\n"),                    S("553 5.6.7 this address needs SMTPUTF8\r\n"),        0},
+	{S("MAIL FROM:<a\0@b>\r\n"),                          S("501 5.1.7 this is no sender's address\r\n"),        0},
+	{S("RCPT TO:<jane@example.org>\r\n"),                 S("503 5.5.1 MAIL first\r\n"),                         0},
+	{S("MAIL\r\n"),				       S("501 5.5.4 an argument is missing\r\n"),             0},
+	{S("EHLO\r\n"),				       S("501 5.5.4 an argument is missing\r\n"),             0},
+	{S("EHLO a b\r\n"),				   S("501 5.5.4 a domain name or [address], please\r\n"), 0},
+	{S("EHLO a\x01"
+           "b\r\n"),
+         S("501 5.5.4 a domain name or [address], please\r\n"),                                                      0},
+	{S("EHLO (a)\r\n"),				   S("501 5.5.4 a domain name or [address], please\r\n"), 0},
+	{S("HELO a\x80\r\n"),				 S("501 5.5.4 a domain name, please\r\n"),              0},
+	{S("LHLO a\r\n"),				     S("500 5.5.1 unknown command\r\n"),                    0},
+	{S("XCLIENT ADDR=1.2.3.4\r\n"),                       S("500 5.5.1 unknown command\r\n"),                    0},
+	{S("AUTH PLAIN AAA\r\n"),                             S("500 5.5.1 unknown command\r\n"),                    0},
+	{S("\r\n"),					   S("500 5.5.1 unknown command\r\n"),                    0},
+	{S("DATA x\r\n"),				     S("503 5.5.1 no valid recipients\r\n"),                0},
+	{S("RSET x\r\n"),				     S("501 5.5.4 this command has no argument\r\n"),       0},
+	{S("STARTTLS\r\n"),				   S("502 5.5.1 not offered\r\n"),                        0},
+	{S("BDAT\r\n"),				       S("501 5.5.4 an argument is missing\r\n"),             0},
+	{S("BDAT x LAST\r\n"),				S("501 5.5.4 BDAT octets [LAST]\r\n"),                 0},
+	{S("BDAT -1\r\n"),				    S("501 5.5.4 BDAT octets [LAST]\r\n"),                 0},
+	{S("BDAT 9 FIRST\r\n"),                               S("501 5.5.4 BDAT octets [LAST]\r\n"),                 1},
+	{S("BDAT 99999999999999999999\r\n"),                  S("501 5.5.4 BDAT octets [LAST]\r\n"),                 1},
+ /* Its octets are never commands. */
+	{S("BDAT 6 LAST\r\nQUIT\r\n"),                        S("503 5.5.1 no valid recipients\r\n"),                0},
+	{S("GET / HTTP/1.1\r\n"),                             S("421 4.7.0 this is not a web server\r\n"),           1},
+	{S("POST / HTTP/1.1\r\nMAIL FROM:<a@b>\r\n"),         S("421 4.7.0 this is not a web server\r\n"),
+         1													    },
+	{S("NOOP\nMAIL FROM:<a@b>\r\n"),                      S("421 4.5.2 lines end in CRLF, not in LF\r\n"),       1},
+};
+
 static void refusals(void **state)
 {
-	static const struct {
-		struct slice in, out;
-		bool closed;
-	} cases[] = {
-		{S("MAIL FROM:john@example.net\r\n"),
-	         S("501 5.1.7 this is no sender's address\r\n"),                                                             0},
-		{S("MAIL TO:<john@example.net>\r\n"),                 S("501 5.5.4 MAIL FROM:<address>\r\n"),                0},
-		{S("MAIL FROM:<postmaster>\r\n"),                     S("501 5.1.7 this is no sender's address\r\n"),
-	         0													    },
-		{S("MAIL FROM:<\"\"@example.net>\r\n"),
-	         S("501 5.1.7 this is no sender's address\r\n"),                                                             0},
-		{S("MAIL FROM:<a@b>SIZE=1\r\n"),                      S("501 5.5.4 a space goes before parameters\r\n"),
-	         0													    },
-		{S("MAIL FROM:<a@b> SIZE=2001\r\n"),                  S("552 5.3.4 the message is too big\r\n"),             0},
-		{S("MAIL FROM:<a@b> SIZE=18446744073709551617\r\n"),
-	         S("552 5.3.4 the message is too big\r\n"),								  0},
-		{S("MAIL FROM:<a@b> SIZE=111111111111111111111\r\n"),
-	         S("501 5.5.4 SIZE is a number\r\n"),									0},
-		{S("MAIL FROM:<a@b> SIZE=-1\r\n"),                    S("501 5.5.4 SIZE is a number\r\n"),                   0},
-		{S("MAIL FROM:<a@b> SIZE\r\n"),                       S("501 5.5.4 SIZE is a number\r\n"),                   0},
-		{S("MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n"),
-	         S("501 5.5.4 a parameter is there twice\r\n"),                                                              0},
-		{S("MAIL FROM:<a@b> BODY=OCTETS\r\n"),
-	         S("501 5.5.4 BODY is 7BIT, 8BITMIME or BINARYMIME\r\n"),                                                    0},
-		{S("MAIL FROM:<a@b> SMTPUTF8=1\r\n"),                 S("501 5.5.4 SMTPUTF8 has no value\r\n"),              0},
-		{S("MAIL FROM:<a@b> AUTH=<>\r\n"),
-	         S("555 5.5.4 this parameter is not known here\r\n"),                                                        0},
-		{S("MAIL FROM:<a@b> ENVID=x+0Ay\r\n"),
-	         S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),                                                   0},
-		{S("MAIL FROM:<j\xc3\xb6@b>\r\n"),                    S("553 5.6.7 this address needs SMTPUTF8\r\n"),
-	         0													    },
-		{S("MAIL FROM:<a\0@b>\r\n"),                          S("501 5.1.7 this is no sender's address\r\n"),        0},
-		{S("MAIL\r\n"),				       S("501 5.5.4 an argument is missing\r\n"),             0},
-		{S("EHLO\r\n"),				       S("501 5.5.4 an argument is missing\r\n"),             0},
-		{S("EHLO a b\r\n"),                                   S("501 5.5.4 a domain name or [address], please\r\n"), 0},
-		{S("EHLO a\x01"
-	           "b\r\n"),
-	         S("501 5.5.4 a domain name or [address], please\r\n"),                                                      0},
-		{S("EHLO (a)\r\n"),                                   S("501 5.5.4 a domain name or [address], please\r\n"), 0},
-		{S("HELO a\x80\r\n"),                                 S("501 5.5.4 a domain name, please\r\n"),              0},
-		{S("LHLO a\r\n"),				     S("500 5.5.1 unknown command\r\n"),                    0},
-		{S("XCLIENT ADDR=1.2.3.4\r\n"),                       S("500 5.5.1 unknown command\r\n"),                    0},
-		{S("AUTH PLAIN AAA\r\n"),                             S("500 5.5.1 unknown command\r\n"),                    0},
-		{S("\r\n"),					   S("500 5.5.1 unknown command\r\n"),                    0},
-		{S("DATA x\r\n"),				     S("503 5.5.1 no valid recipients\r\n"),                0},
-		{S("RSET x\r\n"),				     S("501 5.5.4 this command has no argument\r\n"),       0},
-		{S("STARTTLS\r\n"),                                   S("502 5.5.1 not offered\r\n"),                        0},
-		{S("BDAT\r\n"),				       S("501 5.5.4 an argument is missing\r\n"),             0},
-		{S("BDAT x LAST\r\n"),                                S("501 5.5.4 BDAT octets [LAST]\r\n"),                 0},
-		{S("BDAT -1\r\n"),				    S("501 5.5.4 BDAT octets [LAST]\r\n"),                 0},
-		{S("BDAT 9 FIRST\r\n"),                               S("501 5.5.4 BDAT octets [LAST]\r\n"),                 1},
-		{S("BDAT 99999999999999999999\r\n"),                  S("501 5.5.4 BDAT octets [LAST]\r\n"),                 1},
- /* Its octets are never commands. */
-		{S("BDAT 6 LAST\r\nQUIT\r\n"),                        S("503 5.5.1 no valid recipients\r\n"),                0},
-		{S("GET / HTTP/1.1\r\n"),                             S("421 4.7.0 this is not a web server\r\n"),           1},
-		{S("POST / HTTP/1.1\r\nMAIL FROM:<a@b>\r\n"),
-	         S("421 4.7.0 this is not a web server\r\n"),								1},
-		{S("NOOP\nMAIL FROM:<a@b>\r\n"),                      S("421 4.5.2 lines end in CRLF, not in LF\r\n"),
-	         1													    },
-	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(refused); i++) {
 		struct buf in = {0}, out = {0};
-		struct talk c = {.closed = cases[i].closed};
+		struct talk c = {.closed = refused[i].closed};
 
 		buf_put(&in, S(EHLO));
-		buf_put(&in, cases[i].in);
+		buf_put(&in, refused[i].in);
 		buf_put(&out, S(BEGUN));
-		buf_put(&out, cases[i].out);
+		buf_put(&out, refused[i].out);
 		if (!c.closed) { /* nothing is left over, octets of a BDAT are no commands */
 			buf_put(&in, S("BDAT 6 LAST\r\nQUIT\r\n" JOHN JANE "DATA\r\nx\r\n.\r\n"));
 			buf_put(&out, S("503 5.5.1 no valid recipients\r\n" SENDER_OK RCPT_OK GO_ON
@@ -219,6 +213,7 @@ static void recipients(void **state)
 	         S("452 4.5.3 too many recipients, send them in another message\r\n")                                                          },
 		{S("RCPT TO:<disk@example.org>\r\n"),
 	         S("452 4.3.1 no space left on the system\r\n")										},
+		{S("RCPT TO:<odd@example.org>\r\n"),                                          S("501 5.1.3 this is no address\r\n")            },
 		{S("RCPT TO:<busy@example.org>\r\n"),
 	         S("451 4.3.0 temporary failure, try again later\r\n")									 },
 		{S("RCPT TO:<>\r\n"),							 S("501 5.1.3 this is no recipient's address\r\n")},
@@ -710,6 +705,44 @@ static void errors_and_limits(void **state)
 }
 
 /* HAZARDS 54: the 4th of 6 errors is answered, and then the client waits. */
+/* HAZARDS 33: more chunks than a message can need. */
+static void many_small_chunks(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, "mx");
+	fake_feed(&f, S(EHLO JOHN JANE), 99);
+	for (int i = 0; i < 1000; i++)
+		fake_feed(&f, S("BDAT 1\r\nx"), 99);
+	assert_false(f.closed);
+	buf_clear(&f.sent);
+	fake_feed(&f, S("BDAT 1\r\nx"), 99);
+	told_check_replies(buf_slice(&f.sent), S("421 4.7.0 too many small BDATs\r\n"), S(""));
+	assert_true(f.closed);
+	assert_int_equal(t.deliveries, 0);
+	fake_close(&f);
+}
+
+/* The store was not told that its places are free again: it is, when the session ends. */
+static void a_reset_that_cannot_be_asked(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, "mx");
+	fake_feed(&f, S(EHLO JOHN JANE), 99);
+	buf_clear(&f.sent);
+	f.io.calls_left = 0;
+	fake_feed(&f, S("RSET\r\n"), 99);
+	told_check_replies(buf_slice(&f.sent),
+	                   S("250 2.0.0 forgotten\r\n421 4.3.0 temporary failure\r\n"), S(""));
+	assert_true(f.closed);
+	fake_close(&f);
+}
+
 static void many_errors_are_slow(void **state)
 {
 	static const struct slice answer = S("500 5.5.1 unknown command\r\n");
@@ -806,6 +839,7 @@ static void stops(void **state)
 		bool closed;
 	} cases[] = {
 		{S(EHLO),                       PK_STOP_IDLE,  S("421 4.4.2 nothing heard for too long\r\n"),  true },
+		{S(EHLO),                       PK_STOP_LOGIN, S("421 4.4.2 this takes too long\r\n"),         true },
 		{S(EHLO),                       PK_STOP_KICK,  S("421 4.3.2 closed by the administrator\r\n"), true },
 		{S(EHLO),                       PK_STOP_DRAIN, S("421 4.3.2 the server is going down\r\n"),    true },
 		{S(EHLO JOHN),                  PK_STOP_DRAIN, S(""),                                          false},
@@ -888,6 +922,8 @@ int main(void)
 		cmocka_unit_test(a_short_answer_is_filled_up),
 		cmocka_unit_test(a_body_that_fails),
 		cmocka_unit_test(errors_and_limits),
+		cmocka_unit_test(many_small_chunks),
+		cmocka_unit_test(a_reset_that_cannot_be_asked),
 		cmocka_unit_test(many_errors_are_slow),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(starttls),

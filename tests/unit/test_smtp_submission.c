@@ -4,6 +4,8 @@
 
 #include "smtp_store.h"
 
+#include "smtp/smtp.h"
+
 #define EHLO  "EHLO client.example.net\r\n"
 #define LOGIN "AUTH PLAIN AGphbmUAc2VjcmV0\r\n"
 #define MAIL  "MAIL FROM:<jane@example.org>\r\n"
@@ -176,6 +178,47 @@ static void refused_headers(void **state)
 	}
 }
 
+/* Nobody looks at what is behind the end of the room for it. */
+static void a_header_too_long(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+	struct buf line = {0};
+
+	(void)state;
+	begin(&f, &t);
+	((struct smtp *)f.session)->max_octets = 1 << 20;
+	buf_put(&line, S("X: "));
+	while (line.n < 498)
+		buf_byte(&line, 'x');
+	buf_put(&line, S("\r\n"));
+	fake_feed(&f, S(BEGUN "DATA\r\n"), 99);
+	buf_clear(&f.sent);
+	for (size_t n = 0; n <= HEADER_MAX; n += line.n)
+		fake_feed(&f, buf_slice(&line), 999);
+	fake_feed(&f, S("From: somebody@else\r\n\r\n.\r\n"), 99);
+	told_check_replies(buf_slice(&f.sent), S("552 5.3.4 the header is too long\r\n"), S(""));
+	assert_int_equal(t.deliveries, 0);
+	fake_close(&f);
+	buf_free(&line);
+}
+
+/* The store binds the session, and then its answer says that it did not. */
+static void a_login_cut_in_two(void **state)
+{
+	struct told t = {.broken_login = true};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t);
+	fake_feed(&f, S(EHLO), 99);
+	buf_clear(&f.sent);
+	fake_feed(&f, S(LOGIN), 99);
+	told_check_replies(buf_slice(&f.sent), S("421 4.7.0 the login was interrupted\r\n"), S(""));
+	assert_true(f.closed);
+	fake_close(&f);
+}
+
 /* What the store says of the sender and of the message, in the words of SMTP. */
 static void verdicts(void **state)
 {
@@ -300,116 +343,112 @@ static void recipients(void **state)
 	"xxxxxxxxxxxx"
 
 /* RFC 3461 sections 4 and 5.4, RFC 6533 section 3. */
+static const struct {
+	struct slice mail, rcpt, reply; /* to the last of the two */
+	const char *original;
+} notifications[] = {
+	{S(" RET=FULL ENVID=QQ314159"), S(" NOTIFY=success,failure"),                            S("250 2.1.5 ok\r\n"),                                    ";"                          },
+	{S(" ret=hdrs"),                S(" NOTIFY=NEVER ORCPT=rfc822;Bob+2B1+20x@Example.COM"),
+         S("250 2.1.5 ok\r\n"),															    "rfc822;Bob+1 x@Example.COM;"},
+	{S(" ENVID=" X100),             S(" ORCPT=x-400;/c+3Dus/"),                              S("250 2.1.5 ok\r\n"),                                    "x-400;/c=us/;"              },
+	{S(""),			 S(" ORCPT=rfc822;" X100 X100 X100 X100 X100),            S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=utf-8;j\\x{F6}rg@example.org"),                S("250 2.1.5 ok\r\n"),
+         "utf-8;j\\x{F6}rg@example.org;"																		},
+	{S(" SMTPUTF8"),                S(" ORCPT=UTF-8;j\xc3\xb6@example.org"),                 S("250 2.1.5 ok\r\n"),
+         "UTF-8;j\xc3\xb6@example.org;"																		 },
+	{S(""),			 S(" ORCPT=utf-8;j\xc3\xb6@example.org"),                 S(ORCPT_WORDS),                                           ""                           },
+	{S(" SMTPUTF8"),                S(" ORCPT=utf-8;j\xc3@example.org"),                     S(ORCPT_WORDS),                                           ""                           },
+	{S(" RET=ALL"),                 S(""),						   S("501 5.5.4 RET is FULL or HDRS\r\n"),                   ""                           },
+	{S(" RET"),		     S(""),						   S("501 5.5.4 RET is FULL or HDRS\r\n"),                   ""                           },
+	{S(" RET=FULL RET=FULL"),       S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
+	{S(" ENVID="),                  S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"), ""                           },
+	{S(" ENVID=" X100 "x"),         S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),
+         ""																					     },
+	{S(" ENVID=a+0D+0Ab"),          S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"), ""                           },
+	{S(" ENVID=a+zz"),              S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"), ""                           },
+	{S(" ENVID=a ENVID=b"),         S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
+	{S(""),			 S(" NOTIFY=NEVER,SUCCESS"),                              S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY=SUCCESS,NEVER"),                              S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY=SUCCESS,,DELAY"),                             S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY=ALWAYS"),				     S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY="),					   S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY"),					    S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY=DELAY NOTIFY=DELAY"),                         S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
+	{S(""),			 S(" ORCPT=jane@example.org"),                            S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=;jane@example.org"),                           S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=rfc822;"),				     S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=rfc 822;a"),                                   S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=rfc(822);a"),                                  S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=rfc822;a+0Db"),                                S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=rfc822;a+E4b"),                                S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" ORCPT=rfc822;a=b"),                                  S(ORCPT_WORDS),                                           ""                           },
+	{S(""),			 S(" RET=FULL"),					  S("555 5.5.4 this parameter is not known here\r\n"),      ""                           },
+	{S(" NOTIFY=NEVER"),            S(""),						   S("555 5.5.4 this parameter is not known here\r\n"),      ""                           },
+};
+
 static void notification_parameters(void **state)
 {
-	static const struct {
-		struct slice mail, rcpt, reply; /* to the last of the two */
-		const char *original;
-	} cases[] = {
-		{S(" RET=FULL ENVID=QQ314159"), S(" NOTIFY=success,failure"),                            S("250 2.1.5 ok\r\n"),
-	         ";"																					    },
-		{S(" ret=hdrs"),                S(" NOTIFY=NEVER ORCPT=rfc822;Bob+2B1+20x@Example.COM"),
-	         S("250 2.1.5 ok\r\n"),															    "rfc822;Bob+1 x@Example.COM;"},
-		{S(" ENVID=" X100),             S(" ORCPT=x-400;/c+3Dus/"),                              S("250 2.1.5 ok\r\n"),
-	         "x-400;/c=us/;"																				},
-		{S(""),			 S(" ORCPT=rfc822;" X100 X100 X100 X100 X100),            S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=utf-8;j\\x{F6}rg@example.org"),                S("250 2.1.5 ok\r\n"),
-	         "utf-8;j\\x{F6}rg@example.org;"																		},
-		{S(" SMTPUTF8"),                S(" ORCPT=UTF-8;j\xc3\xb6@example.org"),                 S("250 2.1.5 ok\r\n"),
-	         "UTF-8;j\xc3\xb6@example.org;"																		 },
-		{S(""),			 S(" ORCPT=utf-8;j\xc3\xb6@example.org"),                 S(ORCPT_WORDS),                                           ""                           },
-		{S(" SMTPUTF8"),                S(" ORCPT=utf-8;j\xc3@example.org"),                     S(ORCPT_WORDS),                                           ""                           },
-		{S(" RET=ALL"),                 S(""),						   S("501 5.5.4 RET is FULL or HDRS\r\n"),                   ""                           },
-		{S(" RET"),                     S(""),						   S("501 5.5.4 RET is FULL or HDRS\r\n"),                   ""                           },
-		{S(" RET=FULL RET=FULL"),       S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
-		{S(" ENVID="),                  S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"), ""                           },
-		{S(" ENVID=" X100 "x"),         S(""),
-	         S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),											 ""                           },
-		{S(" ENVID=a+0D+0Ab"),          S(""),
-	         S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),											 ""                           },
-		{S(" ENVID=a+zz"),              S(""),						   S("501 5.5.4 ENVID is 1 to 100 characters of xtext\r\n"),
-	         ""																					     },
-		{S(" ENVID=a ENVID=b"),         S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
-		{S(""),			 S(" NOTIFY=NEVER,SUCCESS"),                              S(NOTIFY_WORDS),                                          ""                           },
-		{S(""),			 S(" NOTIFY=SUCCESS,NEVER"),                              S(NOTIFY_WORDS),                                          ""                           },
-		{S(""),			 S(" NOTIFY=SUCCESS,,DELAY"),                             S(NOTIFY_WORDS),                                          ""                           },
-		{S(""),			 S(" NOTIFY=ALWAYS"),                                     S(NOTIFY_WORDS),                                          ""                           },
-		{S(""),			 S(" NOTIFY="),					   S(NOTIFY_WORDS),                                          ""                           },
-		{S(""),			 S(" NOTIFY"),					    S(NOTIFY_WORDS),                                          ""                           },
-		{S(""),			 S(" NOTIFY=DELAY NOTIFY=DELAY"),
-	         S("501 5.5.4 a parameter is there twice\r\n"),												    ""                           },
-		{S(""),			 S(" ORCPT=jane@example.org"),                            S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=;jane@example.org"),                           S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=rfc822;"),                                     S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=rfc 822;a"),                                   S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=rfc(822);a"),                                  S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=rfc822;a+0Db"),                                S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=rfc822;a+E4b"),                                S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" ORCPT=rfc822;a=b"),                                  S(ORCPT_WORDS),                                           ""                           },
-		{S(""),			 S(" RET=FULL"),					  S("555 5.5.4 this parameter is not known here\r\n"),      ""                           },
-		{S(" NOTIFY=NEVER"),            S(""),						   S("555 5.5.4 this parameter is not known here\r\n"),
-	         ""																					     },
-	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(notifications); i++) {
 		struct told t = {0};
 		struct fake f = {0};
 
 		begin(&f, &t);
 		fake_feed(&f, S(EHLO LOGIN "MAIL FROM:<jane@example.org>"), 99);
-		if (cases[i].rcpt.n)
-			fake_feed(&f, cases[i].mail, 99);
+		if (notifications[i].rcpt.n)
+			fake_feed(&f, notifications[i].mail, 99);
 		else
 			buf_clear(&f.sent);
-		fake_feed(&f, cases[i].rcpt.n ? S("\r\n") : cases[i].mail, 99);
-		if (cases[i].rcpt.n)
+		fake_feed(&f, notifications[i].rcpt.n ? S("\r\n") : notifications[i].mail, 99);
+		if (notifications[i].rcpt.n)
 			buf_clear(&f.sent);
-		if (cases[i].rcpt.n) {
+		if (notifications[i].rcpt.n) {
 			fake_feed(&f, S("RCPT TO:<jim@example.org>"), 99);
-			fake_feed(&f, cases[i].rcpt, 99);
+			fake_feed(&f, notifications[i].rcpt, 99);
 		}
 		fake_feed(&f, S("\r\n"), 99);
-		told_check_replies(buf_slice(&f.sent), cases[i].reply, cases[i].rcpt);
-		assert_string_equal(t.originals, cases[i].original);
+		told_check_replies(buf_slice(&f.sent), notifications[i].reply,
+		                   notifications[i].rcpt);
+		assert_string_equal(t.originals, notifications[i].original);
 		fake_close(&f);
 	}
 }
 
+static const char report[] = "Return-Path: <>\r\n"
+			     "From: Mail Delivery System <postmaster@mx.example.org>\r\n"
+			     "To: jane@example.org\r\n"
+			     "Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+			     "Message-ID: <07070707070707070707070707070707@mx.example.org>\r\n"
+			     "Subject: Delivered: what you sent\r\n"
+			     "Auto-Submitted: auto-replied\r\n"
+			     "MIME-Version: 1.0\r\n"
+			     "Content-Type: multipart/report; report-type=delivery-status;\r\n"
+			     "\tboundary=\"07070707070707070707070707070707\"\r\n\r\n"
+			     "--07070707070707070707070707070707\r\n"
+			     "Content-Type: text/plain; charset=utf-8\r\n"
+			     "Content-Transfer-Encoding: 8bit\r\n\r\n"
+			     "Your message is in the mailbox of\r\n\r\n"
+			     "  jim@example.org\r\n\r\n"
+			     "You asked to be told when it is; nothing is to be done.\r\n\r\n"
+			     "--07070707070707070707070707070707\r\n"
+			     "Content-Type: message/delivery-status\r\n\r\n"
+			     "Reporting-MTA: dns; mx.example.org\r\n"
+			     "Original-Envelope-Id: a b\r\n"
+			     "Arrival-Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n\r\n"
+			     "Original-Recipient: rfc822;Jim@Example.org\r\n"
+			     "Final-Recipient: rfc822; jim@example.org\r\n"
+			     "Action: delivered\r\n"
+			     "Status: 2.0.0\r\n\r\n"
+			     "--07070707070707070707070707070707\r\n"
+			     "Content-Type: text/rfc822-headers\r\n"
+			     "Content-Transfer-Encoding: 8bit\r\n\r\n"
+			     "Subject: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\n"
+			     "--07070707070707070707070707070707--\r\n";
+
 /* RFC 3461 5.2.3 and 6, RFC 3464: to who asked, of whom it was asked, when it is true. */
 static void reports_of_success(void **state)
 {
-	static const char report[] =
-		"Return-Path: <>\r\n"
-		"From: Mail Delivery System <postmaster@mx.example.org>\r\n"
-		"To: jane@example.org\r\n"
-		"Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"
-		"Message-ID: <07070707070707070707070707070707@mx.example.org>\r\n"
-		"Subject: Delivered: what you sent\r\n"
-		"Auto-Submitted: auto-replied\r\n"
-		"MIME-Version: 1.0\r\n"
-		"Content-Type: multipart/report; report-type=delivery-status;\r\n"
-		"\tboundary=\"07070707070707070707070707070707\"\r\n\r\n"
-		"--07070707070707070707070707070707\r\n"
-		"Content-Type: text/plain; charset=utf-8\r\n"
-		"Content-Transfer-Encoding: 8bit\r\n\r\n"
-		"Your message is in the mailbox of\r\n\r\n"
-		"  jim@example.org\r\n\r\n"
-		"You asked to be told when it is; nothing is to be done.\r\n\r\n"
-		"--07070707070707070707070707070707\r\n"
-		"Content-Type: message/delivery-status\r\n\r\n"
-		"Reporting-MTA: dns; mx.example.org\r\n"
-		"Original-Envelope-Id: a b\r\n"
-		"Arrival-Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n\r\n"
-		"Original-Recipient: rfc822;Jim@Example.org\r\n"
-		"Final-Recipient: rfc822; jim@example.org\r\n"
-		"Action: delivered\r\n"
-		"Status: 2.0.0\r\n\r\n"
-		"--07070707070707070707070707070707\r\n"
-		"Content-Type: text/rfc822-headers\r\n"
-		"Content-Transfer-Encoding: 8bit\r\n\r\n"
-		"Subject: x\r\n" MISSING_FROM MISSING_DATE MISSING_ID "\r\n"
-		"--07070707070707070707070707070707--\r\n";
 	static const struct {
 		struct slice mail;
 		enum pk_status deliver, report;
@@ -476,7 +515,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),           cmocka_unit_test(received_fields),
-		cmocka_unit_test(refused_headers),    cmocka_unit_test(verdicts),
+		cmocka_unit_test(refused_headers),    cmocka_unit_test(a_header_too_long),
+		cmocka_unit_test(a_login_cut_in_two), cmocka_unit_test(verdicts),
 		cmocka_unit_test(recipients),         cmocka_unit_test(notification_parameters),
 		cmocka_unit_test(reports_of_success), cmocka_unit_test(aborted_header),
 	};
