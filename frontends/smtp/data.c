@@ -71,6 +71,7 @@ uint32_t smtp_cmd_data(struct smtp *s, struct slice arg)
 		return smtp_error(s, S("503 5.5.1 a binary message comes by BDAT"));
 	if (smtp_message_begin(s)) {
 		s->counted = false;
+		smtp_await(s);
 		pk_put(s->io, S("354 go on, and end with a dot alone\r\n"));
 		return take_octets(s, PIECE);
 	}
@@ -209,6 +210,8 @@ static uint32_t counted(struct smtp *s, struct pk_in *in)
 
 uint32_t smtp_data(struct smtp *s, struct pk_in *in)
 {
+	if (!in->resume)
+		smtp_await_longer(s, in->bytes.n);
 	return s->counted ? counted(s, in) : dotted(s, in);
 }
 
@@ -240,6 +243,7 @@ uint32_t smtp_cmd_bdat(struct smtp *s, struct slice arg)
 		return smtp_error(s, S("501 5.5.4 BDAT octets [LAST]"));
 	}
 	begin_chunks(s);
+	smtp_await(s);
 	s->counted = true;
 	m->chunk = octets;
 	m->last = arg.n;

@@ -67,6 +67,7 @@ uint32_t smtp_next(struct smtp *s)
 	if (s->astray)
 		return smtp_close(s, S("421 4.3.0 temporary failure"));
 	s->io->take = smtp_is_stranger(s) ? SASL_LINE_MAX : SMTP_LINE_MAX;
+	smtp_await(s);
 	if (s->state >= SMTP_MAIL)
 		return PK_LINE | PK_REPLY;
 	if (!s->draining) /* any line before the login may have a password in it */
@@ -187,10 +188,8 @@ static uint32_t timer(struct smtp *s)
 {
 	if (s->state == SMTP_SILENT)
 		return smtp_greet(s);
-	if (s->io->want)
-		return s->io->want;
 	s->io->wake_ms = 0;
-	return smtp_next(s);
+	return s->io->want ? smtp_look_at_clock(s) : smtp_next(s);
 }
 
 static uint32_t smtp_input(void *session, struct pk_io *io, struct pk_in *in)

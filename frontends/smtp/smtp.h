@@ -115,6 +115,7 @@ struct smtp {
 	uint64_t max_octets;     /* of a message; the listener's, or less for the user */
 	uint32_t max_recipients; /* likewise */
 	struct buf words;        /* of a reply that is put together */
+	int64_t due_ms;          /* when what the client sends must be whole; monotonic */
 	uint64_t tag;            /* of the last request */
 	smtp_then *then;         /* takes the reply to it; NULL: it is not waited for */
 	struct smtp_envelope envelope;
@@ -127,6 +128,11 @@ uint32_t smtp_greet(struct smtp *s);
 uint32_t smtp_layer(struct smtp *s, const struct pk_in *in); /* TLS is on, or failed */
 
 bool smtp_may_starttls(const struct smtp *s); /* it would work now */
+
+/* deadline.c */
+void smtp_await(struct smtp *s);                       /* the client's next turn begins */
+void smtp_await_longer(struct smtp *s, size_t octets); /* so many of a message have come */
+uint32_t smtp_look_at_clock(struct smtp *s);           /* the timer has rung */
 
 /* ehlo.c */
 uint32_t smtp_offer(struct smtp *s);
