@@ -81,6 +81,7 @@ suite_supervisor() {
 	ok_lines timeout 120 tests/supervisor/systemd.py "$build"
 	ok_lines timeout 300 tests/supervisor/names.py "$build"
 	ok_lines timeout 120 tests/supervisor/flood.py "$build"
+	ok_lines timeout 120 tests/supervisor/trickle.py "$build"
 	ok_lines timeout 300 tests/supervisor/crowd.py "$build" ${SOAK:+5000}
 }
 suite_install() { ok_lines timeout 120 tests/install/run "$build"; }
