@@ -22,13 +22,15 @@ static enum pk_status one(void *arg, uint32_t uid, const struct flag_entry *e)
 	return d->one(&d->drop, uid);
 }
 
-/* What is gone meanwhile needs nothing more. */
+/* What is gone meanwhile needs nothing more: also what was deleted and has gone where what is
+ * downloaded goes. */
 static enum pk_status each(struct ending *d, const struct uid_set *set,
                            enum pk_status (*fn)(struct dropping *, uint32_t uid))
 {
 	enum pk_status st = PK_OK;
 
 	d->one = fn;
+	d->looked_at = 0;
 	for (size_t i = 0; st == PK_OK && i < set->n; i++)
 		st = mailbox_each(d->drop.m, set->ranges[i].first, set->ranges[i].last, one, d);
 	return st;
@@ -43,13 +45,12 @@ static enum pk_status apply(struct call *c, struct txn *t)
 	enum pk_status st = opened_load(t, &d->opened, &a, &m);
 
 	d->drop = (struct dropping){.m = &m};
-	d->looked_at = 0;
 	if (st == PK_OK)
 		st = drop_rules_load(&a, &d->drop.rules);
 	if (st == PK_OK)
-		st = each(d, &d->deleted, drop_deleted);
-	if (st == PK_OK)
 		st = each(d, &d->retrieved, drop_retrieved);
+	if (st == PK_OK)
+		st = each(d, &d->deleted, drop_deleted);
 	if (st == PK_OK)
 		st = dropping_save(&d->drop);
 	if (st == PK_OK)

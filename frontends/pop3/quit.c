@@ -44,8 +44,8 @@ static void put_ranges(const struct maildrop *d, enum maildrop_mark mark, uint32
 }
 
 /*
- * First all that was deleted, then what was retrieved and is still there. A request that is
- * repeated changes nothing: who is cut off in the midst may log in and go on.
+ * First all that was retrieved, then what was deleted. A request that is repeated changes nothing:
+ * who is cut off in the midst may log in and go on.
  */
 static uint32_t drop_more(struct pop3 *s, struct pk_in *reply)
 {
@@ -55,9 +55,10 @@ static uint32_t drop_more(struct pop3 *s, struct pk_in *reply)
 
 	if (reply->status != PK_OK)
 		return pop3_close(s, S("-ERR [SYS/TEMP] some deleted messages are not removed"));
-	put_ranges(&s->drop, MAILDROP_DELETED, &s->cursor, &deleted, &room);
 	if (s->drop.tells_retrieved)
 		put_ranges(&s->drop, MAILDROP_RETRIEVED, &s->told, &retrieved, &room);
+	if (!s->drop.tells_retrieved || s->told == s->drop.count)
+		put_ranges(&s->drop, MAILDROP_DELETED, &s->cursor, &deleted, &room);
 	pk_put_drop_messages_req(&b,
 	                         &(struct pk_drop_messages_req){.handle = s->handle,
 	                                                        .uids = PK_ROWS(&deleted),

@@ -1,5 +1,6 @@
 """For with_ programs in Python: the server and the user of their environment."""
 import imaplib
+import json
 import os
 import subprocess
 
@@ -18,10 +19,10 @@ def deliver(octets, to=None):
     c.quit()
 
 
-def program(*words, seconds=60):
+def program(*words, seconds=60, said=""):
     """Runs another program; what it says, or a Failure with the end of it."""
-    result = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            timeout=seconds, text=True, errors="replace")
+    result = subprocess.run(words, input=said, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds, text=True,
+                            errors="replace")
     if result.returncode:
         raise mail.Failure(f"{words[0]}: exit {result.returncode}: {result.stdout[-250:]}")
     return result.stdout
@@ -44,3 +45,11 @@ def subjects(c, mailbox):
 def names(c):
     """The names of all mailboxes, as they are sent."""
     return sorted(row.decode().rpartition(' "/" ')[2].strip('"') for row in c.list()[1])
+
+
+def people(*names):
+    """New users with the password of all others; their addresses."""
+    hashed = json.loads(program(*ctl, "user", "hash", "--json", said=server.password + "\n"))["hash"]
+    found = [f"{user}-{name}@example.test" for name in names]
+    program(*ctl, "user", "create", "--batch", said="".join(json.dumps({"address": a, "hash": hashed}) + "\n" for a in found))
+    return found

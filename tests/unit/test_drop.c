@@ -234,6 +234,43 @@ static void policy_matrix(void **state)
 	}
 }
 
+/* What a client takes away: downloaded and deleted in one session. */
+static void downloaded_and_deleted(void **state)
+{
+	static const struct {
+		const char *after, *delete, *inbox, *archive, *trash;
+		unsigned vault;
+	} cases[] = {
+		{"keep",    "expunge", "",   "",  "",   1},
+                {"keep",    "trash",   "",   "",  "1",  0},
+		{"keep",    "hide",    "1",  "",  "",   0},
+                {"read",    "expunge", "",   "",  "",   1},
+		{"read",    "trash",   "",   "",  "1S", 0},
+                {"read",    "hide",    "1S", "",  "",   0},
+		{"archive", "expunge", "",   "1", "",   0},
+                {"archive", "trash",   "",   "1", "",   0},
+		{"archive", "hide",    "",   "1", "",   0},
+                {"trash",   "expunge", "",   "",  "1",  0},
+		{"trash",   "hide",    "",   "",  "1",  0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		if (i)
+			assert_int_equal(set_up(state), 0);
+		OK(set("pop3.after", cases[i].after));
+		OK(set("pop3.delete", cases[i].delete));
+		append("INBOX", 1);
+		session(1, 1);
+		assert_string_equal(looked("INBOX"), cases[i].inbox);
+		assert_string_equal(looked("Archive"), cases[i].archive);
+		assert_string_equal(looked("Trash"), cases[i].trash);
+		assert_int_equal(vaulted(), cases[i].vault);
+		assert_string_equal(popped(USER), "");
+		if (i + 1 < COUNT(cases))
+			assert_int_equal(tear_down(state), 0);
+	}
+}
+
 static void from_now_is_a_position(void **state)
 {
 	(void)state;
@@ -621,6 +658,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(policy_matrix),
+		CASE(downloaded_and_deleted),
 		CASE(from_now_is_a_position),
 		CASE(from_now_of_a_tenant),
 		CASE(users_own_policy),
