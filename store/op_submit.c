@@ -49,7 +49,13 @@ static enum pk_status check_octets(struct call *c, struct txn *t, uint64_t octet
 	enum pk_status st =
 		setting_number(t, c->session->acct, c->session->domain, "message_max", &max);
 
-	return st == PK_OK && max && octets > max ? PK_ETOOBIG : st;
+	if (st != PK_OK || !max || octets <= max)
+		return st;
+	c->worded = true;
+	return call_error(
+		c, PK_ETOOBIG,
+		"the message has %llu KiB, no more than %llu may be sent: make it smaller",
+		(unsigned long long)(octets + 1023) / 1024, (unsigned long long)max / 1024);
 }
 
 /* Who asks, for the trace of a refusal. */

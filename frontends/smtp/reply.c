@@ -33,7 +33,8 @@ struct slice reply_to_recipient(const struct refusal *r)
 	case PK_EQUOTA:
 		return r->lasting ? S("552 5.2.2 the mailbox is full")
 		                  : S("452 4.2.2 the mailbox is full");
-	case PK_ETOOBIG: return S("552 5.3.4 the message is too big for this mailbox");
+	case PK_ETOOBIG:
+		return S("552 5.3.4 the message is too big for this mailbox: make it smaller");
 	case PK_ELIMIT: return S("452 4.5.3 too many recipients, send them in another message");
 	case PK_EFULL: return S("452 4.3.1 no space left on the system");
 	case PK_EPROTO:
@@ -58,7 +59,7 @@ struct slice reply_to_message(const struct refusal *r)
 	switch (r->status) {
 	case PK_OK: return S("250 2.0.0 delivered");
 	case PK_ENOTFOUND: return S("550 5.1.1 the mailbox is gone");
-	case PK_ETOOBIG: return S("552 5.3.4 the message is too big");
+	case PK_ETOOBIG: return S("552 5.3.4 the message is too big: make it smaller");
 	case PK_ESUSPENDED:
 	case PK_EQUOTA:
 	case PK_EFULL: return reply_to_recipient(r);

@@ -121,9 +121,10 @@ static const struct {
 	{S("MAIL FROM:<postmaster>\r\n"),                     S("501 5.1.7 this is no sender's address\r\n"),        0},
 	{S("MAIL FROM:<\"\"@example.net>\r\n"),               S("501 5.1.7 this is no sender's address\r\n"),        0},
 	{S("MAIL FROM:<a@b>SIZE=1\r\n"),                      S("501 5.5.4 a space goes before parameters\r\n"),     0},
-	{S("MAIL FROM:<a@b> SIZE=2001\r\n"),                  S("552 5.3.4 the message is too big\r\n"),             0},
+	{S("MAIL FROM:<a@b> SIZE=2001\r\n"),
+         S("552 5.3.4 the message is too big: make it smaller\r\n"),                                                 0},
 	{S("MAIL FROM:<a@b> SIZE=18446744073709551617\r\n"),
-         S("552 5.3.4 the message is too big\r\n"),								  0},
+         S("552 5.3.4 the message is too big: make it smaller\r\n"),                                                 0},
 	{S("MAIL FROM:<a@b> SIZE=111111111111111111111\r\n"), S("501 5.5.4 SIZE is a number\r\n"),
          0													    },
 	{S("MAIL FROM:<a@b> SIZE=-1\r\n"),                    S("501 5.5.4 SIZE is a number\r\n"),                   0},
@@ -208,7 +209,7 @@ static void recipients(void **state)
 		{S("RCPT TO:<full@example.org>\r\n"),                                         S("452 4.2.2 the mailbox is full\r\n")           },
 		{S("RCPT TO:<gone@example.org>\r\n"),                                         S("450 4.2.1 the mailbox is suspended\r\n")      },
 		{S("RCPT TO:<small@example.org>\r\n"),
-	         S("552 5.3.4 the message is too big for this mailbox\r\n")                                                                    },
+	         S("552 5.3.4 the message is too big for this mailbox: make it smaller\r\n")                                                   },
 		{S("RCPT TO:<other@example.org>\r\n"),
 	         S("452 4.5.3 too many recipients, send them in another message\r\n")                                                          },
 		{S("RCPT TO:<disk@example.org>\r\n"),
@@ -465,8 +466,9 @@ static void too_big(void **state)
 	c = (struct talk){
 		buf_slice(&in),
 		S(BEGUN SENDER_OK RCPT_OK GO_ON
-	          "552 5.3.4 the message is too big\r\n" SENDER_OK RCPT_OK
-	          "552 5.3.4 the message is too big\r\n" SENDER_OK RCPT_OK GO_ON STORED(3)),
+	          "552 5.3.4 the message is too big: make it smaller\r\n" SENDER_OK RCPT_OK
+	          "552 5.3.4 the message is too big: make it smaller\r\n" SENDER_OK RCPT_OK GO_ON
+	                  STORED(3)),
 		"john@example.net>jane@example.org;", false};
 	talk("mx", &c, NULL);
 	buf_free(&in);
@@ -492,7 +494,9 @@ static void mx_delivery_failures(void **state)
 		{{.deliver = PK_EIO},
 	         S(JANE),
 	         S("451 4.3.0 temporary failure, try again later\r\n")                                          },
-		{{.deliver = PK_ETOOBIG},            S(JANE),     S("552 5.3.4 the message is too big\r\n")     },
+		{{.deliver = PK_ETOOBIG},
+	         S(JANE),
+	         S("552 5.3.4 the message is too big: make it smaller\r\n")                                     },
 		{{.deliver = (enum pk_status)999},
 	         S(JANE),
 	         S("451 4.3.0 temporary failure, try again later\r\n")                                          },

@@ -11,9 +11,9 @@ S~ 250-*
 S* 250-*
 S~ 250 *
 C: MAIL FROM:<ned@thor.example> SIZE=1000000000
-S~ 552 5.3.4 the message is too big (session *)
+S~ 552 5.3.4 the message is too big: make it smaller (session *)
 C: MAIL FROM:<ned@thor.example> SIZE=99999999999999999999
-S~ 552 5.3.4 the message is too big (session *)
+S~ 552 5.3.4 the message is too big: make it smaller (session *)
 C: MAIL FROM:<ned@thor.example> SIZE=x
 S~ 501 5.5.4 *
 C: MAIL FROM:<ned@thor.example> SIZE=500
