@@ -47,9 +47,9 @@ def names(c):
     return sorted(row.decode().rpartition(' "/" ')[2].strip('"') for row in c.list()[1])
 
 
-def people(*names):
+def people(*names, domain="example.test"):
     """New users with the password of all others; their addresses."""
     hashed = json.loads(program(*ctl, "user", "hash", "--json", said=server.password + "\n"))["hash"]
-    found = [f"{user}-{name}@example.test" for name in names]
+    found = [f"{user}-{name}@{domain}" for name in names]
     program(*ctl, "user", "create", "--batch", said="".join(json.dumps({"address": a, "hash": hashed}) + "\n" for a in found))
     return found
