@@ -24,21 +24,27 @@ const struct fetch_item *fetch_whole(const struct fetch_items *items)
 	return items->summary ? NULL : found;
 }
 
-/* The same octets of every message: those that the item means, if it has so many. */
-static void put_pieces(struct fetch *f)
+/* The same octets of every message: those that the item means, if it has so many. A range may span
+ * UIDs that are not in use. */
+static void put_pieces(struct fetch *f, const struct view *view)
 {
 	struct pk_rows ranges = PK_ROWS(&f->ranges);
+	roaring_uint32_iterator_t told;
 	struct pk_piece piece = {.offset = f->whole->from, .octets = UINT64_MAX};
 	struct pk_range r;
 
 	if (f->whole->partial)
 		piece.octets = f->whole->octets;
 	buf_clear(&f->pieces);
-	while (pk_next_range(&ranges, &r))
-		for (uint64_t uid = r.first; uid <= r.last; uid++) {
-			piece.uid = (uint32_t)uid;
+	roaring_init_iterator(view->told, &told);
+	while (pk_next_range(&ranges, &r)) {
+		roaring_move_uint32_iterator_equalorlarger(&told, r.first);
+		while (told.has_value && told.current_value <= r.last) {
+			piece.uid = told.current_value;
 			pk_put_piece_row(&f->pieces, &piece);
+			roaring_advance_uint32_iterator(&told);
 		}
+	}
 }
 
 /* So many messages as fill one answer, if they are like those before. */
@@ -59,7 +65,7 @@ bool fetch_ask_whole(struct imap *s, struct fetch *f)
 	b->reading = true;
 	buf_clear(&f->ranges);
 	b->missing = uid_cut_next(&f->cut, fitting(f), &f->ranges);
-	put_pieces(f);
+	put_pieces(f, s->view);
 	f->calls++;
 	return !f->ranges.failed && !f->pieces.failed &&
 	       CALL_STORE(s, read, TAG_READ + slot, .handle = s->view->handle,

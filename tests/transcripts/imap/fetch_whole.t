@@ -117,3 +117,10 @@ C2: c3 FETCH 2 BODY.PEEK[]<14.1>
 S2: * 2 FETCH (BODY[]<14> {1}
 S2: 3)
 S2: c3 OK FETCH completed
+# a UID that is known to be gone between others
+C1: d1 UID FETCH 1:* BODY.PEEK[]<14.1>
+S1: * 1 FETCH (UID 1 BODY[]<14> {1}
+S1: 1)
+S1: * 2 FETCH (UID 3 BODY[]<14> {1}
+S1: 3)
+S1: d1 OK UID FETCH completed
