@@ -13,7 +13,9 @@ INSTALLED = "/var/lib/roundcube"
 SETTINGS = """<?php
 $config['db_dsnw'] = 'sqlite:///{home}/database?mode=0600';
 $config['imap_host'] = 'ssl://localhost:{port}';
-$config['imap_conn_options'] = ['ssl' => ['verify_peer' => true, 'verify_peer_name' => true, 'cafile' => '{ca}']];
+$config['smtp_host'] = 'tls://localhost:{submission}';
+$config['imap_conn_options'] = $config['smtp_conn_options'] =
+    ['ssl' => ['verify_peer' => true, 'verify_peer_name' => true, 'cafile' => '{ca}']];
 $config['imap_debug'] = true;
 $config['imap_cache'] = {cache};
 $config['messages_cache'] = {cache};
@@ -80,7 +82,7 @@ class Roundcube:
 
     def configure(self, ca=server.ca, cache="null"):
         with open(f"{self.home}/new", "w") as f:
-            f.write(SETTINGS.format(home=self.home, port=server.base + 993, ca=ca, cache=cache))
+            f.write(SETTINGS.format(home=self.home, port=server.base + 993, submission=server.base + 587, ca=ca, cache=cache))
         os.rename(f"{self.home}/new", f"{self.home}/config/config.inc.php")
 
     def lines(self, log):
