@@ -2,20 +2,17 @@
 """pair.py ROUNDS ONLY NAME=PORT:PID[:METRICS] ...: what commands of IMAP cost, a line each.
 
 The servers have the same mail of u1100, 10,000 messages; folders and MILLION messages (1000000) are
-made here. The servers are asked in turn, so that other load of the machine meets all of them, after
-one round that is not counted. Told are medians: time to the last octet of the answer; processor
-time of all processes of the server; how often the first server is faster than the second, with the
-least and the most. METRICS is where the counters of a server are (pk-metrics(5)): then is told how
-many requests to its store a NOOP makes. ONLY is a regular expression of names of rows.
+made here. What is told of them says servers.py. METRICS is where the counters of a server are
+(pk-metrics(5)): then is told how many requests to its store a NOOP makes. ONLY is a regular
+expression of names of rows.
 """
-import collections
 import http.client
 import os
 import re
 import socket
-import statistics
 import sys
-import time
+
+from servers import Server, compare
 
 FOLDERS = 1000
 TAG = b"q7x7q "  # no line of a message begins with it
@@ -50,42 +47,15 @@ ROWS = [
 ]
 
 
-class Server:
+class ImapServer(Server):
     def __init__(self, word):
-        self.name, where = word.split("=")
-        port, pid, *self.metrics = where.split(":")
-        self.port, self.pid, self.users = int(port), int(pid), {}
+        super().__init__(word)
+        self.metrics, self.users = self.rest, {}
 
     def session(self, user):
         if user not in self.users:
             self.users[user] = Session(self.port, user)
         return self.users[user]
-
-    def processes(self):
-        children = collections.defaultdict(list)
-        for p in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{p}/stat") as f:
-                    children[int(f.read().rsplit(")", 1)[1].split()[1])].append(int(p))
-            except OSError:
-                pass
-        found, left = [], [self.pid]
-        while left:
-            found.append(left.pop())
-            left += children[found[-1]]
-        return found
-
-    def cpu(self):
-        """Processor time so far, in seconds."""
-        total = 0
-        for p in self.processes():
-            try:
-                for t in os.listdir(f"/proc/{p}/task"):
-                    with open(f"/proc/{p}/task/{t}/schedstat") as f:
-                        total += int(f.read().split()[0])
-            except OSError:
-                pass
-        return total / 1e9
 
     def requests(self):
         c = http.client.HTTPConnection("localhost")
@@ -134,34 +104,16 @@ class Session:
         raise SystemExit(f"bench: closed after {command}")
 
 
-def run(server, row):
-    name, user, commands, things, item = row
-    session = server.session(user)
-    cpu, begin = server.cpu(), time.monotonic()
-    for command in commands:
-        session.ask(command)
-    took = time.monotonic() - begin
-    return took / things, (server.cpu() - cpu) / things
+def ask_all(row):
+    def work(server):
+        for command in row[2]:
+            server.session(row[1]).ask(command)
 
-
-def unit(seconds):
-    if seconds is None:
-        return "-"
-    return f"{seconds * 1e6:.3g} us" if seconds < 1e-3 else f"{seconds * 1e3:.3g} ms"
+    return work
 
 
 def tell(servers, row, rounds):
-    for s in servers:
-        run(s, row)
-    taken = [[run(s, row) for s in servers] for _ in range(rounds)]
-    words = []
-    for i, s in enumerate(servers):
-        wall, cpu = (statistics.median(t[i][k] for t in taken) for k in (0, 1))
-        words.append(f"{s.name} {unit(wall):>8}, cpu {unit(cpu):>8}")
-    if len(servers) > 1:
-        ratio, least, most = (f(t[1][0] / t[0][0] for t in taken) for f in (statistics.median, min, max))
-        cpu = statistics.median(t[1][1] / t[0][1] if t[0][1] else 0 for t in taken)
-        words.append(f"ratio {ratio:5.2f} ({least:.2f}-{most:.2f}), of cpu {cpu:5.2f}")
+    words = compare(servers, ask_all(row), rounds, row[3])
     counts = [sum(s.session(row[1]).count(c, row[4]) for c in row[2]) for s in servers] if row[4] else []
     if len(set(counts)) > 1:
         words.append("the answers differ: " + " ".join(map(str, counts)))
@@ -175,8 +127,8 @@ def folders(session):
         session.ask(f"CREATE branch{n % 10}/folder{n}")
 
 
-def million(session, wanted):
-    """Copies of a hundred. Some are gone, and all but the last ten are seen: so is a large mailbox."""
+def copies(session, wanted):
+    """Of a hundred small messages; how many there are then."""
     text = b"From: ann@x.example\r\nSubject: one of many\r\n\r\nsmall\r\n"
     have = 100
     for _ in range(have):
@@ -187,6 +139,12 @@ def million(session, wanted):
         session.ask(f"COPY 1:{n} INBOX")
         have += n
     session.ask("SELECT INBOX")
+    return have
+
+
+def million(session, wanted):
+    """Some are gone, and all but the last ten are seen: so is a large mailbox."""
+    have = copies(session, wanted)
     session.ask(f"STORE 1:{have - 10} +FLAGS.SILENT (\\Seen)")
     gone = ",".join(f"{n}:{n + 9}" for n in range(100, have - 1000, have // 500))
     session.ask(f"STORE {gone} +FLAGS.SILENT (\\Deleted)")
@@ -194,7 +152,7 @@ def million(session, wanted):
 
 
 def main():
-    rounds, only, servers = int(sys.argv[1]), sys.argv[2], [Server(w) for w in sys.argv[3:]]
+    rounds, only, servers = int(sys.argv[1]), sys.argv[2], [ImapServer(w) for w in sys.argv[3:]]
     rows = [row for row in ROWS if re.search(only, row[0])]
     for s in servers:
         if any(row[1] == FOLDED for row in rows):
@@ -206,9 +164,10 @@ def main():
     for s in servers:
         if s.metrics and rows and rows[-1] is ROWS[-1]:
             before = s.requests()
-            run(s, ROWS[-1])
+            ask_all(ROWS[-1])(s)
             made = (s.requests() - before) / ROWS[-1][3] if before else "not counted"
             print(f"{'requests of a NOOP':22} {s.name} {made}")
 
 
-main()
+if __name__ == "__main__":
+    main()
