@@ -126,8 +126,8 @@ static uint32_t line(struct pop3 *s, const struct pk_in *in)
 {
 	bool too_long = in->flags & PK_LONG;
 
-	return s->reading.count ? pop3_line_behind(s, in->bytes, too_long)
-	                        : pop3_line(s, in->bytes, too_long);
+	return s->reading.count || s->reading.calls ? pop3_line_behind(s, in->bytes, too_long)
+	                                            : pop3_line(s, in->bytes, too_long);
 }
 
 /* RFC 2595 section 4: what was said before TLS, by whomever, is forgotten. */
@@ -176,6 +176,7 @@ static void close_session(void *session, struct pk_io *io)
 
 	sasl_clear(&s->sasl);
 	maildrop_free(&s->drop, io);
+	ahead_free(&s->reading.ahead, io);
 }
 
 static const struct pk_plugin plugin = {

@@ -5,6 +5,7 @@
 #include <postkeep/messages.h>
 #include <postkeep/plugin.h>
 
+#include "ahead.h"
 #include "maildrop.h"
 #include "proto/dots.h"
 #include "proto/sasl.h"
@@ -33,6 +34,7 @@ enum pop3_state { POP3_AUTHORIZATION, POP3_TRANSACTION };
 /*
  * RETRs under way, oldest first. Those that come in one go are asked for in one request, and some
  * requests may be under way, so that the store never waits for the client nor the other way round.
+ * With one that comes alone, for the message behind the last one, the next ones are read ahead.
  */
 struct retrieval {
 	uint16_t count;             /* messages in the queue */
@@ -41,8 +43,10 @@ struct retrieval {
 	bool begun;                 /* "+OK" of the first message has been said */
 	uint16_t left[POP3_CALLS];  /* messages of each request that are not answered yet */
 	uint32_t queue[POP3_QUEUE]; /* numbers of messages */
+	uint32_t next;              /* behind the last message that was answered */
 	uint64_t sent;              /* octets of the first message */
 	struct dots_out dots;
+	struct ahead ahead;
 };
 
 /* TOP reads a piece at a time until it has seen enough lines. */

@@ -27,6 +27,7 @@ static void answered(struct pop3 *s)
 {
 	struct retrieval *r = &s->reading;
 
+	r->next = r->queue[0] + 1;
 	memmove(r->queue, r->queue + 1, --r->count * sizeof(*r->queue));
 	r->asked--;
 	r->left[0]--;
@@ -97,6 +98,20 @@ static bool room(const struct pop3 *s)
 	return s->io->out_n < s->io->out_high;
 }
 
+/* As much of a chunk as there is room for; what nobody has asked for yet is kept. */
+static bool put_chunk(struct pop3 *s, const struct pk_chunk *c, uint64_t *at)
+{
+	struct retrieval *r = &s->reading;
+
+	if (r->left[0])
+		return c->status == PK_OK ? put_octets(s, c->bytes, at)
+		                          : refuse(s, (enum pk_status)c->status);
+	*at = c->bytes.n;
+	if (c->status != PK_OK)
+		ahead_stop(&r->ahead);
+	return ahead_put(&r->ahead, c->bytes);
+}
+
 /*
  * The chunks of a frame from the cursor on: in its upper half how many of them are done, in its
  * lower half how many octets of the next. *full: there is no more room. False: it went wrong.
@@ -107,15 +122,11 @@ static bool put_chunks(struct pop3 *s, struct pk_rows rows, uint64_t *cursor, bo
 
 	for (uint64_t i = 0; pk_next_chunk(&rows, &c); i++) {
 		uint64_t at = i == *cursor >> 32 ? *cursor & UINT32_MAX : 0;
-		bool ok = s->reading.left[0];
 
 		if (i < *cursor >> 32)
 			continue;
 		*full = !room(s);
-		if (ok && !*full)
-			ok = c.status == PK_OK ? put_octets(s, c.bytes, &at)
-			                       : refuse(s, (enum pk_status)c.status);
-		if (!ok)
+		if (!*full && !put_chunk(s, &c, &at))
 			return false;
 		*full = *full || (c.status == PK_OK && at < c.bytes.n);
 		*cursor = *full ? i << 32 | at : (i + 1) << 32;
@@ -150,11 +161,37 @@ static uint32_t take_chunks(struct pop3 *s, struct pk_in *in)
 	if (full)
 		return PK_REPLY;
 	if (in->flags & PK_MORE)
-		return reading_wants(s);
+		return reading_wants(s) | (r->count ? 0 : PK_FLUSH); /* the rest is read ahead */
 	if (r->left[0])
 		return PK_CLOSE; /* the store has not answered for all */
 	memmove(r->left, r->left + 1, --r->calls * sizeof(*r->left));
 	return go_on(s);
+}
+
+static void put_piece(struct pop3 *s, uint32_t i, struct buf *rows)
+{
+	pk_put_piece_row(rows,
+	                 &(struct pk_piece){.uid = s->drop.uids[i], .octets = s->drop.octets[i]});
+}
+
+/* Behind a message that was asked for alone, in its turn. */
+static void read_ahead(struct pop3 *s, struct buf *rows)
+{
+	struct retrieval *r = &s->reading;
+	const struct maildrop *d = &s->drop;
+	uint32_t first = r->queue[0] + 1, end = first;
+	uint64_t before = d->octets[r->queue[0]], octets = before;
+
+	ahead_free(&r->ahead, s->io);
+	if (r->count > 1 || r->calls > 1 || r->queue[0] != r->next)
+		return;
+	while (end < d->count && !maildrop_marked(d, end) && d->octets[end] &&
+	       octets + d->octets[end] <= AHEAD_OCTETS)
+		octets += d->octets[end++];
+	if (octets == before || !ahead_begin(&r->ahead, s->io, first, octets - before))
+		return;
+	for (uint32_t i = first; i < end; i++)
+		put_piece(s, i, rows);
 }
 
 /* One request for all messages that have not been asked for. */
@@ -167,12 +204,9 @@ static uint32_t ask_store(struct pop3 *s)
 	if (r->asked == r->count || r->calls == POP3_CALLS)
 		return reading_wants(s);
 	r->left[r->calls++] = r->count - r->asked;
-	for (; r->asked < r->count; r->asked++) {
-		uint32_t i = r->queue[r->asked];
-
-		pk_put_piece_row(&rows, &(struct pk_piece){.uid = s->drop.uids[i],
-		                                           .octets = s->drop.octets[i]});
-	}
+	while (r->asked < r->count)
+		put_piece(s, r->queue[r->asked++], &rows);
+	read_ahead(s, &rows);
 	pk_put_read_req(&b, &(struct pk_read_req){.handle = s->handle, .pieces = PK_ROWS(&rows)});
 	s->then = take_chunks;
 	sent = !rows.failed && !b.failed &&
@@ -187,6 +221,23 @@ static bool number_of(struct pop3 *s, struct slice text, uint32_t *i)
 	return maildrop_number(&s->drop, text, i) && !maildrop_marked(&s->drop, *i);
 }
 
+/* The first message, which is at hand: at once, as far as there is room. */
+static uint32_t send_kept(struct pop3 *s)
+{
+	struct retrieval *r = &s->reading;
+	uint64_t octets = s->drop.octets[r->queue[0]], at = r->begun ? r->sent : 0;
+	struct slice text = ahead_find(&r->ahead, r->queue[0], octets);
+
+	if (!room(s))
+		return PK_AGAIN;
+	if (!put_octets(s, text, &at))
+		return PK_CLOSE;
+	if (r->count)
+		return PK_AGAIN;
+	ahead_taken(&r->ahead, s->io, octets);
+	return pop3_next(s);
+}
+
 uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
 {
 	struct retrieval *r = &s->reading;
@@ -195,8 +246,19 @@ uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
 	if (!number_of(s, arg, &i))
 		return pop3_error(s, S("-ERR no such message"));
 	r->queue[r->count++] = i;
+	if (r->count == 1 && ahead_find(&r->ahead, i, s->drop.octets[i]).n) {
+		r->asked = r->left[0] = 1;
+		s->more = send_kept;
+		return send_kept(s);
+	}
 	s->more = ask_store;
 	return r->count == POP3_QUEUE ? ask_store(s) : reading_wants(s);
+}
+
+/* What comes next may be among it. */
+static bool awaits_ahead(const struct retrieval *r)
+{
+	return r->calls && r->ahead.cap;
 }
 
 uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long)
@@ -204,8 +266,8 @@ uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long)
 	struct slice rest = line;
 	uint32_t i;
 
-	if (!too_long && slice_ieq(slice_cut(&rest, ' '), S("RETR")) &&
-	    number_of(s, slice_trim(rest), &i))
+	if (!too_long && !awaits_ahead(&s->reading) &&
+	    slice_ieq(slice_cut(&rest, ' '), S("RETR")) && number_of(s, slice_trim(rest), &i))
 		return pop3_cmd_retr(s, slice_trim(rest));
 	if (line.n)
 		memcpy(s->held, line.p, line.n); /* io->take is as much */

@@ -34,6 +34,7 @@ struct told {
 	bool closed_early; /* the first read breaks off in the middle */
 	uint32_t many;     /* so many messages in place of ours, UIDs from 1 on */
 	uint32_t drops, dropped_most, dropped_sum; /* requests, messages of one and of all */
+	bool twice;                                /* the last message of a read comes twice */
 };
 
 static void answer_auth(struct fake *f, struct told *t, uint64_t tag, struct slice request)
@@ -200,7 +201,9 @@ static void answer_read(struct fake *f, struct told *t, uint64_t tag, struct sli
 		answer_whole(f, tag, q.pieces);
 	else
 		while (pk_next_piece(&q.pieces, &p))
-			answer_piece(f, t, tag, &p, q.pieces.raw.n > 0);
+			answer_piece(f, t, tag, &p, q.pieces.raw.n > 0 || t->twice);
+	if (t->twice)
+		put_chunk(f, tag, (struct pk_chunk){.bytes = find_mail(p.uid)->text}, false);
 }
 
 static void note_dropped(struct told *t, const char *how, const struct pk_range *r)
@@ -600,6 +603,83 @@ static void reads_ahead(void **state)
 	fake_close(&f);
 }
 
+/* Message 3 alone, behind message 2: 4 is read with it, and sent from what was read. */
+static void reads_on(void **state)
+{
+	static const struct {
+		struct slice between, out;
+		unsigned reads;
+		uint32_t gone;
+		size_t high;
+	} cases[] = {
+		{S(""),           S("+OK 6 octets\r\nno end\r\n.\r\n"),                      1, 0,  65536},
+		{S(""),           S("+OK 6 octets\r\nno end\r\n.\r\n"),                      1, 0,  1    },
+		{S("NOOP\r\n"),   S("+OK\r\n+OK 6 octets\r\nno end\r\n.\r\n"),               1, 0,  10   },
+		{S("DELE 4\r\n"), S("+OK deleted\r\n-ERR no such message\r\n"),              1, 0,  10   },
+		{S("RETR 2\r\n"), S("+OK 0 octets\r\n.\r\n+OK 6 octets\r\nno end\r\n.\r\n"), 3, 0,
+	         10										      },
+		{S(""),           S("-ERR the message is gone\r\n"),                         2, 40, 10   },
+	};
+	static const size_t frames[] = {0, 1, 4};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases) * COUNT(frames); i++) {
+		struct told t = {.frame = frames[i % 3]};
+		struct fake f = {.io = {.out_high = cases[i / 3].high}};
+
+		begin(&f, &t, true);
+		fake_feed(&f, S(LOGIN "RETR 2\r\n"), 99);
+		t.reads = 0;
+		t.gone = cases[i / 3].gone;
+		fake_feed(&f, S("RETR 3\r\n"), 99);
+		buf_clear(&f.sent);
+		fake_feed(&f, cases[i / 3].between, 99);
+		fake_feed(&f, S("RETR 4\r\n"), 99);
+		check(buf_slice(&f.sent), cases[i / 3].out, cases[i / 3].between);
+		assert_int_equal(t.reads, cases[i / 3].reads);
+		fake_close(&f);
+	}
+}
+
+/* What comes while a message is read ahead waits; then nothing is read twice. */
+static void waits_for_what_is_read_ahead(void **state)
+{
+	struct told t = {.frame = 1};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN "RETR 2\r\n"), 99);
+	buf_clear(&f.sent);
+	t.reads = 0;
+	f.hold_replies = true;
+	fake_feed(&f, S("RETR 3\r\n"), 99);
+	fake_feed(&f, S("RETR 4\r\nNOOP\r\nRETR 4\r\n"), 8);
+	f.hold_replies = false;
+	fake_pump(&f);
+	check(buf_slice(&f.sent),
+	      S("+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+	        "+OK 6 octets\r\nno end\r\n.\r\n+OK\r\n+OK 6 octets\r\nno end\r\n.\r\n"),
+	      S(""));
+	assert_int_equal(t.reads, 2);
+	fake_close(&f);
+}
+
+/* A store that sends more than it was asked for. */
+static void too_much_ahead(void **state)
+{
+	struct told t = {.frame = 4};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN "RETR 2\r\n"), 99);
+	t.twice = true;
+	fake_feed(&f, S("RETR 3\r\n"), 99);
+	assert_true(f.closed);
+	fake_close(&f);
+}
+
 /* More than the queue holds, in one go. */
 static void many_reads(void **state)
 {
@@ -716,19 +796,14 @@ static void long_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(talks),
-		cmocka_unit_test(bad_numbers),
-		cmocka_unit_test(logins),
-		cmocka_unit_test(tls),
-		cmocka_unit_test(no_tls_to_offer),
-		cmocka_unit_test(reads_that_fail),
-		cmocka_unit_test(expunged_beside),
-		cmocka_unit_test(reads_ahead),
-		cmocka_unit_test(many_reads),
-		cmocka_unit_test(stops),
-		cmocka_unit_test(errors_end_it),
-		cmocka_unit_test(long_lines),
-		cmocka_unit_test(very_many_deleted),
+		cmocka_unit_test(talks),           cmocka_unit_test(bad_numbers),
+		cmocka_unit_test(logins),          cmocka_unit_test(tls),
+		cmocka_unit_test(no_tls_to_offer), cmocka_unit_test(reads_that_fail),
+		cmocka_unit_test(expunged_beside), cmocka_unit_test(reads_ahead),
+		cmocka_unit_test(reads_on),        cmocka_unit_test(waits_for_what_is_read_ahead),
+		cmocka_unit_test(too_much_ahead),  cmocka_unit_test(many_reads),
+		cmocka_unit_test(stops),           cmocka_unit_test(errors_end_it),
+		cmocka_unit_test(long_lines),      cmocka_unit_test(very_many_deleted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
