@@ -217,7 +217,7 @@ static void hear_items(struct imap_client *c, struct slice s, struct heard *h)
 		} else if (take(&s, "MODSEQ (")) {
 			h->modseq = take_number(c, &s);
 			take(&s, ")");
-		} else if (!take(&s, "BODY[TEXT] \"\"")) {
+		} else if (!take(&s, "BODY[TEXT] \"\"") && !take(&s, "BODY[]<5> \"\"")) {
 			client_fails(c, "FETCH of what? %.*s", (int)s.n, s.p);
 		}
 		take(&s, " ");
@@ -316,8 +316,6 @@ static void hear_untagged(struct imap_client *c, struct slice s)
 		hear_vanished(c, s);
 	else if (take(&s, "SEARCH"))
 		hear_found(c, s);
-	else if (take(&s, "BYE "))
-		c->box = -1;
 	else if (s.n && s.p[0] >= '0' && s.p[0] <= '9')
 		hear_number(c, s);
 	else if (!take(&s, "FLAGS ") && !take(&s, "ENABLED") && !take(&s, "STATUS "))

@@ -256,12 +256,15 @@ static void do_copy(struct imap_client *c)
 
 static void do_fetch(struct imap_client *c)
 {
-	static const char *const items[] = {"FLAGS", "(UID)", "BODY[TEXT]", "(UID MODSEQ)"};
+	static const char *const items[] = {
+		"FLAGS",       "(UID)", "BODY[TEXT]", "BODY.PEEK[]<5.9>", "(UID BODY[]<5.9>)",
+		"(UID MODSEQ)"};
 	bool uid = below(2);
 
 	if (has_messages(c))
-		client_queue(c, "%sFETCH %s %s", uid ? "UID " : "", some_set(c, uid),
-		             items[below(c->kind == CLIENT_PLAIN ? 3 : 4)]);
+		client_queue(
+			c, "%sFETCH %s %s", uid ? "UID " : "", some_set(c, uid),
+			items[below(c->kind == CLIENT_PLAIN ? COUNT(items) - 1 : COUNT(items))]);
 }
 
 static void do_changes(struct imap_client *c)
