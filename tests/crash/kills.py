@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """kills.py BUILD [N]: kill -9 of store, host, supervisor, or all, while mail arrives and changes.
 
-People deliver by LMTP and flag, move and expunge by IMAP, each in an account of their own. N times
+People deliver by LMTP, flag, move and expunge by IMAP and delete by POP3, each in an account of
+their own. N times
 a process dies at a random moment and the server must answer again. In the end every acknowledged
 change is there, every message at most once and octet for octet, and pkctl verify is silent.
 """
 import imaplib
 import os
+import poplib
 import random
 import re
 import signal
@@ -108,7 +110,7 @@ class Person(threading.Thread):
         self.address = f"{self.user}@example.test"
         self.random = random.Random(f"{seed}.{number}")
         self.messages, self.stop, self.error = {}, False, None
-        self.acknowledged = self.moved = 0
+        self.acknowledged = self.moved = self.popped = 0
         self.imap = self.lmtp = None
 
     def run(self):
@@ -119,7 +121,7 @@ class Person(threading.Thread):
                 self.step()
             except mail.Failure as e:
                 self.error = e
-            except (OSError, EOFError, imaplib.IMAP4.error, smtplib.SMTPException):
+            except (OSError, EOFError, imaplib.IMAP4.error, smtplib.SMTPException, poplib.error_proto):
                 self.drop()
                 time.sleep(0.05)
 
@@ -176,6 +178,8 @@ class Person(threading.Thread):
         choice = self.random.random()
         if not mine or choice < 0.4:
             return self.deliver()
+        if choice < 0.46:
+            return self.pop(mine)
         message = self.random.choice(mine)
         box, flags = message.history[-1][0]
         self.imap.select(box)
@@ -193,6 +197,18 @@ class Person(threading.Thread):
             self.change([(m, ABSENT) for m in doomed], self.imap.expunge)
             for m in doomed:
                 m.uid = 0
+
+    def pop(self, mine):
+        """All that QUIT deletes goes at once (RFC 1939 section 6)."""
+        c = self.demo.server.pop3(self.user)
+        numbers = {int(line.rsplit(b".", 1)[1]): int(line.split()[0]) for line in c.uidl()[1]}
+        doomed = [m for m in mine if m.uid in numbers and m.history[-1][0][0] == "INBOX" and self.random.random() < 0.3]
+        for m in doomed:
+            c.dele(numbers[m.uid])
+        self.change([(m, ABSENT) for m in doomed], lambda: ("OK", c.quit()))
+        for m in doomed:
+            m.uid = 0
+        self.popped += len(doomed)
 
     def move(self, message, box, flags):
         to = BOXES[1 - BOXES.index(box)]
@@ -280,10 +296,10 @@ def main():
                                 capture_output=True, text=True)
         mail.expect("pkctl verify", (0, ""), (verify.returncode, verify.stdout if verify.returncode else ""))
         mail.expect("exit status of the demo", 0, demo.stop())
-        moved = sum(p.moved for p in people)
-        if not moved:
-            raise mail.Failure("nothing was moved")
-        print(f"ok ledger ({done} changes acknowledged, {moved} of them moves, seed {seed})")
+        moved, popped = sum(p.moved for p in people), sum(p.popped for p in people)
+        if not moved or not popped:
+            raise mail.Failure(f"{moved} moved, {popped} deleted by POP3")
+        print(f"ok ledger ({done} changes acknowledged, {moved} of them moves, {popped} by POP3, seed {seed})")
     except (mail.Failure, OSError, subprocess.TimeoutExpired, imaplib.IMAP4.error) as e:
         good = False
         print(f"not ok kills: seed {seed}: {e}; see {folder}/log")

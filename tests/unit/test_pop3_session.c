@@ -31,8 +31,9 @@ struct told {
 	bool plain_uidls;  /* no message has one of its own; then none is asked for */
 	char dropped[200]; /* UIDs, as first-last; with r in front: retrieved */
 	unsigned reads;
-	bool closed_early; /* the first read breaks off in the middle */
-	uint32_t many;     /* so many messages in place of ours, UIDs from 1 on */
+	bool closed_early;   /* the first read breaks off in the middle */
+	uint32_t many;       /* so many messages in place of ours, UIDs from 1 on */
+	uint32_t drops_done; /* so many requests of QUIT, then it fails; 0: all */
 	uint32_t drops, dropped_most, dropped_sum; /* requests, messages of one and of all */
 	bool twice;                                /* the last message of a read comes twice */
 };
@@ -232,7 +233,8 @@ static void answer_drop(struct fake *f, struct told *t, uint64_t tag, struct sli
 	while (pk_next_range(&q.retrieved, &r))
 		note_dropped(t, "r", &r);
 	pk_put_drop_messages_rep(&b, &(struct pk_drop_messages_rep){0});
-	fake_reply(f, tag, t->drop, false, buf_slice(&b));
+	fake_reply(f, tag, t->drops_done && t->drops > t->drops_done ? PK_ERETRY : t->drop, false,
+	           buf_slice(&b));
 	buf_free(&b);
 }
 
@@ -722,6 +724,17 @@ static void very_many_deleted(void **state)
 	assert_int_equal(t.dropped_sum, t.many);
 	assert_int_equal(t.dropped_most, 10000);
 	assert_int_equal(t.drops, 3);
+	fake_close(&f);
+	/* Cut off in the midst: it hears so, and says no more. */
+	t = (struct told){.many = 25000, .drops_done = 1};
+	memset(&f, 0, sizeof(f));
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	fake_feed(&f, buf_slice(&in), 1000000);
+	assert_true(f.closed);
+	assert_int_equal(t.drops, 2);
+	assert_true(slice_ends(buf_slice(&f.sent),
+	                       S("-ERR [SYS/TEMP] some deleted messages are not removed\r\n")));
 	buf_free(&in);
 	fake_close(&f);
 }
