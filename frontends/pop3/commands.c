@@ -28,8 +28,8 @@ static uint32_t cmd_noop(struct pop3 *s, struct slice arg)
 static uint32_t cmd_stat(struct pop3 *s, struct slice arg)
 {
 	(void)arg;
-	say_printf(s->io, "+OK %" PRIu32 " %" PRIu64, s->drop.left, s->drop.left_octets);
-	return pop3_say(s, S(""));
+	say_printf(s->io, "+OK %" PRIu32 " %" PRIu64 "\r\n", s->drop.left, s->drop.left_octets);
+	return pop3_answered(s);
 }
 
 static uint32_t cmd_dele(struct pop3 *s, struct slice arg)
@@ -37,7 +37,7 @@ static uint32_t cmd_dele(struct pop3 *s, struct slice arg)
 	uint32_t i;
 
 	if (!maildrop_number(&s->drop, arg, &i))
-		return pop3_error(s, S("-ERR no such message"));
+		return pop3_no_such_message(s);
 	if (maildrop_marked(&s->drop, i))
 		return pop3_error(s, S("-ERR the message is deleted already"));
 	maildrop_mark(&s->drop, i);

@@ -5,13 +5,9 @@
 #include <inttypes.h>
 
 /*
- * Long answers are written as far as io->out_high. Then the session asks for another turn, which
- * comes when there is room again, and goes on at its cursor.
+ * LIST and UIDL. Long answers are written as far as io->out_high. Then the session asks for another
+ * turn, which comes when there is room again, and goes on at its cursor.
  */
-static bool room(const struct pop3 *s)
-{
-	return s->io->out_n < s->io->out_high;
-}
 
 /* Goes to the next message that is not marked. */
 static bool next_message(struct pop3 *s)
@@ -62,7 +58,7 @@ static uint32_t end_of_list(struct pop3 *s)
 static uint32_t list_more(struct pop3 *s)
 {
 	for (; next_message(s); s->cursor++) {
-		if (!room(s))
+		if (!pop3_room(s))
 			return PK_AGAIN;
 		put_size(s, s->cursor);
 	}
@@ -72,52 +68,28 @@ static uint32_t list_more(struct pop3 *s)
 static uint32_t uidl_more(struct pop3 *s)
 {
 	for (; next_message(s); s->cursor++) {
-		if (!room(s))
+		if (!pop3_room(s))
 			return PK_AGAIN;
 		put_uidl(s, s->cursor, S(""));
 	}
 	return end_of_list(s);
 }
 
-static bool number_of(struct pop3 *s, struct slice arg, uint32_t *i)
-{
-	return maildrop_number(&s->drop, arg, i) && !maildrop_marked(&s->drop, *i);
-}
-
-static uint32_t no_such_message(struct pop3 *s)
-{
-	return pop3_error(s, S("-ERR no such message"));
-}
-
 uint32_t pop3_cmd_list(struct pop3 *s, struct slice arg)
 {
 	uint32_t i;
 
-	if (arg.n && !number_of(s, arg, &i))
-		return no_such_message(s);
-	s->errors = 0;
+	if (arg.n && !maildrop_find(&s->drop, arg, &i))
+		return pop3_no_such_message(s);
 	if (arg.n) {
 		pk_put(s->io, S("+OK "));
 		put_size(s, i);
-		return pop3_next(s);
+		return pop3_answered(s);
 	}
 	pop3_put_sum(s);
 	s->cursor = 0;
 	s->more = list_more;
 	return list_more(s);
-}
-
-static uint32_t ask_uidls(struct pop3 *s, uint32_t first, uint32_t last, pop3_then *then)
-{
-	struct buf rows = {0}, b = {0};
-
-	pk_put_range_row(&rows, &(struct pk_range){first, last});
-	pk_put_messages_req(&b, &(struct pk_messages_req){.handle = s->handle,
-	                                                  .uids = PK_ROWS(&rows),
-	                                                  .want = PK_WANT_UIDL});
-	b.failed |= rows.failed;
-	buf_free(&rows);
-	return pop3_ask(s, PK_OP_messages, &b, then);
 }
 
 /*
@@ -141,7 +113,7 @@ static uint32_t take_uidls(struct pop3 *s, struct pk_in *in)
 			put_uidl(s, s->cursor, row.uidl);
 			s->cursor++;
 		}
-		if (!room(s)) {
+		if (!pop3_room(s)) {
 			in->resume = s->cursor + UINT64_C(1);
 			return PK_REPLY;
 		}
@@ -169,7 +141,7 @@ static uint32_t take_uidl(struct pop3 *s, struct pk_in *in)
 		(void)pk_next_message(&rep.messages, &row);
 	pk_put(s->io, S("+OK "));
 	put_uidl(s, s->cursor, row.uidl);
-	return pop3_next(s);
+	return pop3_answered(s);
 }
 
 static uint32_t uidl_all(struct pop3 *s)
@@ -177,7 +149,8 @@ static uint32_t uidl_all(struct pop3 *s)
 	s->cursor = 0;
 	s->more = uidl_more;
 	if (s->drop.own_uidls && s->drop.left)
-		return ask_uidls(s, 1, s->drop.uids[s->drop.count - 1], take_first_uidls);
+		return pop3_ask_messages(s, 1, s->drop.uids[s->drop.count - 1], PK_WANT_UIDL,
+		                         take_first_uidls);
 	pk_put(s->io, S("+OK\r\n"));
 	return uidl_more(s);
 }
@@ -186,15 +159,15 @@ uint32_t pop3_cmd_uidl(struct pop3 *s, struct slice arg)
 {
 	uint32_t i;
 
-	if (arg.n && !number_of(s, arg, &i))
-		return no_such_message(s);
-	s->errors = 0;
+	if (arg.n && !maildrop_find(&s->drop, arg, &i))
+		return pop3_no_such_message(s);
 	if (!arg.n)
 		return uidl_all(s);
 	s->cursor = i;
 	if (s->drop.own_uidls)
-		return ask_uidls(s, s->drop.uids[i], s->drop.uids[i], take_uidl);
+		return pop3_ask_messages(s, s->drop.uids[i], s->drop.uids[i], PK_WANT_UIDL,
+		                         take_uidl);
 	pk_put(s->io, S("+OK "));
 	put_uidl(s, i, S(""));
-	return pop3_next(s);
+	return pop3_answered(s);
 }

@@ -53,9 +53,8 @@ static uint32_t refused_maildrop(struct pop3 *s, const struct pk_in *in)
 static uint32_t ready(struct pop3 *s)
 {
 	s->state = POP3_TRANSACTION;
-	s->errors = 0;
 	pop3_put_sum(s);
-	return pop3_next(s);
+	return pop3_answered(s);
 }
 
 /* Not the one that is made of UIDVALIDITY and UID. */
@@ -89,7 +88,6 @@ static uint32_t take_rows(struct pop3 *s, struct pk_in *in)
 static uint32_t opened(struct pop3 *s, struct pk_in *in)
 {
 	enum pk_status st = (enum pk_status)in->status;
-	struct buf rows = {0}, b = {0};
 	struct pk_open_rep rep;
 
 	if (st != PK_OK)
@@ -106,13 +104,7 @@ static uint32_t opened(struct pop3 *s, struct pk_in *in)
 	s->login_delay = rep.login_delay;
 	if (!rep.exists)
 		return ready(s);
-	pk_put_range_row(&rows, &(struct pk_range){1, UINT32_MAX});
-	pk_put_messages_req(&b, &(struct pk_messages_req){.handle = rep.handle,
-	                                                  .uids = PK_ROWS(&rows),
-	                                                  .want = PK_WANT_SIZE | PK_WANT_UIDL});
-	b.failed |= rows.failed;
-	buf_free(&rows);
-	return pop3_ask(s, PK_OP_messages, &b, take_rows);
+	return pop3_ask_messages(s, 1, UINT32_MAX, PK_WANT_SIZE | PK_WANT_UIDL, take_rows);
 }
 
 static uint32_t open_maildrop(struct pop3 *s)

@@ -112,3 +112,8 @@ bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i)
 	*i = (uint32_t)n - 1;
 	return true;
 }
+
+bool maildrop_find(const struct maildrop *d, struct slice text, uint32_t *i)
+{
+	return maildrop_number(d, text, i) && !maildrop_marked(d, *i);
+}

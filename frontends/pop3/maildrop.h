@@ -42,5 +42,7 @@ uint32_t maildrop_range(const struct maildrop *d, enum maildrop_mark mark, uint3
 
 /* A message number of a client: decimal digits, 1 to count. False: there is no such message. */
 bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i);
+/* The same, of one that is not deleted. */
+bool maildrop_find(const struct maildrop *d, struct slice text, uint32_t *i);
 
 #endif

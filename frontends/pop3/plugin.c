@@ -1,10 +1,6 @@
 #include "pop3.h"
 
-#include "proto/say.h"
-
 #include <stdlib.h>
-
-#define ERRORS_MAX 10 /* bad commands in a row */
 
 enum { PLAIN, SCRAM, LANGUAGE, OPTIONS };
 
@@ -29,78 +25,6 @@ static void *configure(const struct pk_host *host, struct slice listener, const 
 static void retire(void *conf)
 {
 	free(conf);
-}
-
-/* Response codes: RFC 2449 section 8, RFC 3206. */
-struct slice pop3_failure(enum pk_status st)
-{
-	switch (st) {
-	case PK_EAUTH: return S("-ERR [AUTH] wrong name or password");
-	case PK_EBUSY: return S("-ERR [IN-USE] another session has the maildrop");
-	case PK_ESUSPENDED: return S("-ERR [SYS/PERM] the account is suspended");
-	case PK_EPERM: return S("-ERR [SYS/PERM] not permitted");
-	case PK_ELIMIT: return S("-ERR [SYS/TEMP] a limit was reached");
-	case PK_ENOTSUP: return S("-ERR no such mechanism");
-	case PK_ENOTFOUND:
-	case PK_EEXPUNGED: return S("-ERR the message is gone");
-	case PK_EPROTO:
-	case PK_EINVAL: return S("-ERR malformed");
-	case PK_OK:
-	case PK_EEXISTS:
-	case PK_EQUOTA:
-	case PK_ETOOBIG:
-	case PK_EHELD:
-	case PK_ESTALE:
-	case PK_ERETRY:
-	case PK_EUNAVAILABLE:
-	case PK_EIO:
-	case PK_ENOMEM:
-	case PK_EFULL:
-	case PK_STATUS_COUNT: break;
-	}
-	return S("-ERR [SYS/TEMP] try again later");
-}
-
-uint32_t pop3_next(struct pop3 *s)
-{
-	if (s->draining)
-		return pop3_close(s, S("-ERR [SYS/TEMP] the server is going down"));
-	s->io->take = s->state == POP3_AUTHORIZATION ? SASL_LINE_MAX : POP3_LINE_MAX;
-	/* Any line before the login may have a password in it. */
-	return PK_LINE | PK_DONE | (s->state == POP3_AUTHORIZATION ? PK_SECRET : 0);
-}
-
-uint32_t pop3_say(struct pop3 *s, struct slice answer)
-{
-	pop3_put_answer(s->io, s->language, answer);
-	s->errors = 0;
-	return pop3_next(s);
-}
-
-uint32_t pop3_error(struct pop3 *s, struct slice answer)
-{
-	pop3_put_answer(s->io, s->language, answer);
-	return ++s->errors < ERRORS_MAX ? pop3_next(s) : PK_CLOSE;
-}
-
-uint32_t pop3_close(struct pop3 *s, struct slice answer)
-{
-	pop3_put_answer(s->io, s->language, answer);
-	return PK_CLOSE;
-}
-
-uint32_t pop3_fail(struct pop3 *s, enum pk_status st)
-{
-	return pop3_say(s, pop3_failure(st));
-}
-
-uint32_t pop3_ask(struct pop3 *s, uint32_t op, struct buf *request, pop3_then *then)
-{
-	bool sent = !request->failed && s->io->host->call(s->io, ++s->tag, op, buf_slice(request));
-
-	buf_free(request);
-	s->then = then;
-	return sent ? PK_REPLY : then(s, &(struct pk_in){.status = PK_ERETRY});
 }
 
 static uint32_t open_session(void *session, struct pk_io *io)

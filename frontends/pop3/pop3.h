@@ -14,8 +14,18 @@
 /*
  * POP3 (RFC 1939) with CAPA and response codes (RFC 2449, RFC 3206), STLS (RFC 2595), AUTH (RFC
  * 5034), UTF8 and LANG (RFC 6856). If you want to write a protocol of your own, read this plugin
- * first: plugin.c is the way in, commands.c has the table, login.c, listing.c, retrieve.c and
- * quit.c are a command's life each.
+ * first; pk-plugin(7) walks through it. It is made of what is installed for authors and nothing
+ * else:
+ *
+ *	plugin.c    the way in: options, and what can happen to a session
+ *	commands.c  the table of commands, and the short ones
+ *	answer.c    how commands end; texts.c has the words in other languages
+ *	ask.c       requests to the store
+ *	session.c   CAPA, LANG, UTF8
+ *	login.c     USER, PASS, AUTH, and opening the maildrop (maildrop.c)
+ *	listing.c   LIST, UIDL: long answers in turns
+ *	retrieve.c  RETR: many under way, octets as there is room, the next ones read ahead
+ *(ahead.c) top.c       TOP quit.c      QUIT: what becomes of it all
  */
 #define POP3_VERSION  "1.0"
 #define POP3_LINE_MAX 512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
@@ -47,6 +57,13 @@ struct retrieval {
 	uint64_t sent;              /* octets of the first message */
 	struct dots_out dots;
 	struct ahead ahead;
+};
+
+/* A line waits until the RETRs before it have been answered. */
+struct held {
+	bool any, too_long;
+	uint16_t n;
+	char line[POP3_LINE_MAX];
 };
 
 /* TOP reads a piece at a time until it has seen enough lines. */
@@ -85,10 +102,7 @@ struct pop3 {
 	uint32_t cursor;                  /* of a long answer: the next message */
 	uint32_t told;                    /* QUIT: of those that were retrieved, the next one */
 	uint32_t (*more)(struct pop3 *s); /* what goes on at PK_IN_AGAIN */
-	bool has_held; /* a line waits until the RETRs before it have been answered */
-	bool held_too_long;
-	uint16_t held_n;
-	char held[POP3_LINE_MAX];
+	struct held held;
 };
 
 /* commands.c: the table, and what finds a line's row in it */
@@ -133,16 +147,26 @@ uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg);
 /* plugin.c: a line when it is its turn */
 uint32_t pop3_line(struct pop3 *s, struct slice line, bool too_long);
 
-/* plugin.c: what a command's function returns */
-uint32_t pop3_next(struct pop3 *s);                       /* it has been answered */
+/* answer.c: what a command's function returns */
+uint32_t pop3_next(struct pop3 *s);                       /* wants the next command */
+uint32_t pop3_answered(struct pop3 *s);                   /* well: so ends a row of errors */
 uint32_t pop3_say(struct pop3 *s, struct slice answer);   /* answers it */
 uint32_t pop3_error(struct pop3 *s, struct slice answer); /* and counts it */
 uint32_t pop3_close(struct pop3 *s, struct slice answer); /* and ends the session */
 uint32_t pop3_fail(struct pop3 *s, enum pk_status st);
+uint32_t pop3_no_such_message(struct pop3 *s);
 struct slice pop3_words(const struct pop3 *s, struct slice english); /* in its language */
 void pop3_put_sum(struct pop3 *s);            /* "+OK 2 messages (320 octets)" */
 struct slice pop3_failure(enum pk_status st); /* the store's status in POP3's words */
-/* Asks the store; `then` takes the reply. Frees the request. */
+static inline bool
+pop3_room(const struct pop3 *s) /* for output: a long answer ends its turn without */
+{
+	return s->io->out_n < s->io->out_high;
+}
+
+/* ask.c: asks the store; `then` takes the reply. Frees the request. */
 uint32_t pop3_ask(struct pop3 *s, uint32_t op, struct buf *request, pop3_then *then);
+uint32_t pop3_ask_messages(struct pop3 *s, uint32_t first, uint32_t last, uint32_t want,
+                           pop3_then *then); /* want: enum pk_message_want */
 
 #endif

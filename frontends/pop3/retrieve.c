@@ -15,7 +15,7 @@ static uint32_t reading_wants(struct pop3 *s)
 	uint32_t want = PK_REPLY;
 
 	s->io->take = POP3_LINE_MAX;
-	if (r->count < POP3_QUEUE && !s->has_held && !s->draining)
+	if (r->count < POP3_QUEUE && !s->held.any && !s->draining)
 		want |= PK_LINE;
 	if (r->asked < r->count && r->calls < POP3_CALLS)
 		want |= PK_AGAIN; /* when no RETR is left in what the client has sent */
@@ -39,10 +39,10 @@ static uint32_t go_on(struct pop3 *s)
 {
 	if (s->reading.count)
 		return reading_wants(s);
-	if (!s->has_held || s->draining)
+	if (!s->held.any || s->draining)
 		return pop3_next(s);
-	s->has_held = false;
-	return pop3_line(s, (struct slice){s->held, s->held_n}, s->held_too_long);
+	s->held.any = false;
+	return pop3_line(s, (struct slice){s->held.line, s->held.n}, s->held.too_long);
 }
 
 /* A message that cannot be read. Once a part of it has been sent, only closing says so. */
@@ -93,11 +93,6 @@ static bool put_octets(struct pop3 *s, struct slice bytes, uint64_t *at)
 	return true;
 }
 
-static bool room(const struct pop3 *s)
-{
-	return s->io->out_n < s->io->out_high;
-}
-
 /* As much of a chunk as there is room for; what nobody has asked for yet is kept. */
 static bool put_chunk(struct pop3 *s, const struct pk_chunk *c, uint64_t *at)
 {
@@ -125,7 +120,7 @@ static bool put_chunks(struct pop3 *s, struct pk_rows rows, uint64_t *cursor, bo
 
 		if (i < *cursor >> 32)
 			continue;
-		*full = !room(s);
+		*full = !pop3_room(s);
 		if (!*full && !put_chunk(s, &c, &at))
 			return false;
 		*full = *full || (c.status == PK_OK && at < c.bytes.n);
@@ -216,11 +211,6 @@ static uint32_t ask_store(struct pop3 *s)
 	return sent ? reading_wants(s) : PK_CLOSE;
 }
 
-static bool number_of(struct pop3 *s, struct slice text, uint32_t *i)
-{
-	return maildrop_number(&s->drop, text, i) && !maildrop_marked(&s->drop, *i);
-}
-
 /* The first message, which is at hand: at once, as far as there is room. */
 static uint32_t send_kept(struct pop3 *s)
 {
@@ -228,7 +218,7 @@ static uint32_t send_kept(struct pop3 *s)
 	uint64_t octets = s->drop.octets[r->queue[0]], at = r->begun ? r->sent : 0;
 	struct slice text = ahead_find(&r->ahead, r->queue[0], octets);
 
-	if (!room(s))
+	if (!pop3_room(s))
 		return PK_AGAIN;
 	if (!put_octets(s, text, &at))
 		return PK_CLOSE;
@@ -243,8 +233,8 @@ uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
 	struct retrieval *r = &s->reading;
 	uint32_t i;
 
-	if (!number_of(s, arg, &i))
-		return pop3_error(s, S("-ERR no such message"));
+	if (!maildrop_find(&s->drop, arg, &i))
+		return pop3_no_such_message(s);
 	r->queue[r->count++] = i;
 	if (r->count == 1 && ahead_find(&r->ahead, i, s->drop.octets[i]).n) {
 		r->asked = r->left[0] = 1;
@@ -267,12 +257,13 @@ uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long)
 	uint32_t i;
 
 	if (!too_long && !awaits_ahead(&s->reading) &&
-	    slice_ieq(slice_cut(&rest, ' '), S("RETR")) && number_of(s, slice_trim(rest), &i))
+	    slice_ieq(slice_cut(&rest, ' '), S("RETR")) &&
+	    maildrop_find(&s->drop, slice_trim(rest), &i))
 		return pop3_cmd_retr(s, slice_trim(rest));
 	if (line.n)
-		memcpy(s->held, line.p, line.n); /* io->take is as much */
-	s->held_n = (uint16_t)line.n;
-	s->held_too_long = too_long;
-	s->has_held = true;
+		memcpy(s->held.line, line.p, line.n); /* io->take is as much */
+	s->held.n = (uint16_t)line.n;
+	s->held.too_long = too_long;
+	s->held.any = true;
 	return ask_store(s);
 }

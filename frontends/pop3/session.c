@@ -70,8 +70,7 @@ uint32_t pop3_cmd_lang(struct pop3 *s, struct slice arg)
 	pk_put(s->io, pop3_languages[s->language].tag);
 	pk_put(s->io, S(" "));
 	say_line(s->io, pop3_words(s, S("language changed")));
-	s->errors = 0;
-	return pop3_next(s);
+	return pop3_answered(s);
 }
 
 /* RFC 6856 2.1. Messages are sent as they came in both modes (pk-pop3(7) says why). */
@@ -79,17 +78,4 @@ uint32_t pop3_cmd_utf8(struct pop3 *s, struct slice arg)
 {
 	(void)arg;
 	return pop3_say(s, S("+OK"));
-}
-
-struct slice pop3_words(const struct pop3 *s, struct slice english)
-{
-	return pop3_text(s->language, english);
-}
-
-void pop3_put_sum(struct pop3 *s)
-{
-	struct slice messages = pop3_words(s, S("messages")), octets = pop3_words(s, S("octets"));
-
-	say_printf(s->io, "+OK %" PRIu32 " %.*s (%" PRIu64 " %.*s)\r\n", s->drop.left,
-	           (int)messages.n, messages.p, s->drop.left_octets, (int)octets.n, octets.p);
 }

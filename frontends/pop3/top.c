@@ -41,7 +41,7 @@ static bool put_chunks(struct pop3 *s, struct pk_rows rows, uint64_t *cursor)
 		while (!t->enough && *cursor < before + c.bytes.n) {
 			struct slice text = slice_skip(c.bytes, *cursor - before);
 
-			if (s->io->out_n >= s->io->out_high)
+			if (!pop3_room(s))
 				return false;
 			text = slice_head(text, s->io->out_high - s->io->out_n);
 			dots_put(&t->dots, s->io, part_of(t, text));
@@ -88,7 +88,7 @@ static uint32_t take_piece(struct pop3 *s, struct pk_in *in)
 	if (!t->enough && t->seen < s->drop.octets[t->number])
 		return ask_piece(s);
 	dots_end(&t->dots, s->io);
-	return pop3_next(s);
+	return pop3_answered(s);
 }
 
 static uint32_t ask_piece(struct pop3 *s)
@@ -110,11 +110,10 @@ uint32_t pop3_cmd_top(struct pop3 *s, struct slice arg)
 	uint64_t lines;
 	uint32_t i;
 
-	if (!maildrop_number(&s->drop, number, &i) || maildrop_marked(&s->drop, i))
-		return pop3_error(s, S("-ERR no such message"));
+	if (!maildrop_find(&s->drop, number, &i))
+		return pop3_no_such_message(s);
 	if (!slice_number(arg, UINT64_MAX, &lines))
 		return pop3_error(s, S("-ERR TOP number lines"));
-	s->errors = 0;
 	s->top = (struct top){.number = i, .lines = lines};
 	return ask_piece(s);
 }
