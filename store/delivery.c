@@ -132,7 +132,7 @@ static enum pk_status check_rcpt(struct delivery *d, struct txn *t, const struct
 	enum pk_status st = PK_OK;
 	size_t n = 0;
 
-	if (ingest_octets(d->body) > r->octets_max)
+	if (ingest_octets(d->body) > r->octets_max + TRACE_MAX)
 		return PK_ETOOBIG;
 	for (size_t i = 0; st == PK_OK && i < r->count; i++) {
 		struct copy *copy = delivery_copy(d, &r->goals[i]);

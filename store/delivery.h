@@ -10,6 +10,10 @@
  * a tenant, with as many references as rows, and then the rows are written. All or none: the first
  * refusal ends it before a write. Each for itself: who is refused is left out.
  */
+/* Octets of a body that a host adds to what its client has sent: Received, and fields that a user's
+ * message lacks. A limit of messages is of the client's. */
+#define TRACE_MAX 2048
+
 struct copy { /* one mailbox that gets the message */
 	struct goal goal;
 	const char *address;   /* its own, in its first recipient */

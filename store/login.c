@@ -258,16 +258,27 @@ static enum pk_status count_session(struct call *c, struct txn *t, const struct 
 	return st == PK_ELIMIT ? call_error(c, st, "the account has too many sessions") : st;
 }
 
-/* Told where users send mail. */
-static enum pk_status most_recipients(struct call *c, struct txn *t, const struct user_row *user,
-                                      uint64_t *most)
-{
-	struct login *l = c->state;
+/* Of a message; as a user may send them, told where users do. */
+struct limits {
+	uint64_t octets, recipients;
+};
 
-	*most = 0;
+static enum pk_status read_limits(struct call *c, struct txn *t, const struct user_row *user,
+                                  struct limits *out)
+{
+	uint64_t acct = ((struct login *)c->state)->who.acct, octets;
+	enum pk_status st;
+
+	*out = (struct limits){.octets = c->server->options.message_max};
 	if (!(c->session->peer->roles & PK_ROLE_SUBMIT))
 		return PK_OK;
-	return setting_number(t, l->who.acct, user->domain, "submit.recipients_max", most);
+	st = setting_number(t, acct, user->domain, "message_max", &octets);
+	if (st == PK_OK && octets && octets < out->octets)
+		out->octets = octets;
+	if (st == PK_OK)
+		st = setting_number(t, acct, user->domain, "submit.recipients_max",
+		                    &out->recipients);
+	return st;
 }
 
 static enum pk_status admit(struct call *c, struct txn *t)
@@ -276,7 +287,7 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	struct session *s = c->session;
 	struct user_row user;
 	struct pk_auth_rep rep;
-	uint64_t recipients;
+	struct limits limits;
 	enum pk_status st = user_load(t, l->who.acct, &user);
 
 	if (st == PK_OK && user.credential_version != l->who.version)
@@ -284,7 +295,7 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	if (st == PK_OK)
 		st = may_use(c, t, &user);
 	if (st == PK_OK)
-		st = most_recipients(c, t, &user, &recipients);
+		st = read_limits(c, t, &user, &limits);
 	if (st == PK_OK)
 		st = login_maildrop(c);
 	if (st == PK_OK)
@@ -303,8 +314,8 @@ static enum pk_status admit(struct call *c, struct txn *t)
 	                           .challenge = buf_slice(&l->words),
 	                           .user = user.address,
 	                           .scopes = s->scopes,
-	                           .message_max = c->server->options.message_max,
-	                           .recipients_max = (uint32_t)recipients};
+	                           .message_max = limits.octets,
+	                           .recipients_max = (uint32_t)limits.recipients};
 	pk_put_auth_rep(&c->out, &rep);
 	return PK_OK;
 }

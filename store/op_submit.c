@@ -1,3 +1,4 @@
+#include "credential.h"
 #include "own_copy.h"
 #include "send_window.h"
 #include "sender.h"
@@ -12,19 +13,31 @@
 #define SENDERS_MAX 50  /* addresses of From, Sender and their like */
 #define BCC_MAX     700 /* octets of it */
 
-/* The login may send at all, and as this address. */
-static enum pk_status may_send(struct call *c, struct txn *t, struct slice address)
+/* As at the login. PK_EAUTH: not any more, or it is being deleted. */
+static enum pk_status may_still_send(struct call *c, struct txn *t)
 {
-	uint64_t acct = c->session->acct;
-	enum pk_status st =
-		tenant_usable(t, ACCT_TENANT(acct), c->session->domain, ACCT_USER(acct));
+	const struct session *s = c->session;
+	const char *service = s->peer->service;
+	uint64_t on = 1;
+	enum pk_status st = tenant_usable(t, ACCT_TENANT(s->acct), s->domain, ACCT_USER(s->acct));
 
-	if (st == PK_OK && address.n)
-		st = sender_check(t, acct, address);
+	if (st == PK_ESUSPENDED || st == PK_ENOTFOUND)
+		return call_error(c, PK_EAUTH, "the account is suspended");
+	if (st == PK_OK)
+		st = setting_number(t, s->acct, s->domain, service_setting(slice_str(service)),
+		                    &on);
+	if (st != PK_OK || on)
+		return st;
+	c->worded = true;
+	return call_error(c, PK_EAUTH, "%s is switched off for this account", service);
+}
+
+static enum pk_status may_send_as(struct call *c, struct txn *t, struct slice address)
+{
+	enum pk_status st = address.n ? sender_check(t, c->session->acct, address) : PK_OK;
+
 	if (st == PK_EPERM)
 		return call_error(c, st, "%.*s is no address of this login", WORDS(address));
-	if (st == PK_ENOTFOUND) /* it is being deleted */
-		return PK_ESUSPENDED;
 	return st;
 }
 
@@ -86,8 +99,10 @@ static enum pk_status sender_step(struct call *c, struct txn *t)
 	const struct pk_sender_req *q = c->q;
 	struct asking_sender *a = c->state;
 	struct user_row user;
-	enum pk_status st = may_send(c, t, q->address);
+	enum pk_status st = may_still_send(c, t);
 
+	if (st == PK_OK)
+		st = may_send_as(c, t, q->address);
 	if (st == PK_OK)
 		st = check_octets(c, t, q->octets);
 	if (st == PK_OK)
@@ -118,11 +133,13 @@ static enum pk_status check_senders(struct call *c, struct txn *t)
 {
 	const struct pk_submit_req *q = c->q;
 	struct pk_rows rows = q->senders;
-	enum pk_status st = may_send(c, t, q->return_path);
+	enum pk_status st = may_still_send(c, t);
 	struct pk_name row;
 
+	if (st == PK_OK)
+		st = may_send_as(c, t, q->return_path);
 	while (st == PK_OK && pk_next_name(&rows, &row))
-		st = may_send(c, t, row.name);
+		st = may_send_as(c, t, row.name);
 	return st;
 }
 
@@ -141,6 +158,13 @@ static enum pk_status submit_prepare(struct call *c)
 	                    &own->id);
 }
 
+static uint64_t client_octets(const struct delivery *d)
+{
+	uint64_t octets = ingest_octets(d->body);
+
+	return octets > TRACE_MAX ? octets - TRACE_MAX : 0;
+}
+
 /* Nothing is written before all is known to be right. */
 static enum pk_status check_all(struct call *c, struct txn *t)
 {
@@ -148,7 +172,7 @@ static enum pk_status check_all(struct call *c, struct txn *t)
 	enum pk_status st = check_senders(c, t);
 
 	if (st == PK_OK)
-		st = check_octets(c, t, ingest_octets(d->body));
+		st = check_octets(c, t, client_octets(d));
 	if (st == PK_OK)
 		st = check_hour(c, t);
 	if (st == PK_OK)

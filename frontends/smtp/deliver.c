@@ -162,7 +162,7 @@ static struct slice reply_for_all(struct smtp *s, const struct refusal *r)
 {
 	struct slice reply =
 		s->conf->mode == SMTP_SUBMISSION ? reply_to_submission(r) : reply_to_message(r);
-	bool of_one = r->status != PK_EPERM && r->status != PK_ETOOBIG;
+	bool of_one = r->status != PK_EPERM && r->status != PK_ETOOBIG && r->status != PK_EAUTH;
 
 	if (s->envelope.recipients > 1 && reply.p[0] == '5' && of_one)
 		reply = S("451 4.3.0 a recipient cannot take it now");

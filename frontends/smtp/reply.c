@@ -92,6 +92,8 @@ struct slice reply_to_sender(const struct refusal *r)
 		         "it");
 	if (r->status == PK_ELIMIT)
 		return S("450 4.7.1 too many messages in an hour, try again later");
+	if (r->status == PK_EAUTH)
+		return S("550 5.7.13 this account may not send any more");
 	return reply_to_message(r);
 }
 
@@ -100,7 +102,7 @@ struct slice reply_to_submission(const struct refusal *r)
 	if (r->status == PK_EPERM)
 		return S("550 5.7.1 the sender in the header is not yours: From takes your own "
 		         "addresses");
-	if (r->status == PK_ELIMIT)
+	if (r->status == PK_ELIMIT || r->status == PK_EAUTH)
 		return reply_to_sender(r);
 	return reply_to_message(r);
 }

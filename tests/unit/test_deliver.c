@@ -4,6 +4,8 @@
 
 #include "store_drive.h"
 
+#include "delivery.h"
+
 #include "mailbox.h"
 
 static int setup(void **state)
@@ -489,7 +491,9 @@ static void limits_of_a_transaction(void **state)
 {
 	struct drive *d = *state;
 	struct client c;
+	char big[20 + TRACE_MAX + 1];
 
+	memset(big, 'x', sizeof(big));
 	admin_setting(d, "example.test", "recipients_max", "2");
 	client_open(d, &c, DRIVE_DELIVER);
 	assert_int_equal(deliver(&c, false), PK_EINVAL); /* to nobody */
@@ -499,7 +503,9 @@ static void limits_of_a_transaction(void **state)
 	assert_int_equal(ASK(&c, deliver, NULL, .body = 99), PK_EINVAL); /* no such body */
 	admin_setting(d, "example.test", "message_max", "20");
 	OK(rcpt(&c, "u1@example.test"));
-	assert_int_equal(deliver(&c, false), PK_ETOOBIG);
+	assert_int_equal(
+		ASK(&c, deliver, NULL, .body = client_body(&c, (struct slice){big, sizeof(big)})),
+		PK_ETOOBIG);
 	assert_int_equal(ASK(&c, recipient, NULL, .address = S("u1@example.test"), .octets = 21),
 	                 PK_ETOOBIG);
 	assert_int_equal(

@@ -5,6 +5,7 @@
 #include "store_drive.h"
 
 #include "call.h"
+#include "delivery.h"
 #include "record.h"
 
 static int setup(void **state)
@@ -215,7 +216,7 @@ static void the_hour_is_used_up(void **state)
 	OK(send_one(&a, "u1@example.test"));
 	OK(rcpt(&a, "u5@example.test"));
 	assert_int_equal(submit_from(&a, "u1@example.test", "u2@example.test"), PK_EPERM);
-	d->now_ms += 10 * 60 * 1000;
+	d->now_ms += 10 * 60L * 1000;
 	OK(send_one(&b, "u1@example.test"));
 	OK(send_one(&a, "u1@example.test"));
 	assert_int_equal(sender(&b, "u1@example.test"), PK_ELIMIT);
@@ -458,17 +459,38 @@ static void a_sender_who_is_no_more(void **state)
 	OK(ASK(&admin, user_set, NULL, .account = S("u1@example.test"),
 	       .settings = ROW1(&b, setting, S("suspended"), S("on"))));
 	session_find(c.link, c.number)->acct = ACCT(1, 1);
-	assert_int_equal(sender(&c, "u1@example.test"), PK_ESUSPENDED);
-	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_ESUSPENDED);
+	assert_int_equal(sender(&c, "u1@example.test"), PK_EAUTH);
+	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_EAUTH);
 	OK(rcpt(&c, "u5@example.test"));
 	session_find(c.link, c.number)->acct = 0;
 	OK(ASK(&admin, user_delete, NULL, .account = S("u1@example.test")));
 	session_find(c.link, c.number)->acct = ACCT(1, 1);
-	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_ESUSPENDED);
+	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_EAUTH);
 	assert_int_equal(count(d, "u5", "INBOX"), 0);
 	client_close(&c);
 	client_close(&admin);
 	buf_free(&b);
+	healthy(d);
+}
+
+/* At once, also for who is there already: that is what it is for. */
+static void sending_that_is_switched_off(void **state)
+{
+	struct drive *d = *state;
+	struct client c;
+
+	user_open(d, &c, "u1");
+	snprintf(c.link->service, sizeof(c.link->service), "submission");
+	OK(sender(&c, "u1@example.test"));
+	OK(rcpt(&c, "u2@example.test"));
+	admin_set(d, "u1@example.test", "login.submission", "off");
+	assert_int_equal(sender(&c, "u1@example.test"), PK_EAUTH);
+	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_EAUTH);
+	admin_set(d, "u1@example.test", "login.submission", "on");
+	OK(rcpt(&c, "u2@example.test"));
+	OK(submit_from(&c, "u1@example.test", "u1@example.test"));
+	client_close(&c);
+	assert_int_equal(count(d, "u2", "INBOX"), 1);
 	healthy(d);
 }
 
@@ -477,7 +499,9 @@ static void bounds_of_a_message(void **state)
 	struct drive *d = *state;
 	struct client c;
 	struct buf b = {0}, many = {0};
+	char big[50 + TRACE_MAX + 1];
 
+	memset(big, 'x', sizeof(big));
 	admin_set(d, "u1@example.test", "submit.recipients_max", "2");
 	admin_set(d, "u1@example.test", "message_max", "50");
 	user_open(d, &c, "u1");
@@ -503,13 +527,15 @@ static void bounds_of_a_message(void **state)
 	                 PK_EINVAL);
 	assert_int_equal(submit_from(&c, "u1@example.test", "u1@example.test"), PK_EINVAL);
 	OK(rcpt(&c, "u2@example.test"));
-	assert_int_equal(
-		ASK(&c, submit, NULL,
-	            .body = client_body(&c, S("Subject: more than he may send in one\r\n\r\n"
-	                                      "hello\r\nhello\r\n")),
-	            .senders = ROW1(&b, name, S("u1@example.test"))),
-		PK_ETOOBIG);
+	assert_int_equal(ASK(&c, submit, NULL,
+	                     .body = client_body(&c, (struct slice){big, sizeof(big)}),
+	                     .senders = ROW1(&b, name, S("u1@example.test"))),
+	                 PK_ETOOBIG);
 	assert_int_equal(count(d, "u2", "INBOX"), 0);
+	/* What the host puts in front of the message is not the sender's. */
+	OK(rcpt(&c, "u2@example.test"));
+	OK(ASK(&c, submit, NULL, .body = client_body(&c, (struct slice){big, sizeof(big) - 1}),
+	       .senders = ROW1(&b, name, S("u1@example.test"))));
 	client_close(&c);
 	buf_free(&b);
 	buf_free(&many);
@@ -575,6 +601,7 @@ int main(void)
 		CASE(a_domain_that_went_to_another_tenant),
 		CASE(others_that_are_suspended),
 		CASE(a_sender_who_is_no_more),
+		CASE(sending_that_is_switched_off),
 		CASE(bounds_of_a_message),
 		CASE(to_another_tenant),
 		cmocka_unit_test(two_volumes),
