@@ -18,13 +18,26 @@ uint32_t smtp_greet(struct smtp *s)
 	return smtp_next(s);
 }
 
-/* What stands behind EHLO goes into Received: a name or an address, nothing else. */
+static bool has_control(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/*
+ * What stands behind EHLO. A name or an address goes into Received; what is neither, as some
+ * devices and hand-made programs send it, is no reason to refuse their mail, and goes nowhere.
+ */
 static bool take_name(struct smtp *s, struct slice name)
 {
-	if (!path_is_domain(name, false) && !path_is_literal(name))
+	bool known = path_is_domain(name, false) || path_is_literal(name);
+
+	if (has_control(name))
 		return false;
-	memcpy(s->hello, name.p, name.n);
-	s->hello_n = (uint16_t)name.n;
+	s->hello_n = known ? (uint16_t)name.n : 0;
+	memcpy(s->hello, name.p, s->hello_n);
 	smtp_forget(s, false); /* RFC 5321 4.1.4: as if RSET */
 	s->state = SMTP_READY;
 	return true;

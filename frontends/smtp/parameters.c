@@ -95,6 +95,8 @@ static struct slice take_notify(struct smtp *s, struct slice value)
 
 	if (slice_ieq(value, S("NEVER")))
 		return S("");
+	if (slice_ends(value, S(",")))
+		value.n = 0;
 	do {
 		struct slice word = slice_cut(&value, ',');
 

@@ -44,7 +44,8 @@ static void put_cipher(const struct smtp *s, struct buf *out)
 
 void smtp_received(const struct smtp *s, struct buf *out)
 {
-	buf_printf(out, "Received: from %.*s", s->hello_n, s->hello);
+	buf_put(out, S("Received: from "));
+	buf_put(out, s->hello_n ? (struct slice){s->hello, s->hello_n} : S("unknown"));
 	put_address(out, s->io->peer->addr);
 	buf_printf(out, "\r\n\tby %s with ", s->conf->hostname);
 	put_protocol(s, out);

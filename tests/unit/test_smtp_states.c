@@ -100,7 +100,7 @@ static const struct command {
 	{S(HELLO),			     MX | SUB, 0, ANYWHERE,    250, READY },
 	{S("HELO x\r\n"),                      MX | SUB, 0, ANYWHERE,    250, READY },
 	{S("LHLO x\r\n"),                      LMTP,     0, ANYWHERE,    250, READY },
-	{S("EHLO a b\r\n"),                    MX | SUB, 0, ANYWHERE,    501, SAME  },
+	{S("EHLO a\x01\r\n"),                  MX | SUB, 0, ANYWHERE,    501, SAME  },
 	{S("EHLO\r\n"),			MX | SUB, 0, ANYWHERE,    501, SAME  },
 	{S(FROM),			      ALL,      1, AT(READY),   250, SENDER},
 	{S("MAIL FROM:jane\r\n"),              ALL,      1, AT(READY),   501, SAME  },

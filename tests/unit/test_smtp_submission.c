@@ -377,6 +377,7 @@ static const struct {
 	{S(" ENVID=a ENVID=b"),         S(""),						   S("501 5.5.4 a parameter is there twice\r\n"),            ""                           },
 	{S(""),			 S(" NOTIFY=NEVER,SUCCESS"),                              S(NOTIFY_WORDS),                                          ""                           },
 	{S(""),			 S(" NOTIFY=SUCCESS,NEVER"),                              S(NOTIFY_WORDS),                                          ""                           },
+	{S(""),			 S(" NOTIFY=SUCCESS,"),                                   S(NOTIFY_WORDS),                                          ""                           },
 	{S(""),			 S(" NOTIFY=SUCCESS,,DELAY"),                             S(NOTIFY_WORDS),                                          ""                           },
 	{S(""),			 S(" NOTIFY=ALWAYS"),				     S(NOTIFY_WORDS),                                          ""                           },
 	{S(""),			 S(" NOTIFY="),					   S(NOTIFY_WORDS),                                          ""                           },
