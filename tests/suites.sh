@@ -83,6 +83,7 @@ suite_supervisor() {
 	ok_lines timeout 120 tests/supervisor/flood.py "$build"
 	ok_lines timeout 120 tests/supervisor/trickle.py "$build"
 	ok_lines timeout 300 tests/supervisor/crowd.py "$build" ${SOAK:+5000}
+	ok_lines timeout 300 tests/supervisor/sessions.py "$build" ${SOAK:+10000}
 }
 suite_install() { ok_lines timeout 120 tests/install/run "$build"; }
 suite_packages() { ok_lines timeout 900 tests/install/packages ${SOAK:+soak}; }
