@@ -2,8 +2,6 @@
 
 #include "proto/say.h"
 
-#include <inttypes.h>
-
 /*
  * LIST and UIDL. Long answers are written as far as io->out_high. Then the session asks for another
  * turn, which comes when there is room again, and goes on at its cursor.
@@ -39,15 +37,13 @@ static bool is_unique_id(struct slice s)
 	return s.n && s.n <= 70;
 }
 
-/* own: the message's own unique-id; without one it is made of what never comes twice. */
+/* own: the message's own unique-id. */
 static void put_uidl(struct pop3 *s, uint32_t i, struct slice own)
 {
+	struct maildrop_uidl made;
+
 	put_number(s, i);
-	if (is_unique_id(own))
-		say_line(s->io, own);
-	else
-		say_printf(s->io, "%" PRIu32 ".%" PRIu32 "\r\n", s->drop.uidvalidity,
-		           s->drop.uids[i]);
+	say_line(s->io, is_unique_id(own) ? own : maildrop_uidl(&s->drop, s->drop.uids[i], &made));
 }
 
 static uint32_t end_of_list(struct pop3 *s)

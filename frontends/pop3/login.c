@@ -60,10 +60,9 @@ static uint32_t ready(struct pop3 *s)
 /* Not the one that is made of UIDVALIDITY and UID. */
 static bool own_uidl(const struct pop3 *s, const struct pk_message *row)
 {
-	char made[24];
-	int n = snprintf(made, sizeof(made), "%" PRIu32 ".%" PRIu32, s->drop.uidvalidity, row->uid);
+	struct maildrop_uidl made;
 
-	return row->uidl.n && !slice_eq(row->uidl, (struct slice){made, (size_t)n});
+	return row->uidl.n && !slice_eq(row->uidl, maildrop_uidl(&s->drop, row->uid, &made));
 }
 
 /* The view of the session: all rows of the mailbox as they are now. */

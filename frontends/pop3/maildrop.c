@@ -1,5 +1,7 @@
 #include "maildrop.h"
 
+#include "proto/say.h"
+
 #define SMALLEST 64 /* messages; a multiple of 8 */
 
 static bool grow_array(struct pk_io *io, void *array, size_t bytes)
@@ -116,4 +118,13 @@ bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i)
 bool maildrop_find(const struct maildrop *d, struct slice text, uint32_t *i)
 {
 	return maildrop_number(d, text, i) && !maildrop_marked(d, *i);
+}
+
+struct slice maildrop_uidl(const struct maildrop *d, uint32_t uid, struct maildrop_uidl *room)
+{
+	char *end = room->text + sizeof(room->text), *p = say_digits(end, uid);
+
+	*--p = '.';
+	p = say_digits(p, d->uidvalidity);
+	return (struct slice){p, (size_t)(end - p)};
 }

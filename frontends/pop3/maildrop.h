@@ -45,4 +45,10 @@ bool maildrop_number(const struct maildrop *d, struct slice text, uint32_t *i);
 /* The same, of one that is not deleted. */
 bool maildrop_find(const struct maildrop *d, struct slice text, uint32_t *i);
 
+/* The unique-id of who has none of its own: UIDVALIDITY.UID, which never come twice together. */
+struct maildrop_uidl {
+	char text[21];
+};
+struct slice maildrop_uidl(const struct maildrop *, uint32_t uid, struct maildrop_uidl *room);
+
 #endif

@@ -8,15 +8,19 @@ void say_line(struct pk_io *io, struct slice text)
 	pk_put(io, S("\r\n"));
 }
 
+char *say_digits(char *end, uint64_t n)
+{
+	do
+		*--end = (char)('0' + n % 10);
+	while (n /= 10);
+	return end;
+}
+
 void say_number(struct pk_io *io, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	char digits[20], *end = digits + sizeof(digits), *p = say_digits(end, n);
 
-	do
-		digits[--at] = (char)('0' + n % 10);
-	while (n /= 10);
-	pk_put(io, (struct slice){digits + at, sizeof(digits) - at});
+	pk_put(io, (struct slice){p, (size_t)(end - p)});
 }
 
 void say_printf(struct pk_io *io, const char *format, ...)

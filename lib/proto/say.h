@@ -7,6 +7,8 @@
 
 void say_line(struct pk_io *io, struct slice text); /* and CRLF */
 void say_number(struct pk_io *io, uint64_t n);      /* in decimal digits */
+/* Writes them, 20 at most, in front of `end`; returns where they begin. */
+char *say_digits(char *end, uint64_t n);
 /* Formatted; the CRLF is the format's. */
 [[gnu::format(printf, 2, 3)]] void say_printf(struct pk_io *io, const char *format, ...);
 

@@ -4,6 +4,8 @@
 
 #include "fake_host.h"
 
+#include "pop3/pop3.h"
+
 #define LOGIN     "USER jane\r\nPASS se cret\r\n"
 #define GREETING  "+OK Postkeep\r\n"
 #define LOGGED_IN GREETING "+OK\r\n+OK 4 messages (40 octets)\r\n"
@@ -806,6 +808,28 @@ static void long_lines(void **state)
 	fake_close(&f);
 }
 
+/* As long as they get. */
+static void unique_ids(void **state)
+{
+	static const struct {
+		uint32_t uidvalidity, uid;
+		const char *made;
+	} cases[] = {
+		{1,          1,          "1.1"                  },
+		{10,         4294967295, "10.4294967295"        },
+		{4294967295, 4294967295, "4294967295.4294967295"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct maildrop d = {.uidvalidity = cases[i].uidvalidity};
+		struct maildrop_uidl room;
+
+		assert_true(
+			slice_eq(maildrop_uidl(&d, cases[i].uid, &room), slice_str(cases[i].made)));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -817,6 +841,7 @@ int main(void)
 		cmocka_unit_test(too_much_ahead),  cmocka_unit_test(many_reads),
 		cmocka_unit_test(stops),           cmocka_unit_test(errors_end_it),
 		cmocka_unit_test(long_lines),      cmocka_unit_test(very_many_deleted),
+		cmocka_unit_test(unique_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
