@@ -27,7 +27,8 @@ static void forget(struct end_points *e, int64_t now_ms)
 	e->look_ms = INT64_MAX;
 	HASH_ITER(hh, e->all, p, next)
 	{
-		if (p->until_ms <= now_ms) {
+		if (p->until_ms <=
+		    now_ms) { /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the head moves */
 			HASH_DEL(e->all, p);
 			free(p);
 		} else if (p->until_ms < e->look_ms) {

@@ -3,6 +3,7 @@
 #include "base/base64.h"
 
 #include <crypt.h>
+#include <ctype.h>
 #include <openssl/evp.h>
 #include <sodium.h>
 #include <utf8proc.h>
@@ -132,16 +133,14 @@ static size_t digest_octets(struct slice hash, const EVP_MD **md)
 	} kinds[] = {
 		{S("256}"), EVP_sha256},
 		{S("512}"), EVP_sha512},
-		{S(""),     EVP_sha1  },
 	};
 	struct slice scheme =
 		slice_head(hash, (size_t)((const char *)memchr(hash.p, '}', hash.n) - hash.p) + 1);
 
+	*md = EVP_sha1();
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (slice_ends(scheme, kinds[i].word)) {
+		if (slice_ends(scheme, kinds[i].word))
 			*md = kinds[i].md();
-			break;
-		}
 	return (size_t)EVP_MD_get_size(*md);
 }
 
@@ -272,10 +271,12 @@ static void put_folded(struct slice hash, struct buf *out)
 	bool word = slice_starts(hash, S("{"));
 
 	for (size_t i = 0; i < hash.n; i++) {
-		bool small = word && hash.p[i] >= 'a' && hash.p[i] <= 'z';
+		char c = hash.p[i];
 
-		word = word && hash.p[i] != '}';
-		buf_byte(out, small ? (char)(hash.p[i] - 'a' + 'A') : hash.p[i]);
+		word = word && c != '}';
+		if (word)
+			c = (char)toupper((unsigned char)c);
+		buf_byte(out, c);
 	}
 }
 

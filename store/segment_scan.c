@@ -36,7 +36,7 @@ static enum pk_status find_head(struct segment *s, uint64_t size, uint64_t *at)
 static enum pk_status check_head(struct segment *s)
 {
 	unsigned char head[SEGMENT_HEAD_OCTETS];
-	uint32_t format;
+	uint32_t format = 0;
 	enum pk_status st = disk_read(s->fd, s->name, head, sizeof head, 0);
 
 	if (st == PK_OK)

@@ -171,11 +171,28 @@ static uint32_t octets_over(struct imap *s, struct fetch *f, struct batch *b, st
 	return fetch_pump(s, f);
 }
 
+/* What has not come: of the message at hand, and of whole ones. */
+static enum taken say_missing(struct imap *s, struct fetch *f, struct batch *b, enum pk_status st)
+{
+	while (b->step < plan_steps(&b->plan)) {
+		if (!fetch_say_text(s, b, plan_step(&b->plan, b->step)->text))
+			return TAKE_FULL;
+		if (!skip_step(s, f, b, (uint16_t)st))
+			return TAKE_BROKEN;
+	}
+	if (!f->whole || !b->missing)
+		return TAKEN;
+	if (!fetch_say_text(s, b, b->plan.text.n))
+		return TAKE_FULL;
+	f->failed = unread_why(f->failed, PK_EUNAVAILABLE);
+	return TAKEN;
+}
+
 uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struct pk_in *in)
 {
 	struct pk_read_rep r = {0};
 	enum pk_status st = reply_status(in);
-	enum taken t;
+	enum taken t = TAKEN;
 
 	if (fetch_say(s, f) == SAID_FULL) {
 		resume_at(in, 0);
@@ -187,33 +204,18 @@ uint32_t fetch_on_octets(struct imap *s, struct fetch *f, struct batch *b, struc
 		return fetch_lost(s);
 	if (b->again)
 		return octets_over(s, f, b, in);
-	if (st == PK_OK) {
+	if (st == PK_OK)
 		t = take_chunks(s, f, b, r.chunks, in);
+	if (t == TAKE_AGAIN)
+		read_again(s, f);
+	if (t == TAKEN && (st != PK_OK || !(in->flags & PK_MORE))) {
+		t = say_missing(s, f, b, st);
 		if (t == TAKE_FULL)
-			return PK_REPLY;
-		if (t == TAKE_BROKEN)
-			return fetch_lost(s);
-		if (t == TAKE_AGAIN)
-			read_again(s, f);
-		if (t == TAKE_AGAIN || in->flags & PK_MORE)
-			return octets_over(s, f, b, in);
-	}
-	while (b->step < plan_steps(&b->plan)) { /* what has not come */
-		if (!fetch_say_text(s, b, plan_step(&b->plan, b->step)->text)) {
 			resume_at(in, ALL_CHUNKS);
-			return PK_REPLY;
-		}
-		if (!skip_step(s, f, b, (uint16_t)st))
-			return fetch_lost(s);
 	}
-	if (f->whole && b->missing) { /* some have not come */
-		if (!fetch_say_text(s, b, b->plan.text.n)) {
-			resume_at(in, ALL_CHUNKS);
-			return PK_REPLY;
-		}
-		if (st != PK_OK)
-			return imap_no(s, st);
-		f->failed = unread_why(f->failed, PK_EUNAVAILABLE);
-	}
-	return octets_over(s, f, b, in);
+	if (t == TAKE_FULL)
+		return PK_REPLY;
+	if (t == TAKE_BROKEN)
+		return fetch_lost(s);
+	return f->whole && b->missing && st != PK_OK ? imap_no(s, st) : octets_over(s, f, b, in);
 }

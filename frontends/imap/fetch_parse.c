@@ -291,25 +291,33 @@ static uint8_t structure_how(const struct imap *s, uint8_t kind)
 	       (s->modes & MODE_REV2 ? STRUCTURE_DECODED : 0);
 }
 
+static const struct word *find_word(struct slice name)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_ieq(name, words[i].name))
+			return &words[i];
+	return NULL;
+}
+
+/* Some words never have a section, some always. */
+static bool may_be(const struct word *w, bool bracket)
+{
+	return w && (bracket ? w->kind == FETCH_BODY || w->flags & SECTION : !(w->flags & SECTION));
+}
+
 static bool parse_item(struct context *c)
 {
-	struct slice word = take_word(c->p);
-	const struct word *w = NULL;
+	const struct word *w = find_word(take_word(c->p));
 	struct fetch_item item = {0};
 	bool bracket = parse_peek(c->p, '[');
 
-	for (size_t i = 0; !w && i < sizeof(words) / sizeof(*words); i++)
-		if (slice_ieq(word, words[i].name))
-			w = &words[i];
-	if (!w || (w->flags & SECTION && !bracket))
+	if (!may_be(w, bracket))
 		return parse_fail(c->p, S("Unknown FETCH item"));
 	item.kind = w->kind;
 	item.section.what = w->what;
 	item.how = structure_how(c->s, w->kind);
 	buf_clear(&c->label);
 	if (bracket) {
-		if (w->kind != FETCH_BODY && !(w->flags & SECTION))
-			return parse_fail(c->p, S("Unknown FETCH item"));
 		if (item.kind == FETCH_BODY)
 			item.kind = FETCH_SECTION;
 		if (!parse_section(c, w, &item))

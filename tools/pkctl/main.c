@@ -93,7 +93,9 @@ const char *ctl_option(size_t i, const struct command *c)
 
 	if (i >= OPTIONS)
 		return NULL;
-	letter = options[i].letter == 'B' && strchr(letters, 'r') ? 'r' : options[i].letter;
+	letter = options[i].letter;
+	if (letter == 'B' && strchr(letters, 'r'))
+		letter = 'r';
 	return letter && !strchr(letters, letter) ? "" : options[i].name;
 }
 

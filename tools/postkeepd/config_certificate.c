@@ -20,7 +20,8 @@ struct certificate *config_certificate(const struct config *c, const char *name)
 
 	if (!c->certificate_count)
 		return NULL;
-	found = bsearch(&key, c->certificates, c->certificate_count, sizeof(key), by_name);
+	found = bsearch(&key, c->certificates, c->certificate_count, sizeof(struct certificate *),
+	                by_name);
 	return found ? *found : NULL;
 }
 
@@ -103,8 +104,8 @@ static bool keep(struct certificate *c, const struct certificate *used)
 
 static bool add(struct config *c, struct certificate *new)
 {
-	struct certificate **all =
-		reallocarray((void *)c->certificates, c->certificate_count + 1, sizeof(*all));
+	struct certificate **all = reallocarray((void *)c->certificates, c->certificate_count + 1,
+	                                        sizeof(struct certificate *));
 
 	if (!all)
 		return false;
@@ -176,6 +177,6 @@ void load_certificates(struct loading *l)
 		load_section(l, cfg_getnsec(c->tree, "certificate", i), i);
 	load_tls_dir(l);
 	if (c->certificate_count)
-		qsort((void *)c->certificates, c->certificate_count, sizeof(*c->certificates),
+		qsort((void *)c->certificates, c->certificate_count, sizeof(struct certificate *),
 		      by_name);
 }
