@@ -11,13 +11,15 @@
 
 static struct drive drive;
 static struct client imap, admin;
+static char user[64]; /* whom it is about */
 
 static int set_up(void **state)
 {
 	(void)state;
 	memset(&drive, 0, sizeof(drive));
+	snprintf(user, sizeof(user), "%s", USER);
 	drive_make(&drive, 2);
-	client_login(&drive, &imap, USER);
+	client_login(&drive, &imap, user);
 	client_open(&drive, &admin, DRIVE_ADMIN);
 	return 0;
 }
@@ -42,7 +44,7 @@ static enum pk_status set(const char *key, const char *value)
 	enum pk_status st;
 
 	pk_put_setting_row(&rows, &(struct pk_setting){slice_str(key), slice_str(value)});
-	st = ASK(&admin, user_set, NULL, .account = S(USER), .settings = PK_ROWS(&rows));
+	st = ASK(&admin, user_set, NULL, .account = slice_str(user), .settings = PK_ROWS(&rows));
 	buf_free(&rows);
 	return st;
 }
@@ -127,13 +129,15 @@ static const char *popped(const char *name)
 }
 
 /* A whole POP3 session; 0: nothing of that kind. */
-static void session(uint32_t deleted, uint32_t retrieved)
+static void session_of(const char *front, uint32_t deleted, uint32_t retrieved)
 {
 	struct client c;
 	struct pk_open_rep rep;
 	struct buf dele = {0}, retr = {0};
+	char name[80];
 
-	OK(pop_login(&c, USER));
+	snprintf(name, sizeof(name), "%s%s", front, user);
+	OK(pop_login(&c, name));
 	OK(pop_open(&c, &rep));
 	if (deleted)
 		pk_put_range_row(&dele, &(struct pk_range){deleted, deleted});
@@ -144,6 +148,11 @@ static void session(uint32_t deleted, uint32_t retrieved)
 	buf_free(&dele);
 	buf_free(&retr);
 	client_close(&c);
+}
+
+static void session(uint32_t deleted, uint32_t retrieved)
+{
+	session_of("", deleted, retrieved);
 }
 
 /* "1 2S": the UIDs of a mailbox, and which are \Seen. */
@@ -169,10 +178,26 @@ static unsigned vaulted(void)
 {
 	unsigned n = 0;
 
-	OK(ASK(&admin, vault_list, NULL, .account = S(USER)));
+	OK(ASK(&admin, vault_list, NULL, .account = slice_str(user)));
 	EACH_ROW(&admin, vault_list, messages, vaulted, v)
 	n++;
 	return n;
+}
+
+/* c1, c2 ... with one hash: that takes its time. */
+static void make_users(size_t n)
+{
+	struct pk_user_hash_rep hash;
+	struct buf rows = {0};
+	char name[64];
+
+	OK(ASK(&admin, user_hash, &hash, .secret = S("secret")));
+	for (size_t i = 1; i <= n; i++) {
+		snprintf(name, sizeof(name), "c%zu@example.test", i);
+		pk_put_new_user_row(&rows, &(struct pk_new_user){slice_str(name), hash.hash, 1});
+	}
+	OK(ASK(&admin, user_create, NULL, .users = PK_ROWS(&rows)));
+	buf_free(&rows);
 }
 
 /* A session is good for a day. */
@@ -182,55 +207,111 @@ static void pass(int64_t ms)
 	server_tick(&drive.server);
 	drive_turn(&drive);
 	client_close(&imap);
-	client_login(&drive, &imap, USER);
+	client_login(&drive, &imap, user);
 }
 
-/* Message 1 is deleted, 2 retrieved and 3 left alone, under every policy. */
+/* Of the messages that a user has and a session shows: 3 is deleted, 4 retrieved, 5 left alone. */
+struct cell {
+	bool from_now, disabled, recent;
+	enum { KEEP, READ, ARCHIVE, TRASH } after;
+	enum { EXPUNGE, TO_TRASH, HIDE } delete;
+	bool leaves; /* for three days */
+	bool later;  /* four days later */
+};
+
+static const char *const access_words[] = {"all", "from-now", "disabled"};
+static const char *const after_words[] = {"keep", "read", "archive", "trash"};
+static const char *const delete_words[] = {"expunge", "trash", "hide"};
+#define CELLS                                                                              \
+	(COUNT(access_words) * COUNT(after_words) * COUNT(delete_words) * 2 /* leaves */ * \
+	 2 /* recent */)
+
+static struct cell cell_of(size_t i)
+{
+	size_t access = i / 48;
+
+	return (struct cell){.from_now = access == 1,
+	                     .disabled = access == 2,
+	                     .after = i % 4,
+	                     .delete = i / 4 % 3,
+	                     .leaves = i / 12 % 2,
+	                     .recent = i / 24 % 2};
+}
+
+/* 4 is gone from INBOX: at once, or when its days are over. */
+static bool has_left(const struct cell *c)
+{
+	return !c->disabled && (c->after >= ARCHIVE || (c->leaves && c->later));
+}
+
+static void expect_mailboxes(const struct cell *c)
+{
+	bool moved = !c->disabled && c->after >= ARCHIVE, expired = has_left(c) && !moved;
+	unsigned trash = (moved && c->after == TRASH) + (!c->disabled && c->delete == TO_TRASH) +
+	                 (expired && c->delete == TO_TRASH);
+	unsigned vault =
+		(!c->disabled && c->delete == EXPUNGE) + (expired && c->delete != TO_TRASH);
+	static const char *const counted[] = {"", "1", "1 2", "1 2 3"};
+	char inbox[32], in_trash[32];
+
+	snprintf(in_trash, sizeof(in_trash), "%s%s", counted[trash],
+	         expired && c->delete == TO_TRASH && c->after == READ ? "S" : "");
+	snprintf(inbox, sizeof(inbox), "1 2%s%s%s 5", c->disabled || c->delete == HIDE ? " 3" : "",
+	         has_left(c) ? "" : " 4",
+	         !c->disabled && c->after == READ && !has_left(c) ? "S" : "");
+	assert_string_equal(looked("INBOX"), inbox);
+	assert_string_equal(looked("Archive"), counted[moved && c->after == ARCHIVE]);
+	assert_string_equal(looked("Trash"), in_trash);
+	assert_int_equal(vaulted(), vault);
+}
+
+/* What the next session shows: `recent:` also what is old or hidden. */
+static void expect_view(const struct cell *c)
+{
+	bool all = c->recent || !c->from_now;
+	char view[32], name[80];
+
+	snprintf(name, sizeof(name), "%s%s", c->recent ? "recent:" : "", user);
+	snprintf(view, sizeof(view), "%s%s%s5", all ? "1 2 " : "",
+	         c->recent && c->delete == HIDE ? "3 " : "", has_left(c) ? "" : "4 ");
+	assert_string_equal(popped(name), view);
+}
+
+static void one_cell(const struct cell *c, size_t access)
+{
+	struct cell now = *c;
+
+	append("INBOX", 2);
+	OK(set("pop3.after", after_words[c->after]));
+	OK(set("pop3.delete", delete_words[c->delete]));
+	OK(set("pop3.leave_days", c->leaves ? "3" : "0"));
+	OK(set("pop3.access", access_words[access]));
+	append("INBOX", 3);
+	if (!c->disabled)
+		session_of(c->recent ? "recent:" : "", 3, 4);
+	for (now.later = false;; now.later = true) {
+		expect_mailboxes(&now);
+		if (!c->disabled)
+			expect_view(&now);
+		if (now.later)
+			return;
+		pass(4 * DAY_MS);
+	}
+}
+
+/* Every access, what becomes of what was downloaded, and of what was deleted, with days and
+ * without, in both kinds of sessions; as IMAP shows it at once and later. */
 static void policy_matrix(void **state)
 {
-	static const struct {
-		const char *word, *inbox, *archive, *trash;
-	} after[] = {
-		{"keep",    "2 3",  "",  "" },
-		{"read",    "2S 3", "",  "" },
-		{"archive", "3",    "1", "" },
-		{"trash",   "3",    "",  "1"},
-	};
-	static const struct {
-		const char *word;
-		unsigned vault;
-		bool trash, hidden;
-	} delete[] = {
-		{"expunge", 1, false, false},
-		{"trash",   0, true,  false},
-		{"hide",    0, false, true },
-	};
-	static const char *const access[] = {"all", "from-now"};
+	(void)state;
+	make_users(CELLS);
+	for (size_t i = 0; i < CELLS; i++) {
+		struct cell c = cell_of(i);
 
-	for (size_t i = 0; i < COUNT(after) * COUNT(delete) * COUNT(access); i++) {
-		size_t a = i % COUNT(after), d = i / COUNT(after) % COUNT(delete);
-		char expected[16], trash[16];
-
-		if (i)
-			assert_int_equal(set_up(state), 0);
-		OK(set("pop3.access", access[i / COUNT(after) / COUNT(delete)]));
-		OK(set("pop3.after", after[a].word));
-		OK(set("pop3.delete", delete[d].word));
-		append("INBOX", 3);
-		session(1, 2);
-		snprintf(expected, sizeof(expected), "%s%s", delete[d].hidden ? "1 " : "",
-		         after[a].inbox);
-		assert_string_equal(looked("INBOX"), expected);
-		assert_string_equal(looked("Archive"), after[a].archive);
-		snprintf(trash, sizeof(trash), "%s%s", after[a].trash,
-		         !delete[d].trash  ? ""
-		         : *after[a].trash ? " 2"
-		                           : "1");
-		assert_string_equal(looked("Trash"), trash);
-		assert_int_equal(vaulted(), delete[d].vault);
-		assert_string_equal(popped(USER), a < 2 ? "2 3" : "3");
-		if (i + 1 < COUNT(after) * COUNT(delete) * COUNT(access))
-			assert_int_equal(tear_down(state), 0);
+		snprintf(user, sizeof(user), "c%zu@example.test", i + 1);
+		client_close(&imap);
+		client_login(&drive, &imap, user);
+		one_cell(&c, i / 48);
 	}
 }
 
