@@ -33,6 +33,8 @@ static uint32_t open_session(void *session, struct pk_io *io)
 
 	s->io = io;
 	s->conf = io->conf;
+	if (!io->idle_ms || io->idle_ms > POP3_SILENCE_MS)
+		io->idle_ms = POP3_SILENCE_MS;
 	s->language = s->conf->language;
 	return pop3_say(s, S("+OK Postkeep"));
 }

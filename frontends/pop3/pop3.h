@@ -27,10 +27,11 @@
  *	retrieve.c  RETR: many under way, octets as there is room, the next ones read ahead
  *(ahead.c) top.c       TOP quit.c      QUIT: what becomes of it all
  */
-#define POP3_VERSION  "1.0"
-#define POP3_LINE_MAX 512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
-#define POP3_QUEUE    64  /* RETRs that may be under way */
-#define POP3_CALLS    4   /* requests of them */
+#define POP3_VERSION    "1.0"
+#define POP3_LINE_MAX   512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
+#define POP3_SILENCE_MS 600000 /* RFC 1939 section 3: at least ten minutes, and others wait */
+#define POP3_QUEUE      64     /* RETRs that may be under way */
+#define POP3_CALLS      4      /* requests of them */
 
 /* A listener's options. */
 struct pop3_conf {

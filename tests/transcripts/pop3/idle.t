@@ -1,4 +1,5 @@
-# RFC 1939 section 3: at least ten minutes; then without a word, and nothing is deleted
+# RFC 1939 section 3: at least ten minutes, and no more, for others wait for the maildrop; then without
+# a word, and nothing is deleted
 U: jane@example.test secret
 M: one.eml
 S: +OK Postkeep
@@ -12,7 +13,7 @@ S: +OK deleted
 T: +9m
 C: NOOP
 S: +OK
-T: +2h
+T: +601s
 S!
 S2: +OK Postkeep
 C2: USER jane
