@@ -221,7 +221,7 @@ static bool parse_pair(struct parser *p, struct metadata_args *a)
 	}
 	entry = slice_skip(entry, FRONT.n);
 	for (n = 0; n < entry.n; n++)
-		key[n] = entry.p[n] == '/' ? '.' : (char)tolower((unsigned char)entry.p[n]);
+		key[n] = (char)(entry.p[n] == '/' ? '.' : tolower((unsigned char)entry.p[n]));
 	pk_put_setting_row(&a->settings, &(struct pk_setting){
 						 {key, n},
                                                  value

@@ -194,7 +194,7 @@ static void answer_whole(struct fake *f, uint64_t tag, struct pk_rows pieces)
 static void answer_read(struct fake *f, struct told *t, uint64_t tag, struct slice request)
 {
 	struct pk_read_req q;
-	struct pk_piece p;
+	struct pk_piece p = {0};
 
 	assert_int_equal(pk_get_read_req(request, &q), PK_OK);
 	t->reads++;
@@ -302,103 +302,96 @@ static void talk(const struct talk *c)
 	}
 }
 
-static void talks(void **state)
-{
-	static const struct talk cases[] = {
+static const struct talk usual[] = {
   /* RFC 1939 section 10, with our messages */
-		{S(LOGIN "STAT\r\nLIST\r\nRETR 1\r\nDELE 1\r\nRETR 4\r\nDELE 4\r\nQUIT\r\n"),
-	         S(LOGGED_IN
-	           "+OK 4 40\r\n+OK 4 messages (40 octets)\r\n1 15\r\n2 0\r\n3 19\r\n4 6\r\n.\r\n"
-	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK deleted\r\n"
-	           "+OK 6 octets\r\nno end\r\n.\r\n+OK deleted\r\n+OK bye\r\n"),
-	         true,	                                                                                                       "2-2;40-40;",
-	         {0}																	       },
-		{S(LOGIN "RETR 3\r\nRETR 2\r\nRETR 3\r\nRETR 1\r\nRETR 3\r\nNOOP\r\n"),
-	         S(LOGGED_IN
-	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
-	           "+OK 0 octets\r\n.\r\n"
-	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
-	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
-	           "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n+OK\r\n"),
-	         false,	                                                                                                      NULL,
-	         {0}																	       },
-		{S(LOGIN "DELE 1\r\nDELE 2\r\nRSET\r\nSTAT\r\nDELE 2\r\nDELE 3\r\nSTAT\r\nLIST\r\n"
-	                 "UIDL\r\nQUIT\r\n"),
-	         S(LOGGED_IN "+OK deleted\r\n+OK deleted\r\n+OK nothing is deleted\r\n+OK 4 40\r\n"
-	                     "+OK deleted\r\n+OK deleted\r\n+OK 2 21\r\n+OK 2 messages (21 "
-	                     "octets)\r\n1 15\r\n4 6\r\n"
-	                     ".\r\n+OK\r\n1 11.2\r\n4 11.40\r\n.\r\n+OK bye\r\n"),
-	         true,	                                                                                                       "5-5;9-9;",
-	         {0}																	       },
+	{S(LOGIN "STAT\r\nLIST\r\nRETR 1\r\nDELE 1\r\nRETR 4\r\nDELE 4\r\nQUIT\r\n"),
+         S(LOGGED_IN "+OK 4 40\r\n+OK 4 messages (40 octets)\r\n1 15\r\n2 0\r\n3 19\r\n4 6\r\n.\r\n"
+                     "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK deleted\r\n"
+                     "+OK 6 octets\r\nno end\r\n.\r\n+OK deleted\r\n+OK bye\r\n"),
+         true,                                                                                                               "2-2;40-40;",
+         {0}																	       },
+	{S(LOGIN "RETR 3\r\nRETR 2\r\nRETR 3\r\nRETR 1\r\nRETR 3\r\nNOOP\r\n"),
+         S(LOGGED_IN "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+                     "+OK 0 octets\r\n.\r\n"
+                     "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+                     "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
+                     "+OK 19 octets\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n+OK\r\n"),
+         false,                                                                                                              NULL,
+         {0}																	       },
+	{S(LOGIN "DELE 1\r\nDELE 2\r\nRSET\r\nSTAT\r\nDELE 2\r\nDELE 3\r\nSTAT\r\nLIST\r\n"
+                 "UIDL\r\nQUIT\r\n"),
+         S(LOGGED_IN "+OK deleted\r\n+OK deleted\r\n+OK nothing is deleted\r\n+OK 4 40\r\n"
+                     "+OK deleted\r\n+OK deleted\r\n+OK 2 21\r\n+OK 2 messages (21 "
+                     "octets)\r\n1 15\r\n4 6\r\n"
+                     ".\r\n+OK\r\n1 11.2\r\n4 11.40\r\n.\r\n+OK bye\r\n"),
+         true,                                                                                                               "5-5;9-9;",
+         {0}																	       },
  /* Section 7: UIDL. What is no unique-id is not sent as one. */
-		{S(LOGIN "UIDL\r\nUIDL 2\r\nUIDL 3\r\nUIDL 4\r\n"),
-	         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 own-id-5\r\n3 11.9\r\n4 11.40\r\n.\r\n"
-	                     "+OK 2 own-id-5\r\n+OK 3 11.9\r\n+OK 4 11.40\r\n"),
-	         false,	                                                                                                      NULL,
-	         {0}																	       },
-		{S(LOGIN "UIDL\r\nUIDL 2\r\nQUIT\r\n"),
-	         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 11.5\r\n3 11.9\r\n4 11.40\r\n.\r\n+OK 2 "
-	                     "11.5\r\n+OK bye\r\n"),
-	         true,	                                                                                                       NULL,
-	         {.plain_uidls = true}															     },
+	{S(LOGIN "UIDL\r\nUIDL 2\r\nUIDL 3\r\nUIDL 4\r\n"),
+         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 own-id-5\r\n3 11.9\r\n4 11.40\r\n.\r\n"
+                     "+OK 2 own-id-5\r\n+OK 3 11.9\r\n+OK 4 11.40\r\n"),
+         false,                                                                                                              NULL,
+         {0}																	       },
+	{S(LOGIN "UIDL\r\nUIDL 2\r\nQUIT\r\n"),
+         S(LOGGED_IN "+OK\r\n1 11.2\r\n2 11.5\r\n3 11.9\r\n4 11.40\r\n.\r\n+OK 2 "
+                     "11.5\r\n+OK bye\r\n"),
+         true,                                                                                                               NULL,
+         {.plain_uidls = true}															     },
  /* Section 7: TOP */
-		{S(LOGIN
-	           "TOP 1 0\r\nTOP 1 1\r\nTOP 1 2\r\nTOP 1 99\r\nTOP 3 0\r\nTOP 3 1\r\nTOP 2 5\r\n"
-	           "TOP 4 1\r\n"),
-	         S(LOGGED_IN
-	           "+OK\r\nTo: a\r\n\r\n.\r\n+OK\r\nTo: a\r\n\r\n1\r\n.\r\n"
-	           "+OK\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
-	           "+OK\r\n..\r\n...\r\n\r\n.\r\n+OK\r\n..\r\n...\r\n\r\n..\r\n.\r\n"
-	           "+OK\r\n.\r\n+OK\r\nno end\r\n.\r\n"),
-	         false,	                                                                                                      NULL,
-	         {0}																	       },
-		{S(LOGIN "LIST 1\r\nLIST 4\r\nDELE 4\r\nLIST 4\r\nUIDL 4\r\nRETR 4\r\nTOP 4 "
-	                 "0\r\nDELE 4\r\n"),
-	         S(LOGGED_IN
-	           "+OK 1 15\r\n+OK 4 6\r\n+OK deleted\r\n-ERR no such message\r\n"
-	           "-ERR no such message\r\n-ERR no such message\r\n-ERR no such message\r\n"
-	           "-ERR the message is deleted already\r\n"),
-	         false,	                                                                                                      NULL,
-	         {0}																	       },
+	{S(LOGIN "TOP 1 0\r\nTOP 1 1\r\nTOP 1 2\r\nTOP 1 99\r\nTOP 3 0\r\nTOP 3 1\r\nTOP 2 5\r\n"
+                 "TOP 4 1\r\n"),
+         S(LOGGED_IN "+OK\r\nTo: a\r\n\r\n.\r\n+OK\r\nTo: a\r\n\r\n1\r\n.\r\n"
+                     "+OK\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n+OK\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
+                     "+OK\r\n..\r\n...\r\n\r\n.\r\n+OK\r\n..\r\n...\r\n\r\n..\r\n.\r\n"
+                     "+OK\r\n.\r\n+OK\r\nno end\r\n.\r\n"),
+         false,                                                                                                              NULL,
+         {0}																	       },
+	{S(LOGIN "LIST 1\r\nLIST 4\r\nDELE 4\r\nLIST 4\r\nUIDL 4\r\nRETR 4\r\nTOP 4 "
+                 "0\r\nDELE 4\r\n"),
+         S(LOGGED_IN "+OK 1 15\r\n+OK 4 6\r\n+OK deleted\r\n-ERR no such message\r\n"
+                     "-ERR no such message\r\n-ERR no such message\r\n-ERR no such message\r\n"
+                     "-ERR the message is deleted already\r\n"),
+         false,                                                                                                              NULL,
+         {0}																	       },
  /* A RETR of what is no message waits for its turn. */
-		{S(LOGIN "RETR 1\r\nRETR 9\r\nRETR 2\r\nDELE 1\r\nRETR 1\r\nQUIT\r\n"),
-	         S(LOGGED_IN
-	           "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n-ERR no such message\r\n"
-	           "+OK 0 octets\r\n.\r\n+OK deleted\r\n-ERR no such message\r\n+OK bye\r\n"),
-	         true,	                                                                                                       "2-2;",
-	         {0}																	       },
+	{S(LOGIN "RETR 1\r\nRETR 9\r\nRETR 2\r\nDELE 1\r\nRETR 1\r\nQUIT\r\n"),
+         S(LOGGED_IN "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n-ERR no such message\r\n"
+                     "+OK 0 octets\r\n.\r\n+OK deleted\r\n-ERR no such message\r\n+OK bye\r\n"),
+         true,                                                                                                               "2-2;",
+         {0}																	       },
  /* What was retrieved whole is told where it is wanted, deleted or not; TOP is no
   RETR. */
-		{S(LOGIN "RETR 1\r\nTOP 3 99\r\nRETR 2\r\nDELE 2\r\nRETR 4\r\nRSET\r\nDELE "
-	                 "4\r\nQUIT\r\n"),
-	         S(LOGGED_IN "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
-	                     "+OK\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
-	                     "+OK 0 octets\r\n.\r\n+OK deleted\r\n+OK 6 octets\r\nno "
-	                     "end\r\n.\r\n"
-	                     "+OK nothing is deleted\r\n+OK deleted\r\n+OK bye\r\n"),
-	         true,	                                                                                                       "40-40;r2-2;r5-5;r40-40;",
-	         {.retrieved = true}															       },
+	{S(LOGIN "RETR 1\r\nTOP 3 99\r\nRETR 2\r\nDELE 2\r\nRETR 4\r\nRSET\r\nDELE "
+                 "4\r\nQUIT\r\n"),
+         S(LOGGED_IN "+OK 15 octets\r\nTo: a\r\n\r\n1\r\n2\r\n.\r\n"
+                     "+OK\r\n..\r\n...\r\n\r\n..\r\n..x\r\n\n.\n\r\n.\r\n"
+                     "+OK 0 octets\r\n.\r\n+OK deleted\r\n+OK 6 octets\r\nno "
+                     "end\r\n.\r\n"
+                     "+OK nothing is deleted\r\n+OK deleted\r\n+OK bye\r\n"),
+         true,                                                                                                               "40-40;r2-2;r5-5;r40-40;",
+         {.retrieved = true}															       },
  /* HAZARDS 106: no QUIT, nothing is deleted. */
-		{S(LOGIN "DELE 1\r\n"),						       S(LOGGED_IN "+OK deleted\r\n"), false, NULL,                      {0}},
-		{S(LOGIN "DELE 1\r\nQUIT\r\n"),
-	         S(LOGGED_IN
-	           "+OK deleted\r\n-ERR [SYS/TEMP] some deleted messages are not removed\r\n"),
-	         true,	                                                                                                       "2-2;",
-	         {.drop = PK_EIO}																  },
-		{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,                      {0}},
+	{S(LOGIN "DELE 1\r\n"),						       S(LOGGED_IN "+OK deleted\r\n"), false, NULL,                      {0}},
+	{S(LOGIN "DELE 1\r\nQUIT\r\n"),
+         S(LOGGED_IN "+OK deleted\r\n-ERR [SYS/TEMP] some deleted messages are not removed\r\n"),
+         true,                                                                                                               "2-2;",
+         {.drop = PK_EIO}																  },
+	{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,                      {0}},
  /* Sent as they are, commands may end in LF alone. */
-		{S("NOOP\nCAPA\n"),
-	         S(GREETING "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
-	                    "PIPELINING\r\nUTF8 USER\r\nLANG\r\nEXPIRE 0 USER\r\nLOGIN-DELAY 86400 "
-	                    "USER\r\nUSER\r\nSASL PLAIN LOGIN "
-	                    "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
-	         false,	                                                                                                      NULL,
-	         {0}																	       },
-	};
+	{S("NOOP\nCAPA\n"),
+         S(GREETING "-ERR not now\r\n+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n"
+                    "PIPELINING\r\nUTF8 USER\r\nLANG\r\nEXPIRE 0 USER\r\nLOGIN-DELAY 86400 "
+                    "USER\r\nUSER\r\nSASL PLAIN LOGIN "
+                    "SCRAM-SHA-256\r\nIMPLEMENTATION Postkeep\r\n.\r\n"),
+         false,                                                                                                              NULL,
+         {0}																	       },
+};
 
+static void talks(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++)
-		talk(&cases[i]);
+	for (size_t i = 0; i < COUNT(usual); i++)
+		talk(&usual[i]);
 }
 
 /* HAZARDS 105: numbers that wrap, and all that is none. */

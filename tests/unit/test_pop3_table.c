@@ -9,6 +9,8 @@
 #include "session.h"
 #include "settings.h"
 
+#include <ctype.h>
+
 #define USER "jane@example.test"
 
 /*
@@ -240,7 +242,7 @@ static void leave(struct world *w)
 	if (w->holder)
 		drive_forget(w->holder);
 	w->c = w->holder = NULL;
-	drive_pass(w->d, 3600 * 1000);
+	drive_pass(w->d, INT64_C(3600) * 1000);
 }
 
 /* Where it is, by what works there; the last thing that is asked of the session. */
@@ -277,7 +279,9 @@ static char kind_of(struct slice got)
 		return '?';
 	if (is(got, "-ERR [IN-USE] "))
 		return '!';
-	return is(got, "+OK") ? '+' : is(got, "-ERR ") ? '-' : 0;
+	if (is(got, "+OK"))
+		return '+';
+	return is(got, "-ERR ") ? '-' : '\0';
 }
 
 static void look(struct world *w, enum place p, const char *line, const char *want)
@@ -317,7 +321,7 @@ static void each_row(struct world *w, enum place p)
 		         rows[i].args);
 		look(w, p, line, wanted_in(&rows[i], p));
 		for (char *c = line; rows[i].verb && c < line + strlen(rows[i].verb); c++)
-			*c = (char)(*c | 0x20); /* section 3: in any case */
+			*c = (char)tolower((unsigned char)*c); /* section 3: in any case */
 		if (rows[i].verb)
 			look(w, p, line, wanted_in(&rows[i], p));
 	}
