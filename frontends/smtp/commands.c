@@ -139,28 +139,29 @@ static const struct command {
 	enum arguments arguments;
 	uint32_t (*run)(struct smtp *s, struct slice arg);
 	struct slice out_of_order; /* said in any other state */
+	bool idle;                 /* brings no message nearer */
 } commands[] = {
-	{S("EHLO"),     NO_LMTP,         FREE,      GREETED,             SOME, cmd_ehlo,      S("")},
-	{S("HELO"),     NO_LMTP,         FREE,      GREETED,             SOME, cmd_helo,      S("")},
-	{S("LHLO"),     SMTP_LMTP,       FREE,      GREETED,             SOME, cmd_ehlo,      S("")},
+	{S("EHLO"),     NO_LMTP,         FREE,      GREETED,             SOME, cmd_ehlo,      S(""), true },
+	{S("HELO"),     NO_LMTP,         FREE,      GREETED,             SOME, cmd_helo,      S(""), true },
+	{S("LHLO"),     SMTP_LMTP,       FREE,      GREETED,             SOME, cmd_ehlo,      S(""), true },
 	{S("AUTH"),     SMTP_SUBMISSION, FREE,      IN(READY),           SOME, smtp_cmd_auth,
-         S("503 5.5.1 not now: EHLO, and no transaction")                                          },
+         S("503 5.5.1 not now: EHLO, and no transaction"),                                           false},
 	{S("MAIL"),     SMTP_ALL,        LOGGED_IN, IN(READY),           SOME, smtp_cmd_mail,
-         S("503 5.5.1 not now: EHLO, then one MAIL")                                               },
+         S("503 5.5.1 not now: EHLO, then one MAIL"),                                                false},
 	{S("RCPT"),     SMTP_ALL,        LOGGED_IN, IN(MAIL) | IN(RCPT), SOME, smtp_cmd_rcpt,
-         S("503 5.5.1 MAIL first")								 },
+         S("503 5.5.1 MAIL first"),								  false},
 	{S("DATA"),     SMTP_ALL,        LOGGED_IN, IN(RCPT),            NONE, smtp_cmd_data,
-         S("503 5.5.1 no valid recipients")							},
-	{S("BDAT"),     SMTP_ALL,        FREE,      GREETED,             SOME, smtp_cmd_bdat,
-         S("")										     }, /* its octets come in any state */
-	{S("RSET"),     SMTP_ALL,        FREE,      GREETED,             NONE, cmd_rset,      S("")},
-	{S("NOOP"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_noop,      S("")},
-	{S("VRFY"),     SMTP_ALL,        LOGGED_IN, GREETED,             SOME, cmd_vrfy,      S("")},
-	{S("EXPN"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_expn,      S("")},
-	{S("HELP"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_help,      S("")},
+         S("503 5.5.1 no valid recipients"),							 false},
+	{S("BDAT"),     SMTP_ALL,        FREE,      GREETED,             SOME, smtp_cmd_bdat, S(""),
+         false											    }, /* its octets come in any state */
+	{S("RSET"),     SMTP_ALL,        FREE,      GREETED,             NONE, cmd_rset,      S(""), true },
+	{S("NOOP"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_noop,      S(""), true },
+	{S("VRFY"),     SMTP_ALL,        LOGGED_IN, GREETED,             SOME, cmd_vrfy,      S(""), true },
+	{S("EXPN"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_expn,      S(""), false},
+	{S("HELP"),     SMTP_ALL,        FREE,      GREETED,             ANY,  cmd_help,      S(""), true },
 	{S("STARTTLS"), SMTP_ALL,        FREE,      IN(READY),           NONE, cmd_starttls,
-         S("503 5.5.1 not now: EHLO, and no transaction")                                          },
-	{S("QUIT"),     SMTP_ALL,        FREE,      GREETED,             NONE, cmd_quit,      S("")},
+         S("503 5.5.1 not now: EHLO, and no transaction"),                                           false},
+	{S("QUIT"),     SMTP_ALL,        FREE,      GREETED,             NONE, cmd_quit,      S(""), false},
 };
 
 static const struct command *find(const struct smtp *s, struct slice verb)
@@ -178,6 +179,12 @@ static struct slice no_line(const struct pk_in *in)
 	if (in->flags & PK_BARE_LF)
 		return S("421 4.5.2 lines end in CRLF, not in LF");
 	return S("");
+}
+
+/* A connection is for messages (as smtpd_junk_command_limit of Postfix). */
+static bool too_idle(struct smtp *s, const struct command *c)
+{
+	return c->idle && s->conf->mode != SMTP_LMTP && ++s->idle > 5 * s->conf->max_errors;
 }
 
 /* Only the line of a login may be longer (RFC 4954 section 4). */
@@ -212,5 +219,7 @@ uint32_t smtp_command(struct smtp *s, const struct pk_in *in)
 		return smtp_error(s, S("501 5.5.4 this command has no argument"));
 	if (c->arguments == SOME && !line.n)
 		return smtp_error(s, S("501 5.5.4 an argument is missing"));
+	if (too_idle(s, c))
+		return smtp_close(s, S("421 4.7.0 too many commands without a message"));
 	return c->run(s, line);
 }

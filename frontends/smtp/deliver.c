@@ -209,7 +209,7 @@ uint32_t smtp_answer_one(struct smtp *s, const struct pk_in *in, struct refusal 
 		return PK_REPLY;
 	s->then = NULL; /* the first failure is the answer */
 	if (r.status == PK_OK)
-		s->errors = s->unknown = s->message.body = 0;
+		s->errors = s->unknown = s->idle = s->message.body = 0;
 	return answer_one(s, &r);
 }
 
@@ -248,7 +248,7 @@ static uint32_t delivered_to_each(struct smtp *s, const struct pk_in *in)
 	told = all.status == PK_OK;
 	log_delivery(s, pk_status_name(all.status), reply_to_message(&all));
 	if (told) {
-		s->errors = s->unknown = s->message.body = 0;
+		s->errors = s->unknown = s->idle = s->message.body = 0;
 		all.status = PK_EIO; /* for those the store has not answered */
 	}
 	for (; s->answered < s->envelope.recipients; s->answered++)

@@ -107,6 +107,7 @@ struct smtp {
 	char hello[PATH_DOMAIN_MAX];
 	uint32_t errors;   /* since the last message */
 	uint32_t unknown;  /* recipients refused, likewise */
+	uint32_t idle;     /* commands that bring no message nearer, likewise */
 	uint32_t messages; /* begun: names them together with the session's id */
 	uint32_t answered; /* recipients of the message that have their line */
 	uint32_t failures; /* of logins */

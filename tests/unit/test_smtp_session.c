@@ -757,6 +757,50 @@ static void a_reset_that_cannot_be_asked(void **state)
 	fake_close(&f);
 }
 
+/* As Postfix counts them: five times as many as of errors, until a message has gone through. */
+static void commands_without_a_message(void **state)
+{
+	static const struct slice lines[] = {S("NOOP\r\n"), S("RSET\r\n"), S("VRFY x\r\n"),
+	                                     S("HELP\r\n"), S(EHLO)};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		struct told t = {0};
+		struct fake f = {0};
+
+		begin(&f, &t, "mx");
+		fake_feed(&f, S(EHLO), 99);
+		for (int n = 1; n < 30; n++)
+			fake_feed(&f, lines[i], 99);
+		fake_feed(&f, S(JOHN JANE "DATA\r\n.\r\n"), 99);
+		assert_int_equal(t.deliveries, 1);
+		for (int n = 0; n < 30; n++)
+			fake_feed(&f, lines[i], 99);
+		assert_false(f.closed);
+		buf_clear(&f.sent);
+		fake_feed(&f, lines[i], 99);
+		told_check_replies(buf_slice(&f.sent),
+		                   S("421 4.7.0 too many commands without a message\r\n"), S(""));
+		assert_true(f.closed);
+		fake_close(&f);
+	}
+}
+
+/* Another server of the house looks whether the connection is still there, and may. */
+static void servers_of_the_house_may_idle(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, "lmtp");
+	fake_feed(&f, S(LHLO), 99);
+	for (int n = 0; n < 100; n++)
+		fake_feed(&f, S("NOOP\r\n"), 99);
+	assert_false(f.closed);
+	fake_close(&f);
+}
+
 static void many_errors_are_slow(void **state)
 {
 	static const struct slice answer = S("500 5.5.1 unknown command\r\n");
@@ -938,6 +982,8 @@ int main(void)
 		cmocka_unit_test(errors_and_limits),
 		cmocka_unit_test(many_small_chunks),
 		cmocka_unit_test(a_reset_that_cannot_be_asked),
+		cmocka_unit_test(commands_without_a_message),
+		cmocka_unit_test(servers_of_the_house_may_idle),
 		cmocka_unit_test(many_errors_are_slow),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(starttls),
