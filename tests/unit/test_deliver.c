@@ -506,6 +506,8 @@ static void limits_of_a_transaction(void **state)
 	assert_int_equal(
 		ASK(&c, deliver, NULL, .body = client_body(&c, (struct slice){big, sizeof(big)})),
 		PK_ETOOBIG);
+	OK(rcpt(&c, "u1@example.test"));
+	OK(ASK(&c, deliver, NULL, .body = client_body(&c, (struct slice){big, sizeof(big) - 1})));
 	assert_int_equal(ASK(&c, recipient, NULL, .address = S("u1@example.test"), .octets = 21),
 	                 PK_ETOOBIG);
 	assert_int_equal(
