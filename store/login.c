@@ -236,13 +236,15 @@ static enum pk_status may_use(struct call *c, struct txn *t, const struct user_r
 	l->why = "suspended";
 	c->worded = true;
 	if (st == PK_ESUSPENDED)
-		return call_error(c, st, "the account is suspended");
+		return call_error(c, st, "the account is suspended: ask your administrator");
 	if (st == PK_OK)
 		st = setting_number(t, l->who.acct, user->domain,
 		                    service_setting(slice_str(service)), &on);
 	l->why = "switched-off";
 	if (st == PK_OK && !on)
-		return call_error(c, PK_ESUSPENDED, "%s is switched off for this account", service);
+		return call_error(c, PK_ESUSPENDED,
+		                  "%s is switched off for this account: ask your administrator",
+		                  service);
 	return st;
 }
 

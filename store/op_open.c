@@ -186,7 +186,8 @@ static enum pk_status look_at_maildrop(struct call *c, struct opening *o, struct
 	if (st != PK_OK)
 		return st;
 	if (o->rules.access == DROP_DISABLED)
-		return call_error(c, PK_EPERM, "POP3 is switched off for this account");
+		return call_error(c, PK_EPERM,
+		                  "POP3 is switched off for this account: ask your administrator");
 	if (drop_wants_write(m, &o->rules, c->write.now_ms))
 		o->before = prepare_apply;
 	return PK_OK;

@@ -42,7 +42,8 @@ static uint32_t refused_maildrop(struct pop3 *s, const struct pk_in *in)
 	struct pk_error e = {0};
 
 	if (st == PK_EPERM)
-		return pop3_close(s, S("-ERR [SYS/PERM] POP3 is switched off for this account"));
+		return pop3_close(s, S("-ERR [SYS/PERM] POP3 is switched off for this account: ask "
+		                       "your administrator"));
 	if (st == PK_ENOTFOUND)
 		return pop3_close(s, S("-ERR [SYS/PERM] there is no such mailbox"));
 	if (st == PK_ELIMIT && pk_get_error(in->bytes, &e) == PK_OK && e.retry_s)

@@ -36,7 +36,7 @@ static struct slice login_reply(enum pk_status st)
 	case PK_ENOTSUP: return S("504 5.5.4 no such mechanism: EHLO names them");
 	case PK_EPROTO:
 	case PK_EINVAL: return S("501 5.5.2 this is no base64, or not what the mechanism wants");
-	case PK_ESUSPENDED: return S("525 5.7.13 the account is suspended");
+	case PK_ESUSPENDED: return S("525 5.7.13 the account is suspended: ask your administrator");
 	case PK_EPERM: return without_tls(); /* from another machine the store insists on it */
 	case PK_ELIMIT: return S("454 4.7.0 too many sessions or attempts, try again later");
 	case PK_OK:

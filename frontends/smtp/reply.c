@@ -29,10 +29,10 @@ struct slice reply_to_recipient(const struct refusal *r)
 	case PK_EINVAL: return S("501 5.1.3 this is no address");
 	case PK_ESUSPENDED:
 		return r->lasting ? S("550 5.2.1 the mailbox is suspended")
-		                  : S("450 4.2.1 the mailbox is suspended");
+		                  : S("450 4.2.1 the mailbox is suspended, try again later");
 	case PK_EQUOTA:
 		return r->lasting ? S("552 5.2.2 the mailbox is full")
-		                  : S("452 4.2.2 the mailbox is full");
+		                  : S("452 4.2.2 the mailbox is full, try again later");
 	case PK_ETOOBIG:
 		return S("552 5.3.4 the message is too big for this mailbox: make it smaller");
 	case PK_ELIMIT: return S("452 4.5.3 too many recipients, send them in another message");

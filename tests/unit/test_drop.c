@@ -435,7 +435,8 @@ static void switched_off(void **state)
 	OK(set("pop3.access", "disabled"));
 	OK(pop_login(&c, USER));
 	assert_int_equal(pop_open(&c, NULL), PK_EPERM);
-	assert_string_equal(c.error, "POP3 is switched off for this account");
+	assert_string_equal(c.error,
+	                    "POP3 is switched off for this account: ask your administrator");
 	client_close(&c);
 }
 

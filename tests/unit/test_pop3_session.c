@@ -464,11 +464,13 @@ static void logins(void **state)
 	         false, NULL,
 	         {0}		      },
 		{S(LOGIN "NOOP\r\n"),
-	         S(GREETING "+OK\r\n-ERR [IN-USE] another session has the maildrop\r\n"),
+	         S(GREETING
+	           "+OK\r\n-ERR [IN-USE] another session has the maildrop, try again later\r\n"),
 	         true,  NULL,
 	         {.open = PK_EBUSY}       },
 		{S(LOGIN),
-	         S(GREETING "+OK\r\n-ERR [SYS/PERM] the account is suspended\r\n"),
+	         S(GREETING
+	           "+OK\r\n-ERR [SYS/PERM] the account is suspended: ask your administrator\r\n"),
 	         false, NULL,
 	         {.auth = PK_ESUSPENDED}  },
 		{S(LOGIN),

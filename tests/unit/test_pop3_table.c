@@ -14,8 +14,9 @@
 #define USER "jane@example.test"
 
 /*
- * Where a session is. LOCKED is AFTER_USER while another session has the maildrop. In IN_AUTH each
- * line is a response that is wrong (RFC 5034 section 4), and in GONE nothing is answered any more.
+ * Where a session is. LOCKED is AFTER_USER while another session has the maildrop, try again later.
+ * In IN_AUTH each line is a response that is wrong (RFC 5034 section 4), and in GONE nothing is
+ * answered any more.
  */
 enum place {
 	BEFORE_TLS,

@@ -205,8 +205,10 @@ static void recipients(void **state)
 	         S("550 5.7.1 no relaying: this domain is not served here\r\n")                                                                },
 		{S("RCPT TO:<jane%example.com@[192.0.2.1]>\r\n"),
 	         S("550 5.7.1 no relaying: this domain is not served here\r\n")                                                                },
-		{S("RCPT TO:<full@example.org>\r\n"),                                         S("452 4.2.2 the mailbox is full\r\n")           },
-		{S("RCPT TO:<gone@example.org>\r\n"),                                         S("450 4.2.1 the mailbox is suspended\r\n")      },
+		{S("RCPT TO:<full@example.org>\r\n"),
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                                                       },
+		{S("RCPT TO:<gone@example.org>\r\n"),
+	         S("450 4.2.1 the mailbox is suspended, try again later\r\n")                                                                  },
 		{S("RCPT TO:<small@example.org>\r\n"),
 	         S("552 5.3.4 the message is too big for this mailbox: make it smaller\r\n")                                                   },
 		{S("RCPT TO:<other@example.org>\r\n"),
@@ -491,25 +493,29 @@ static void mx_delivery_failures(void **state)
 		struct told told;
 		struct slice recipients, reply;
 	} cases[] = {
-		{{.results = {PK_EQUOTA}},           S(JANE),     S("452 4.2.2 the mailbox is full\r\n")        },
-		{{.results = {PK_ENOTFOUND}},        S(JANE),     S("550 5.1.1 the mailbox is gone\r\n")        },
+		{{.results = {PK_EQUOTA}},
+	         S(JANE),
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                    },
+		{{.results = {PK_ENOTFOUND}},        S(JANE), S("550 5.1.1 the mailbox is gone\r\n")        },
 		{{.results = {PK_OK, PK_ENOTFOUND}},
 	         S(JANE JIM),
-	         S("451 4.3.0 a recipient cannot take it now\r\n")                                              },
+	         S("451 4.3.0 a recipient cannot take it now\r\n")                                          },
 		{{.results = {PK_OK, PK_EQUOTA}},
 	         S(JANE JIM),
-	         S("452 4.2.2 the mailbox is full\r\n")							 },
-		{{.deliver = PK_EQUOTA},             S(JANE JIM), S("452 4.2.2 the mailbox is full\r\n")        },
-		{{.deliver = PK_EFULL},              S(JANE),     S("452 4.3.1 no space left on the system\r\n")},
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                    },
+		{{.deliver = PK_EQUOTA},
+	         S(JANE JIM),
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                    },
+		{{.deliver = PK_EFULL},              S(JANE), S("452 4.3.1 no space left on the system\r\n")},
 		{{.deliver = PK_EIO},
 	         S(JANE),
-	         S("451 4.3.0 temporary failure, try again later\r\n")                                          },
+	         S("451 4.3.0 temporary failure, try again later\r\n")                                      },
 		{{.deliver = PK_ETOOBIG},
 	         S(JANE),
-	         S("552 5.3.4 the message is too big: make it smaller\r\n")                                     },
+	         S("552 5.3.4 the message is too big: make it smaller\r\n")                                 },
 		{{.deliver = (enum pk_status)999},
 	         S(JANE),
-	         S("451 4.3.0 temporary failure, try again later\r\n")                                          },
+	         S("451 4.3.0 temporary failure, try again later\r\n")                                      },
 	};
 
 	(void)state;
@@ -539,9 +545,9 @@ static void lmtp_talks(void **state)
 		{{.results = {PK_OK, PK_EQUOTA}},
 	         {S(LHLO JOHN JANE "RCPT TO:<nobody@example.org>\r\n" JIM
 	                           "DATA\r\nx\r\n.\r\nQUIT\r\n"),
-	          S(LMTP SENDER_OK RCPT_OK
-	            "550 5.1.1 no such mailbox here\r\n" RCPT_OK GO_ON
-	            "250 2.0.0 delivered\r\n452 4.2.2 the mailbox is full\r\n" BYE),
+	          S(LMTP SENDER_OK RCPT_OK "550 5.1.1 no such mailbox here\r\n" RCPT_OK GO_ON
+	                                   "250 2.0.0 delivered\r\n452 4.2.2 the mailbox is full, "
+	                                   "try again later\r\n" BYE),
 	          "john@example.net>jane@example.org;jim@example.org;", true} },
 		{{.results = {PK_OK, PK_EQUOTA},
 	          .why = {.lasting = 1, .worded = 1, .text = S("call 555")}},

@@ -10,7 +10,7 @@ S2: +OK Postkeep
 C2: USER jane
 S2: +OK
 C2: PASS secret
-S2: -ERR [IN-USE] another session has the maildrop
+S2: -ERR [IN-USE] another session has the maildrop, try again later
 S2!
 C: NOOP
 S: +OK

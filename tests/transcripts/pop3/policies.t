@@ -117,7 +117,7 @@ S7: -ERR [AUTH] wrong name or password
 C7: USER jane
 S7: +OK
 C7: PASS secret
-S7: -ERR [SYS/PERM] POP3 is switched off for this account
+S7: -ERR [SYS/PERM] POP3 is switched off for this account: ask your administrator
 S7!
 A: jane@example.test pop3.access=from-now
 S8: +OK Postkeep

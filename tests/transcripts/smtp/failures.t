@@ -13,7 +13,7 @@ C: RCPT TO:<jane@example.test>
 S~ 452 4.3.1 no space left on the system (session *)
 I: EQUOTA
 C: RCPT TO:<jane@example.test>
-S~ 452 4.2.2 the mailbox is full (session *)
+S~ 452 4.2.2 the mailbox is full, try again later (session *)
 C: RCPT TO:<jane@example.test>
 S: 250 2.1.5 ok
 C: DATA

@@ -12,9 +12,9 @@ S~ 250 *
 C: MAIL FROM:<a@x.example>
 S~ 250 *
 C: RCPT TO:<full@example.test>
-S~ 452 4.2.2 the mailbox is full (session *)
+S~ 452 4.2.2 the mailbox is full, try again later (session *)
 C: RCPT TO:<gone@example.test>
-S~ 450 4.2.1 the mailbox is suspended (session *)
+S~ 450 4.2.1 the mailbox is suspended, try again later (session *)
 A: test refuse.quota=on
 A: test refuse.suspended=on
 C: RCPT TO:<full@example.test>

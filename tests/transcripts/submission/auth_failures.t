@@ -23,7 +23,7 @@ C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
 S~ 454 4.7.0 too many sessions or attempts, try again later (session *)
 I: ESUSPENDED
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S~ 525 5.7.13 the account is suspended (session *)
+S~ 525 5.7.13 the account is suspended: ask your administrator (session *)
 I: EPERM
 C: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
 S~ 538 5.7.11 not without TLS: STARTTLS first (session *)

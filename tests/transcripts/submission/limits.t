@@ -76,4 +76,4 @@ S2~ 250-*
 S2* 250-*
 S2~ 250 *
 C2: AUTH PLAIN AHRpbQB0YW5zdGFhZg==
-S2~ 525 5.7.13 submission is switched off for this account (session *)
+S2~ 525 5.7.13 submission is switched off for this account: ask your administrator (session *)
