@@ -8,14 +8,28 @@ void ahead_free(struct ahead *a, struct pk_io *io)
 	*a = (struct ahead){0};
 }
 
-bool ahead_begin(struct ahead *a, struct pk_io *io, uint32_t next, size_t octets)
+size_t ahead_left(const struct ahead *a)
 {
-	ahead_free(a, io);
-	a->octets = io->host->resize(io, NULL, octets);
-	if (!a->octets)
+	return a->n - a->at;
+}
+
+bool ahead_more(struct ahead *a, struct pk_io *io, uint32_t next, uint32_t end, size_t octets)
+{
+	size_t left = ahead_left(a);
+	char *p;
+
+	if (a->at)
+		memmove(a->octets, a->octets + a->at, left);
+	a->at = 0;
+	a->n = a->cap = left;
+	p = io->host->resize(io, a->octets, left + octets);
+	if (!p)
 		return false;
-	a->next = next;
-	a->cap = octets;
+	if (!left)
+		a->next = next;
+	a->octets = p;
+	a->end = end;
+	a->cap += octets;
 	return true;
 }
 
@@ -36,9 +50,18 @@ void ahead_stop(struct ahead *a)
 	a->over = true;
 }
 
+/* One of them is shorter than it was said to be; where the others begin is not known. */
+void ahead_end(struct ahead *a)
+{
+	if (a->over || a->n == a->cap)
+		return;
+	a->over = true;
+	a->n = a->at;
+}
+
 struct slice ahead_find(const struct ahead *a, uint32_t number, uint64_t octets)
 {
-	if (number != a->next || octets > a->n - a->at)
+	if (number != a->next || octets > ahead_left(a))
 		return S("");
 	return (struct slice){a->octets + a->at, octets};
 }
@@ -47,6 +70,6 @@ void ahead_taken(struct ahead *a, struct pk_io *io, size_t octets)
 {
 	a->next++;
 	a->at += octets;
-	if (a->at == a->n)
+	if (a->at == a->cap)
 		ahead_free(a, io);
 }

@@ -8,22 +8,28 @@
  * each only when it has the one before, would else wait for the store at every one of them. What
  * is not taken goes when another message is asked for. Zeroed memory holds nothing.
  */
-#define AHEAD_OCTETS 32768 /* of a request in which something is read ahead */
+#define AHEAD_OCTETS \
+	65536 /* of all that is held, and of a request in which something is read ahead */
 
 struct ahead {
-	uint32_t next; /* number of the first message that is held */
-	bool over;     /* a message could not be read: nothing behind it is kept */
-	size_t at;     /* where `next` begins */
-	size_t n, cap; /* octets that have come, and that were asked for */
+	uint32_t next, end; /* numbers of the first message that is held, and behind the last */
+	bool over;          /* one could not be read: nothing behind it is kept */
+	size_t at;          /* where `next` begins */
+	size_t n, cap;      /* octets that have come, and that were asked for */
 	char *octets;
 };
 
-/* So many octets will come, of the messages from `next` on. False: out of memory. */
-bool ahead_begin(struct ahead *, struct pk_io *, uint32_t next, size_t octets);
+/* So many more octets will come, of the messages from `next` to `end`: the first ones, or those
+ * behind what is held. False: out of memory. */
+bool ahead_more(struct ahead *, struct pk_io *, uint32_t next, uint32_t end, size_t octets);
 /* The next of them. False: more than were asked for. */
 bool ahead_put(struct ahead *, struct slice octets);
 /* One of the messages cannot be read. */
 void ahead_stop(struct ahead *);
+/* No more will come of what was asked for. */
+void ahead_end(struct ahead *);
+/* Octets that are held and not taken. */
+size_t ahead_left(const struct ahead *);
 /* The whole message, if it is the next one; else empty. */
 struct slice ahead_find(const struct ahead *, uint32_t number, uint64_t octets);
 /* The next one, of so many octets, was sent. */

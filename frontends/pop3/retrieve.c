@@ -159,6 +159,7 @@ static uint32_t take_chunks(struct pop3 *s, struct pk_in *in)
 		return reading_wants(s) | (r->count ? 0 : PK_FLUSH); /* the rest is read ahead */
 	if (r->left[0])
 		return PK_CLOSE; /* the store has not answered for all */
+	ahead_end(&r->ahead);
 	memmove(r->left, r->left + 1, --r->calls * sizeof(*r->left));
 	return go_on(s);
 }
@@ -169,46 +170,69 @@ static void put_piece(struct pop3 *s, uint32_t i, struct buf *rows)
 	                 &(struct pk_piece){.uid = s->drop.uids[i], .octets = s->drop.octets[i]});
 }
 
-/* Behind a message that was asked for alone, in its turn. */
-static void read_ahead(struct pop3 *s, struct buf *rows)
+/* The messages from `first` on, as many as may be held beside so many octets. */
+static void read_ahead(struct pop3 *s, uint32_t first, uint64_t beside, struct buf *rows)
 {
-	struct retrieval *r = &s->reading;
 	const struct maildrop *d = &s->drop;
-	uint32_t first = r->queue[0] + 1, end = first;
-	uint64_t before = d->octets[r->queue[0]], octets = before;
+	uint32_t end = first;
+	uint64_t octets = 0;
 
-	ahead_free(&r->ahead, s->io);
-	if (r->count > 1 || r->calls > 1 || r->queue[0] != r->next)
-		return;
 	while (end < d->count && !maildrop_marked(d, end) && d->octets[end] &&
-	       octets + d->octets[end] <= AHEAD_OCTETS)
+	       beside + octets + d->octets[end] <= AHEAD_OCTETS)
 		octets += d->octets[end++];
-	if (octets == before || !ahead_begin(&r->ahead, s->io, first, octets - before))
+	if (end == first || !ahead_more(&s->reading.ahead, s->io, first, end, octets))
 		return;
 	for (uint32_t i = first; i < end; i++)
 		put_piece(s, i, rows);
 }
 
-/* One request for all messages that have not been asked for. */
+/* A request, of whose messages the client has asked for so many. */
+static bool ask_rows(struct pop3 *s, uint32_t asked, struct buf *rows)
+{
+	struct retrieval *r = &s->reading;
+	struct buf b = {0};
+	bool sent;
+
+	r->left[r->calls++] = (uint16_t)asked;
+	pk_put_read_req(&b, &(struct pk_read_req){.handle = s->handle, .pieces = PK_ROWS(rows)});
+	s->then = take_chunks;
+	sent = !rows->failed && !b.failed &&
+	       s->io->host->call(s->io, ++s->tag, PK_OP_read, buf_slice(&b));
+	buf_free(rows);
+	buf_free(&b);
+	return sent;
+}
+
+/* One request for all messages that have not been asked for. With one that comes alone, in its
+ * turn, those behind it are read too. */
 static uint32_t ask_store(struct pop3 *s)
 {
 	struct retrieval *r = &s->reading;
-	struct buf rows = {0}, b = {0};
-	bool sent;
+	struct buf rows = {0};
+	uint32_t asked = r->count - r->asked;
 
-	if (r->asked == r->count || r->calls == POP3_CALLS)
+	if (!asked || r->calls == POP3_CALLS)
 		return reading_wants(s);
-	r->left[r->calls++] = r->count - r->asked;
 	while (r->asked < r->count)
 		put_piece(s, r->queue[r->asked++], &rows);
-	read_ahead(s, &rows);
-	pk_put_read_req(&b, &(struct pk_read_req){.handle = s->handle, .pieces = PK_ROWS(&rows)});
-	s->then = take_chunks;
-	sent = !rows.failed && !b.failed &&
-	       s->io->host->call(s->io, ++s->tag, PK_OP_read, buf_slice(&b));
-	buf_free(&rows);
-	buf_free(&b);
-	return sent ? reading_wants(s) : PK_CLOSE;
+	ahead_free(&r->ahead, s->io);
+	if (r->count == 1 && r->queue[0] == r->next)
+		read_ahead(s, r->next + 1, s->drop.octets[r->next], &rows);
+	return ask_rows(s, asked, &rows) ? reading_wants(s) : PK_CLOSE;
+}
+
+/* When half of what is held is taken, the store reads on while the client takes the rest. */
+static uint32_t kept_sent(struct pop3 *s)
+{
+	struct retrieval *r = &s->reading;
+	struct buf rows = {0};
+
+	if (r->ahead.cap && !r->calls && !r->ahead.over &&
+	    ahead_left(&r->ahead) <= AHEAD_OCTETS / 2)
+		read_ahead(s, r->ahead.end, ahead_left(&r->ahead), &rows);
+	if ((rows.n || rows.failed) && !ask_rows(s, 0, &rows))
+		return PK_CLOSE;
+	return pop3_next(s) | (r->calls && !s->draining ? PK_REPLY | PK_FLUSH : 0);
 }
 
 /* The first message, which is at hand: at once, as far as there is room. */
@@ -225,7 +249,7 @@ static uint32_t send_kept(struct pop3 *s)
 	if (r->count)
 		return PK_AGAIN;
 	ahead_taken(&r->ahead, s->io, octets);
-	return pop3_next(s);
+	return kept_sent(s);
 }
 
 uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
@@ -245,10 +269,15 @@ uint32_t pop3_cmd_retr(struct pop3 *s, struct slice arg)
 	return r->count == POP3_QUEUE ? ask_store(s) : reading_wants(s);
 }
 
-/* What comes next may be among it. */
-static bool awaits_ahead(const struct retrieval *r)
+/* Whether a RETR can join those under way, or be answered at once: not while that message may be
+ * among what is on its way and was not asked for. */
+static bool may_join(const struct pop3 *s, uint32_t i)
 {
-	return r->calls && r->ahead.cap;
+	const struct retrieval *r = &s->reading;
+
+	if (!r->calls || !r->ahead.cap)
+		return true;
+	return !r->count && ahead_find(&r->ahead, i, s->drop.octets[i]).n;
 }
 
 uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long)
@@ -256,9 +285,8 @@ uint32_t pop3_line_behind(struct pop3 *s, struct slice line, bool too_long)
 	struct slice rest = line;
 	uint32_t i;
 
-	if (!too_long && !awaits_ahead(&s->reading) &&
-	    slice_ieq(slice_cut(&rest, ' '), S("RETR")) &&
-	    maildrop_find(&s->drop, slice_trim(rest), &i))
+	if (!too_long && slice_ieq(slice_cut(&rest, ' '), S("RETR")) &&
+	    maildrop_find(&s->drop, slice_trim(rest), &i) && may_join(s, i))
 		return pop3_cmd_retr(s, slice_trim(rest));
 	if (line.n)
 		memcpy(s->held.line, line.p, line.n); /* io->take is as much */

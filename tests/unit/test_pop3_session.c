@@ -35,6 +35,8 @@ struct told {
 	unsigned reads;
 	bool closed_early;   /* the first read breaks off in the middle */
 	uint32_t many;       /* so many messages in place of ours, UIDs from 1 on */
+	uint32_t large;      /* octets of each of them, where they are read; 0: 1 */
+	bool short_one;      /* a message that is read lacks its last octet */
 	uint32_t drops_done; /* so many requests of QUIT, then it fails; 0: all */
 	uint32_t drops, dropped_most, dropped_sum; /* requests, messages of one and of all */
 	bool twice;                                /* the last message of a read comes twice */
@@ -85,7 +87,9 @@ static void answer_many(struct fake *f, const struct told *t, uint64_t tag)
 		struct buf rows = {0}, b = {0};
 
 		for (unsigned i = 0; i < 1000 && uid <= t->many; i++, uid++)
-			pk_put_message_row(&rows, &(struct pk_message){.uid = uid, .octets = 1});
+			pk_put_message_row(&rows,
+			                   &(struct pk_message){.uid = uid,
+			                                        .octets = t->large ? t->large : 1});
 		pk_put_messages_rep(&b, &(struct pk_messages_rep){.messages = PK_ROWS(&rows)});
 		fake_reply(f, tag, PK_OK, uid <= t->many, buf_slice(&b));
 		buf_free(&rows);
@@ -141,6 +145,18 @@ static const struct mail *find_mail(uint32_t uid)
 	return NULL;
 }
 
+/* Of a large one: the same letter all over. */
+static struct slice text_of(const struct told *t, uint32_t uid)
+{
+	static char texts[13][10000];
+
+	if (!t->many)
+		return find_mail(uid)->text;
+	assert_true(uid < COUNT(texts) && t->large <= sizeof(texts[0]));
+	memset(texts[uid], 'a' + (int)uid, t->large);
+	return (struct slice){texts[uid], t->large - (t->short_one && uid == 4)};
+}
+
 static void put_chunk(struct fake *f, uint64_t tag, struct pk_chunk chunk, bool more)
 {
 	struct buf rows = {0}, b = {0};
@@ -156,7 +172,7 @@ static void put_chunk(struct fake *f, uint64_t tag, struct pk_chunk chunk, bool 
 static void answer_piece(struct fake *f, struct told *t, uint64_t tag, const struct pk_piece *p,
                          bool more)
 {
-	struct slice text = slice_head(slice_skip(find_mail(p->uid)->text, p->offset), p->octets);
+	struct slice text = slice_head(slice_skip(text_of(t, p->uid), p->offset), p->octets);
 	size_t n = t->frame ? t->frame : text.n;
 
 	if (p->uid == t->gone) {
@@ -174,17 +190,16 @@ static void answer_piece(struct fake *f, struct told *t, uint64_t tag, const str
 }
 
 /* All messages in one frame. */
-static void answer_whole(struct fake *f, uint64_t tag, struct pk_rows pieces)
+static void answer_whole(struct fake *f, const struct told *t, uint64_t tag, struct pk_rows pieces)
 {
 	struct buf rows = {0}, b = {0};
 	struct pk_piece p;
 
 	while (pk_next_piece(&pieces, &p))
 		pk_put_chunk_row(
-			&rows,
-			&(struct pk_chunk){
-				.bytes = slice_head(slice_skip(find_mail(p.uid)->text, p.offset),
-		                                    p.octets)});
+			&rows, &(struct pk_chunk){
+				       .bytes = slice_head(slice_skip(text_of(t, p.uid), p.offset),
+		                                           p.octets)});
 	pk_put_read_rep(&b, &(struct pk_read_rep){.chunks = PK_ROWS(&rows)});
 	fake_reply(f, tag, PK_OK, false, buf_slice(&b));
 	buf_free(&rows);
@@ -201,7 +216,7 @@ static void answer_read(struct fake *f, struct told *t, uint64_t tag, struct sli
 	if (t->read != PK_OK)
 		fake_reply(f, tag, t->read, false, S(""));
 	else if (!t->frame && !t->gone)
-		answer_whole(f, tag, q.pieces);
+		answer_whole(f, t, tag, q.pieces);
 	else
 		while (pk_next_piece(&q.pieces, &p))
 			answer_piece(f, t, tag, &p, q.pieces.raw.n > 0 || t->twice);
@@ -664,6 +679,67 @@ static void waits_for_what_is_read_ahead(void **state)
 	fake_close(&f);
 }
 
+static void retrieve(struct fake *f, uint32_t number)
+{
+	char line[20];
+
+	buf_clear(&f->sent);
+	snprintf(line, sizeof(line), "RETR %u\r\n", number);
+	fake_feed(f, slice_str(line), 99);
+}
+
+static void check_large(const struct fake *f, const struct told *t, uint32_t number)
+{
+	struct buf want = {0};
+
+	buf_put(&want, S("+OK 10000 octets\r\n"));
+	buf_put(&want, text_of(t, number));
+	buf_put(&want, S("\r\n.\r\n"));
+	check(buf_slice(&f->sent), buf_slice(&want), S("RETR"));
+	buf_free(&want);
+}
+
+/* 64 KB are at hand; when half of it is taken the store reads on, and nobody waits for it. */
+static void reads_on_meanwhile(void **state)
+{
+	static const size_t frames[] = {0, 3000, 10000};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(frames); i++) {
+		struct told t = {.many = 12, .large = 10000, .frame = frames[i]};
+		struct fake f = {.io = {.out_high = 4000}};
+
+		begin(&f, &t, true);
+		fake_feed(&f, S(LOGIN), 99);
+		for (uint32_t n = 1; n <= 12; n++) {
+			f.hold_replies = n >= 3 && n <= 5; /* 7 to 9 are on their way */
+			retrieve(&f, n);
+			check_large(&f, &t, n);
+			assert_int_equal(t.reads, n < 3 ? 1 : n < 6 ? 2 : 3);
+		}
+		fake_close(&f);
+	}
+}
+
+/* Where messages begin is not known any more: they are read again. */
+static void too_little_ahead(void **state)
+{
+	struct told t = {.many = 12, .large = 10000, .short_one = true};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	retrieve(&f, 1);
+	check_large(&f, &t, 1);
+	t.short_one = false;
+	for (uint32_t n = 2; n <= 6; n++) {
+		retrieve(&f, n);
+		check_large(&f, &t, n);
+	}
+	fake_close(&f);
+}
+
 /* A store that sends more than it was asked for. */
 static void too_much_ahead(void **state)
 {
@@ -828,14 +904,24 @@ static void unique_ids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(talks),           cmocka_unit_test(bad_numbers),
-		cmocka_unit_test(logins),          cmocka_unit_test(tls),
-		cmocka_unit_test(no_tls_to_offer), cmocka_unit_test(reads_that_fail),
-		cmocka_unit_test(expunged_beside), cmocka_unit_test(reads_ahead),
-		cmocka_unit_test(reads_on),        cmocka_unit_test(waits_for_what_is_read_ahead),
-		cmocka_unit_test(too_much_ahead),  cmocka_unit_test(many_reads),
-		cmocka_unit_test(stops),           cmocka_unit_test(errors_end_it),
-		cmocka_unit_test(long_lines),      cmocka_unit_test(very_many_deleted),
+		cmocka_unit_test(talks),
+		cmocka_unit_test(bad_numbers),
+		cmocka_unit_test(logins),
+		cmocka_unit_test(tls),
+		cmocka_unit_test(no_tls_to_offer),
+		cmocka_unit_test(reads_that_fail),
+		cmocka_unit_test(expunged_beside),
+		cmocka_unit_test(reads_ahead),
+		cmocka_unit_test(reads_on),
+		cmocka_unit_test(waits_for_what_is_read_ahead),
+		cmocka_unit_test(too_much_ahead),
+		cmocka_unit_test(reads_on_meanwhile),
+		cmocka_unit_test(too_little_ahead),
+		cmocka_unit_test(many_reads),
+		cmocka_unit_test(stops),
+		cmocka_unit_test(errors_end_it),
+		cmocka_unit_test(long_lines),
+		cmocka_unit_test(very_many_deleted),
 		cmocka_unit_test(unique_ids),
 	};
 
