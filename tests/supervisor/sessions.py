@@ -18,8 +18,8 @@ from place import Failure, expect, run_cases, wait_for  # noqa: E402
 from server import Server, children, host_service  # noqa: E402
 
 WARM_UP, AT_ONCE = 500, 6
-# What heaps vary by, each process once: a session that kept 64 octets would show. The store has one for each of its threads.
-GROWN = {"store": 640 << 10, **dict.fromkeys(("pop3", "submission", "mx"), 192 << 10)}
+# What heaps vary by, however many sessions: one that kept 100 octets would show. The store has a heap for each of its threads.
+GROWN = {"store": 1 << 20, **dict.fromkeys(("pop3", "submission", "mx"), 256 << 10)}
 SENDER = "<%s@example.test>"
 
 
