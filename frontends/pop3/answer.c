@@ -17,7 +17,7 @@ struct slice pop3_failure(enum pk_status st)
 	case PK_ESUSPENDED:
 		return S("-ERR [SYS/PERM] the account is suspended: ask your administrator");
 	case PK_EPERM: return S("-ERR [SYS/PERM] not permitted");
-	case PK_ELIMIT: return S("-ERR [SYS/TEMP] a limit was reached");
+	case PK_ELIMIT: return S("-ERR [SYS/TEMP] a limit was reached, try again later");
 	case PK_ENOTSUP: return S("-ERR no such mechanism");
 	case PK_ENOTFOUND:
 	case PK_EEXPUNGED: return S("-ERR the message is gone");

@@ -45,7 +45,8 @@ static uint32_t refused_maildrop(struct pop3 *s, const struct pk_in *in)
 		return pop3_close(s, S("-ERR [SYS/PERM] POP3 is switched off for this account: ask "
 		                       "your administrator"));
 	if (st == PK_ENOTFOUND)
-		return pop3_close(s, S("-ERR [SYS/PERM] there is no such mailbox"));
+		return pop3_close(s, S("-ERR [SYS/PERM] there is no such mailbox: check the name "
+		                       "you log in with"));
 	if (st == PK_ELIMIT && pk_get_error(in->bytes, &e) == PK_OK && e.retry_s)
 		return too_soon(s, e.retry_s);
 	return not_opened(s, st);

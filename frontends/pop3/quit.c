@@ -54,7 +54,8 @@ static uint32_t drop_more(struct pop3 *s, struct pk_in *reply)
 	bool more;
 
 	if (reply->status != PK_OK)
-		return pop3_close(s, S("-ERR [SYS/TEMP] some deleted messages are not removed"));
+		return pop3_close(s, S("-ERR [SYS/TEMP] some deleted messages are not removed: "
+		                       "delete them again"));
 	if (s->drop.tells_retrieved)
 		put_ranges(&s->drop, MAILDROP_RETRIEVED, &s->told, &retrieved, &room);
 	if (!s->drop.tells_retrieved || s->told == s->drop.count)

@@ -24,19 +24,20 @@ struct slice reply_to_recipient(const struct refusal *r)
 {
 	switch (r->status) {
 	case PK_OK: return S("250 2.1.5 ok");
-	case PK_ENOTFOUND: return S("550 5.1.1 no such mailbox here");
+	case PK_ENOTFOUND: return S("550 5.1.1 no such mailbox here: check the address");
 	case PK_EPERM: return S("550 5.7.1 no relaying: this domain is not served here");
 	case PK_EINVAL: return S("501 5.1.3 this is no address");
 	case PK_ESUSPENDED:
-		return r->lasting ? S("550 5.2.1 the mailbox is suspended")
+		return r->lasting ? S("550 5.2.1 the mailbox is suspended: reach its owner another "
+		                      "way")
 		                  : S("450 4.2.1 the mailbox is suspended, try again later");
 	case PK_EQUOTA:
-		return r->lasting ? S("552 5.2.2 the mailbox is full")
+		return r->lasting ? S("552 5.2.2 the mailbox is full: its owner has to make room")
 		                  : S("452 4.2.2 the mailbox is full, try again later");
 	case PK_ETOOBIG:
 		return S("552 5.3.4 the message is too big for this mailbox: make it smaller");
 	case PK_ELIMIT: return S("452 4.5.3 too many recipients, send them in another message");
-	case PK_EFULL: return S("452 4.3.1 no space left on the system");
+	case PK_EFULL: return S("452 4.3.1 no space left on the system, try again later");
 	case PK_EPROTO:
 	case PK_EAUTH:
 	case PK_EEXISTS:
@@ -93,7 +94,7 @@ struct slice reply_to_sender(const struct refusal *r)
 	if (r->status == PK_ELIMIT)
 		return S("450 4.7.1 too many messages in an hour, try again later");
 	if (r->status == PK_EAUTH)
-		return S("550 5.7.13 this account may not send any more");
+		return S("550 5.7.13 this account may not send any more: ask your administrator");
 	return reply_to_message(r);
 }
 

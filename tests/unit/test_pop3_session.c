@@ -388,7 +388,8 @@ static const struct talk usual[] = {
  /* HAZARDS 106: no QUIT, nothing is deleted. */
 	{S(LOGIN "DELE 1\r\n"),						       S(LOGGED_IN "+OK deleted\r\n"), false, NULL,                      {0}},
 	{S(LOGIN "DELE 1\r\nQUIT\r\n"),
-         S(LOGGED_IN "+OK deleted\r\n-ERR [SYS/TEMP] some deleted messages are not removed\r\n"),
+         S(LOGGED_IN "+OK deleted\r\n-ERR [SYS/TEMP] some deleted messages are not removed: delete "
+                     "them again\r\n"),
          true,                                                                                                               "2-2;",
          {.drop = PK_EIO}																  },
 	{S("QUIT\r\nCAPA\r\n"),						       S(GREETING "+OK bye\r\n"),      true,  NULL,                      {0}},
@@ -806,8 +807,9 @@ static void very_many_deleted(void **state)
 	fake_feed(&f, buf_slice(&in), 1000000);
 	assert_true(f.closed);
 	assert_int_equal(t.drops, 2);
-	assert_true(slice_ends(buf_slice(&f.sent),
-	                       S("-ERR [SYS/TEMP] some deleted messages are not removed\r\n")));
+	assert_true(slice_ends(
+		buf_slice(&f.sent),
+		S("-ERR [SYS/TEMP] some deleted messages are not removed: delete them again\r\n")));
 	buf_free(&in);
 	fake_close(&f);
 }

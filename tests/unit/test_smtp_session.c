@@ -62,7 +62,7 @@ static void mx_talks(void **state)
 	           "RCPT TO:<nobody@example.org>\r\nDATA\r\nBlah blah blah...\r\n"
 	           "etc.\r\n.\r\nQUIT\r\n"),
 	         S(BEGUN SENDER_OK RCPT_OK RCPT_OK
-	           "550 5.1.1 no such mailbox here\r\n" GO_ON STORED(1) BYE),
+	           "550 5.1.1 no such mailbox here: check the address\r\n" GO_ON STORED(1) BYE),
 	         "john@example.net>jane@example.org;jim@example.org;",											true },
  /* D.2: aborted */
 		{S(EHLO JOHN JANE "RSET\r\nQUIT\r\n"),                                              S(BEGUN SENDER_OK RCPT_OK FORGOTTEN BYE),
@@ -200,7 +200,8 @@ static void recipients(void **state)
 		{S("RCPT TO:<JANE@Example.org>\r\n"),                                         S(RCPT_OK)                                       },
 		{S("RCPT TO:<@a,@b:jane@example.org>\r\n"),                                   S(RCPT_OK)                                       },
 		{S("RCPT TO:<\"jane\"@example.org>\r\n"),                                     S(RCPT_OK)                                       },
-		{S("RCPT TO:<nobody@example.org>\r\n"),                                       S("550 5.1.1 no such mailbox here\r\n")          },
+		{S("RCPT TO:<nobody@example.org>\r\n"),
+	         S("550 5.1.1 no such mailbox here: check the address\r\n")                                                                    },
 		{S("RCPT TO:<jane@example.com>\r\n"),
 	         S("550 5.7.1 no relaying: this domain is not served here\r\n")                                                                },
 		{S("RCPT TO:<jane%example.com@[192.0.2.1]>\r\n"),
@@ -214,7 +215,7 @@ static void recipients(void **state)
 		{S("RCPT TO:<other@example.org>\r\n"),
 	         S("452 4.5.3 too many recipients, send them in another message\r\n")                                                          },
 		{S("RCPT TO:<disk@example.org>\r\n"),
-	         S("452 4.3.1 no space left on the system\r\n")										},
+	         S("452 4.3.1 no space left on the system, try again later\r\n")                                                               },
 		{S("RCPT TO:<odd@example.org>\r\n"),                                          S("501 5.1.3 this is no address\r\n")            },
 		{S("RCPT TO:<busy@example.org>\r\n"),
 	         S("451 4.3.0 temporary failure, try again later\r\n")									 },
@@ -495,27 +496,29 @@ static void mx_delivery_failures(void **state)
 	} cases[] = {
 		{{.results = {PK_EQUOTA}},
 	         S(JANE),
-	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                    },
-		{{.results = {PK_ENOTFOUND}},        S(JANE), S("550 5.1.1 the mailbox is gone\r\n")        },
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                            },
+		{{.results = {PK_ENOTFOUND}},        S(JANE), S("550 5.1.1 the mailbox is gone\r\n")},
 		{{.results = {PK_OK, PK_ENOTFOUND}},
 	         S(JANE JIM),
-	         S("451 4.3.0 a recipient cannot take it now\r\n")                                          },
+	         S("451 4.3.0 a recipient cannot take it now\r\n")                                  },
 		{{.results = {PK_OK, PK_EQUOTA}},
 	         S(JANE JIM),
-	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                    },
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                            },
 		{{.deliver = PK_EQUOTA},
 	         S(JANE JIM),
-	         S("452 4.2.2 the mailbox is full, try again later\r\n")                                    },
-		{{.deliver = PK_EFULL},              S(JANE), S("452 4.3.1 no space left on the system\r\n")},
+	         S("452 4.2.2 the mailbox is full, try again later\r\n")                            },
+		{{.deliver = PK_EFULL},
+	         S(JANE),
+	         S("452 4.3.1 no space left on the system, try again later\r\n")                    },
 		{{.deliver = PK_EIO},
 	         S(JANE),
-	         S("451 4.3.0 temporary failure, try again later\r\n")                                      },
+	         S("451 4.3.0 temporary failure, try again later\r\n")                              },
 		{{.deliver = PK_ETOOBIG},
 	         S(JANE),
-	         S("552 5.3.4 the message is too big: make it smaller\r\n")                                 },
+	         S("552 5.3.4 the message is too big: make it smaller\r\n")                         },
 		{{.deliver = (enum pk_status)999},
 	         S(JANE),
-	         S("451 4.3.0 temporary failure, try again later\r\n")                                      },
+	         S("451 4.3.0 temporary failure, try again later\r\n")                              },
 	};
 
 	(void)state;
@@ -545,9 +548,10 @@ static void lmtp_talks(void **state)
 		{{.results = {PK_OK, PK_EQUOTA}},
 	         {S(LHLO JOHN JANE "RCPT TO:<nobody@example.org>\r\n" JIM
 	                           "DATA\r\nx\r\n.\r\nQUIT\r\n"),
-	          S(LMTP SENDER_OK RCPT_OK "550 5.1.1 no such mailbox here\r\n" RCPT_OK GO_ON
-	                                   "250 2.0.0 delivered\r\n452 4.2.2 the mailbox is full, "
-	                                   "try again later\r\n" BYE),
+	          S(LMTP SENDER_OK RCPT_OK
+	            "550 5.1.1 no such mailbox here: check the address\r\n" RCPT_OK GO_ON
+	            "250 2.0.0 delivered\r\n452 4.2.2 the mailbox is full, "
+	            "try again later\r\n" BYE),
 	          "john@example.net>jane@example.org;jim@example.org;", true} },
 		{{.results = {PK_OK, PK_EQUOTA},
 	          .why = {.lasting = 1, .worded = 1, .text = S("call 555")}},
@@ -569,8 +573,8 @@ static void lmtp_talks(void **state)
 	          NULL, false}						},
 		{{0},
 	         {S(LHLO JOHN "RCPT TO:<nobody@example.org>\r\nDATA\r\n"),
-	          S(LMTP SENDER_OK
-	            "550 5.1.1 no such mailbox here\r\n503 5.5.1 no valid recipients\r\n"),
+	          S(LMTP SENDER_OK "550 5.1.1 no such mailbox here: check the address\r\n503 5.5.1 "
+	                           "no valid recipients\r\n"),
 	          NULL, false}						},
 		{{0},
 	         {S("EHLO x\r\nHELO x\r\n"),
@@ -661,8 +665,9 @@ static void a_body_that_fails(void **state)
 	fake_reply(&f, UINT64_C(1) << 63 | 1, PK_EFULL, false, S(""));
 	buf_clear(&f.sent);
 	fake_feed(&f, S("y\r\n.\r\n" JOHN), 99);
-	told_check_replies(buf_slice(&f.sent),
-	                   S("452 4.3.1 no space left on the system\r\n" SENDER_OK), S(""));
+	told_check_replies(
+		buf_slice(&f.sent),
+		S("452 4.3.1 no space left on the system, try again later\r\n" SENDER_OK), S(""));
 	assert_int_equal(t.deliveries, 0);
 	assert_int_equal(f.bodies_dropped, 1);
 	/* The same news once more is about a message that is over. */
@@ -692,7 +697,7 @@ static void errors_and_limits(void **state)
 	buf_put(&out, S(BEGUN SENDER_OK));
 	for (int i = 0; i < 30; i++) {
 		buf_put(&in, S("RCPT TO:<nobody@example.org>\r\n"));
-		buf_put(&out, S("550 5.1.1 no such mailbox here\r\n"));
+		buf_put(&out, S("550 5.1.1 no such mailbox here: check the address\r\n"));
 	}
 	buf_put(&out, S("421 4.7.0 too many unknown recipients\r\n"));
 	c.in = buf_slice(&in);

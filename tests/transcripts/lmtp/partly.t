@@ -30,8 +30,8 @@ S~ 250 *
 S~ 354 *
 I: EFULL
 C: .
-S~ 452 4.3.1 no space left on the system (session *)
-S~ 452 4.3.1 no space left on the system (session *)
+S~ 452 4.3.1 no space left on the system, try again later (session *)
+S~ 452 4.3.1 no space left on the system, try again later (session *)
 C: MAIL FROM:<>
 C: RCPT TO:<jones@example.test>
 C: RCPT TO:<pat@example.test>

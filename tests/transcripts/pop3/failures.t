@@ -18,7 +18,7 @@ C: DELE 1
 S: +OK deleted
 I: EIO
 C: QUIT
-S: -ERR [SYS/TEMP] some deleted messages are not removed
+S: -ERR [SYS/TEMP] some deleted messages are not removed: delete them again
 S!
 S2: +OK Postkeep
 C2: USER jane

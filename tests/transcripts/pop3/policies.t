@@ -106,7 +106,7 @@ S6: +OK Postkeep
 C6: USER jane+Nowhere@example.test
 S6: +OK
 C6: PASS secret
-S6: -ERR [SYS/PERM] there is no such mailbox
+S6: -ERR [SYS/PERM] there is no such mailbox: check the name you log in with
 S6!
 A: jane@example.test pop3.access=disabled
 S7: +OK Postkeep

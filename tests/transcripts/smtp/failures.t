@@ -10,7 +10,7 @@ C: RCPT TO:<jane@example.test>
 S~ 451 4.3.0 temporary failure, try again later (session *)
 I: EFULL
 C: RCPT TO:<jane@example.test>
-S~ 452 4.3.1 no space left on the system (session *)
+S~ 452 4.3.1 no space left on the system, try again later (session *)
 I: EQUOTA
 C: RCPT TO:<jane@example.test>
 S~ 452 4.2.2 the mailbox is full, try again later (session *)

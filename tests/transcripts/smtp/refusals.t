@@ -18,9 +18,9 @@ S~ 450 4.2.1 the mailbox is suspended, try again later (session *)
 A: test refuse.quota=on
 A: test refuse.suspended=on
 C: RCPT TO:<full@example.test>
-S~ 552 5.2.2 the mailbox is full (session *)
+S~ 552 5.2.2 the mailbox is full: its owner has to make room (session *)
 C: RCPT TO:<gone@example.test>
-S~ 550 5.2.1 the mailbox is suspended (session *)
+S~ 550 5.2.1 the mailbox is suspended: reach its owner another way (session *)
 A: test refuse.quota_text=Jane is on holiday, her mailbox too: call 0800 123
 C: RCPT TO:<full@example.test>
 S~ 552 5.2.2 Jane is on holiday, her mailbox too: call 0800 123 (session *)

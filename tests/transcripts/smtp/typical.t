@@ -17,7 +17,7 @@ S: 250 2.1.0 ok
 C: RCPT TO:<Jones@example.test>
 S: 250 2.1.5 ok
 C: RCPT TO:<Green@example.test>
-S~ 550 5.1.1 no such mailbox here (session *)
+S~ 550 5.1.1 no such mailbox here: check the address (session *)
 C: RCPT TO:<Brown@example.test>
 S: 250 2.1.5 ok
 C: DATA

@@ -16,7 +16,7 @@ C: RCPT TO:<tim+notes@example.test>
 C: DATA
 S: 250 2.1.0 ok
 S: 250 2.1.5 ok
-S~ 550 5.1.1 no such mailbox here (session *)
+S~ 550 5.1.1 no such mailbox here: check the address (session *)
 S~ 550 5.7.1 no relaying: this domain is not served here (session *)
 S: 250 2.1.5 ok
 S~ 354 *
