@@ -237,6 +237,46 @@ print(len(s.recv(9)))
 """
 
 
+def metrics(path):
+    done = subprocess.run(["curl", "-sS", "--max-time", str(DEADLINE), "--unix-socket", path, "http://localhost/metrics"],
+                          capture_output=True, text=True, check=True)
+    return dict(line.rsplit(" ", 1) for line in done.stdout.splitlines() if line and line[0] != "#")
+
+
+def each_tells_what_it_counts():
+    """The real programs: the metrics of the store at one socket, those of a service apart at its own."""
+    with Parts() as p:
+        p.use_real_programs()
+        store, imap = f"{p.dir}/store.sock", f"{p.dir}/imap.sock"
+        user = "user = root" if os.geteuid() == 0 else ""
+        own = f'  metrics {{ path = "{imap}" {user} }}\n'
+        p.edit(("service imap {\n", f'metrics {{ path = "{store}" {user} }}\nservice imap {{\n{own}'),
+               ("idle_ms = 5000 ", ""))
+        p.run("store", "imap")
+        with socket.create_connection(("127.0.0.1", p.ports[0]), DEADLINE) as c:
+            c.makefile("rb").readline()
+            told = wait_for("the connection", lambda: counted(metrics(imap), "postkeep_connections_accepted_total", 1))
+        ours, others = {n.split("{")[0] for n in told}, {n.split("{")[0] for n in metrics(store)}
+        expect("of the store alone", (set(), True), (ours & OF_STORE, OF_STORE <= others))
+        expect("processes", {"supervisor", "imap/1", "imap/2", "metrics"}, processes(told))
+        expect("processes", {"supervisor", "store", "metrics"}, processes(metrics(store)))
+        p.edit((own, ""))
+        os.kill(p.parts["imap"].pid, signal.SIGHUP)
+        wait_for("the end of its socket", lambda: not os.path.exists(imap))
+        expect("the store's", True, bool(metrics(store)))
+
+
+OF_STORE = {"postkeep_logins_total", "postkeep_volume_failed", "postkeep_writer_queue_length"}
+
+
+def counted(told, name, wanted):
+    return told if sum(int(v) for n, v in told.items() if n.startswith(name)) == wanted else None
+
+
+def processes(told):
+    return {n.split('process="')[1].split('"')[0] for n in told if n.startswith("postkeep_process_up{")}
+
+
 def nobody_else_gets_links():
     """Neither by the file, nor, where that were open, by who it is. Only root can be others."""
     if os.geteuid() != 0:
@@ -296,5 +336,5 @@ def each_reads_what_it_needs():
 
 
 run_cases([each_runs_its_own, a_service_waits_for_the_store, stores_come_and_go, boards_of_the_next_store,
-           certificates_of_all_services, a_service_stops_alone, the_store_says_what_a_link_may, nobody_else_gets_links,
-           a_new_service_after_a_reload, what_is_refused, each_reads_what_it_needs])
+           certificates_of_all_services, a_service_stops_alone, the_store_says_what_a_link_may, each_tells_what_it_counts,
+           nobody_else_gets_links, a_new_service_after_a_reload, what_is_refused, each_reads_what_it_needs])

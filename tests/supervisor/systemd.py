@@ -6,7 +6,6 @@ Prints `ok NAME` or `not ok NAME: why` for each case.
 import imaplib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -233,9 +232,7 @@ def a_restart_costs_no_hash():
         def hashes():
             return int(json.loads(ctl("--json", "status"))["status"]["password_hashes"])
 
-        for program in ("pkstored", "pkfrontd", "imap.so", "smtp.so"):
-            os.unlink(f"{p.dir}/bin/{program}")
-            shutil.copy(f"{build}/{program}", f"{p.dir}/bin/{program}")
+        p.use_real_programs()
         p.config()
         p.edit(("idle_ms = 5000 ", ""))
         p.start()

@@ -199,8 +199,7 @@ static void load_all(struct loading *l)
 	if (config_runs_services(l->c))
 		load_certificates(l);
 	load_services(l);
-	if (config_runs_store(l->c)) /* of services apart it has no pages */
-		load_metrics(l);
+	load_metrics(l);
 	free(own);
 }
 

@@ -40,10 +40,20 @@ static void check_metrics_program(struct loading *l, cfg_t *section)
 	free(path);
 }
 
+/* Of all that runs here; a service with a supervisor of its own has a section of its own. */
+static cfg_t *find_section(const struct config *c)
+{
+	cfg_t *in = c->tree;
+
+	if (!config_runs_store(c))
+		in = c->service_count ? c->services[0].section : NULL;
+	return in && cfg_size(in, "metrics") ? cfg_getsec(in, "metrics") : NULL;
+}
+
 void load_metrics(struct loading *l)
 {
 	struct metrics_conf *m = &l->c->metrics;
-	cfg_t *section = cfg_size(l->c->tree, "metrics") ? cfg_getsec(l->c->tree, "metrics") : NULL;
+	cfg_t *section = find_section(l->c);
 
 	if (!section)
 		return;

@@ -52,12 +52,12 @@ void measures_ended(struct measures *m, struct child *ch, int status)
 	counts_rest(&m->counts, ch->name);
 }
 
-void measures_open(struct measures *m)
+void measures_open(struct measures *m, const struct config *c)
 {
 	struct child *self = &m->self;
 
 	m->server = own_page(m, METRICS_SUPERVISOR, "");
-	for (size_t i = 0; i < sizeof(volumes) / sizeof(*volumes); i++)
+	for (size_t i = 0; config_runs_store(c) && i < sizeof(volumes) / sizeof(*volumes); i++)
 		(void)own_page(m, METRICS_LATCH, volumes[i]);
 	snprintf(self->name, sizeof(self->name), "supervisor");
 	self->pid = getpid();
@@ -106,7 +106,8 @@ static void make_pages(struct measures *m, const struct child *ch, const struct 
 		break;
 	case CHILD_HOST:
 		(void)make(m, ch, METRICS_HOST, ch->service->name);
-		make_service(m, ch->service);
+		if (config_runs_store(c))
+			make_service(m, ch->service);
 		break;
 	case CHILD_METRICS: (void)make(m, ch, METRICS_SCRAPE, ""); break;
 	}

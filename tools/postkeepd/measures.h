@@ -13,7 +13,7 @@ struct measures {
 	int64_t next_ms;
 };
 
-void measures_open(struct measures *);
+void measures_open(struct measures *, const struct config *);
 void measures_close(struct measures *);
 
 /* Makes the pages that a new child counts in, and sends them; to pkmetrics those of all others. */

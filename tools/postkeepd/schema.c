@@ -136,6 +136,11 @@ static void set_checks(cfg_t *cfg)
 		{"metrics|path",               check_absolute     },
 		{"metrics|mode",               check_mode         },
 		{"metrics|group",              conf_check_text    },
+		{"service|metrics|address",    check_address      },
+		{"service|metrics|port",       conf_check_port    },
+		{"service|metrics|path",       check_absolute     },
+		{"service|metrics|mode",       check_mode         },
+		{"service|metrics|group",      conf_check_text    },
 	};
 
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
@@ -155,11 +160,6 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                        CFG_STR("client_ca", NULL, CFGF_NODEFAULT),
 	                        CFG_SEC("options", options, CFGF_KEYSTRVAL),
 	                        CFG_END()};
-	cfg_opt_t service[] = {CFG_STR("plugin", NULL, CFGF_NODEFAULT),
-	                       CFG_INT("hosts", 0, CFGF_NODEFAULT),
-	                       CFG_SEC("listener", listener, many), CFG_END()};
-	cfg_opt_t certificate[] = {CFG_STR("chain", NULL, CFGF_NODEFAULT),
-	                           CFG_STR("key", NULL, CFGF_NODEFAULT), CFG_END()};
 	cfg_opt_t metrics[] = {CFG_STR("address", "127.0.0.1", CFGF_NONE),
 	                       CFG_INT("port", 0, CFGF_NODEFAULT),
 	                       CFG_STR("path", NULL, CFGF_NODEFAULT),
@@ -167,6 +167,12 @@ cfg_t *schema_read(const char *file, struct conf_errors *errors)
 	                       CFG_STR("group", NULL, CFGF_NODEFAULT),
 	                       CFG_STR("user", NULL, CFGF_NODEFAULT),
 	                       CFG_END()};
+	cfg_opt_t service[] = {CFG_STR("plugin", NULL, CFGF_NODEFAULT),
+	                       CFG_INT("hosts", 0, CFGF_NODEFAULT),
+	                       CFG_SEC("listener", listener, many),
+	                       CFG_SEC("metrics", metrics, CFGF_NODEFAULT), CFG_END()};
+	cfg_opt_t certificate[] = {CFG_STR("chain", NULL, CFGF_NODEFAULT),
+	                           CFG_STR("key", NULL, CFGF_NODEFAULT), CFG_END()};
 	cfg_opt_t top[] = {CFG_STR("data", "/var/lib/postkeep", CFGF_NONE),
 	                   CFG_STR("run", "/run/postkeep", CFGF_NONE),
 	                   CFG_STR("operator_key", "/etc/postkeep/operator.key", CFGF_NONE),

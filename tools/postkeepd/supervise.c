@@ -189,7 +189,7 @@ int supervise(struct config *c, int ready_fd, int successes)
 	}
 	open_board(&s);
 	open_successes(&s);
-	measures_open(&s.measures);
+	measures_open(&s.measures, c);
 	measures_config(&s.measures, c);
 	run(&s);
 	broker_close(&s.broker);
