@@ -37,10 +37,6 @@ static size_t put_text(struct smtp *s, struct slice text)
 	struct smtp_message *m = &s->message;
 	size_t used = 0, n;
 
-	if (m->octets + text.n > s->max_octets)
-		smtp_message_refuse(s, SMTP_BIG, reply_to_message(REFUSAL(PK_ETOOBIG)));
-	if (!s->envelope.binary)
-		refuse_nul(s, text);
 	if (!flush(s))
 		return 0;
 	if (m->editing && !m->fault)
@@ -54,6 +50,16 @@ static size_t put_text(struct smtp *s, struct slice text)
 		used = text.n;
 	m->octets += used;
 	return used;
+}
+
+/* The same of what the client has sent. */
+static size_t take_text(struct smtp *s, struct slice text)
+{
+	if (s->message.octets + text.n > s->max_octets)
+		smtp_message_refuse(s, SMTP_BIG, reply_to_message(REFUSAL(PK_ETOOBIG)));
+	if (!s->envelope.binary)
+		refuse_nul(s, text);
+	return put_text(s, text);
 }
 
 static uint32_t take_octets(struct smtp *s, uint64_t at_most)
@@ -163,7 +169,7 @@ static uint32_t dotted(struct smtp *s, struct pk_in *in)
 			m->ended = true;
 			break;
 		}
-		n = put_text(s, text);
+		n = take_text(s, text);
 		m->owed = text.n - n;
 		if (m->owed)
 			return blocked(s, in, slice_skip(text, n));
@@ -199,7 +205,7 @@ static uint32_t counted(struct smtp *s, struct pk_in *in)
 	if (!in->resume)
 		note_octets(s, rest);
 	in->resume = 0;
-	n = put_text(s, rest);
+	n = take_text(s, rest);
 	if (n < rest.n)
 		return blocked(s, in, slice_skip(rest, n));
 	if (m->chunk == in->bytes.n && m->last && !(end_line(s) && end_text(s)))
