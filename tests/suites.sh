@@ -111,7 +111,7 @@ suite_mime() { ok_lines tests/mime/compare.py "$build"; }
 # One case a rule of the house.
 suite_lint() {
 	local rule
-	for rule in layers includes globals exports changes format standalone manuals events replies words secrets texts; do
+	for rule in layers includes globals exports changes format standalone manuals events replies words secrets texts faults; do
 		if "lint_$rule" >"$build/lint.txt" 2>&1; then
 			pass "$rule"
 		else
@@ -171,6 +171,7 @@ lint_replies() { tests/lint/replies; }
 lint_words() { ! git grep -nIE '\b(TODO|FIXME|XXX)\b' -- include lib store frontends tools man Makefile '*.md'; }
 # What pop3 says, and its table of languages.
 lint_texts() { tests/lint/texts; }
+lint_faults() { tests/lint/faults; }
 lint_format() { git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }
 # Secrets are compared in the same time, wherever they differ.
 lint_secrets() {
