@@ -41,6 +41,7 @@ struct slice pop3_failure(enum pk_status st)
 
 uint32_t pop3_next(struct pop3 *s)
 {
+	s->amid = false;
 	if (s->draining)
 		return pop3_close(s, S("-ERR [SYS/TEMP] the server is going down"));
 	s->io->take = s->state == POP3_AUTHORIZATION ? SASL_LINE_MAX : POP3_LINE_MAX;

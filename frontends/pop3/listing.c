@@ -83,6 +83,7 @@ uint32_t pop3_cmd_list(struct pop3 *s, struct slice arg)
 		return pop3_answered(s);
 	}
 	pop3_put_sum(s);
+	s->amid = true;
 	s->cursor = 0;
 	s->more = list_more;
 	return list_more(s);
@@ -117,11 +118,17 @@ static uint32_t take_uidls(struct pop3 *s, struct pk_in *in)
 	return in->flags & PK_MORE ? PK_REPLY : uidl_more(s);
 }
 
+static void begin_uidls(struct pop3 *s)
+{
+	pk_put(s->io, S("+OK\r\n"));
+	s->amid = true;
+}
+
 static uint32_t take_first_uidls(struct pop3 *s, struct pk_in *in)
 {
 	if (in->status != PK_OK)
 		return pop3_fail(s, (enum pk_status)in->status);
-	pk_put(s->io, S("+OK\r\n"));
+	begin_uidls(s);
 	s->then = take_uidls;
 	return take_uidls(s, in);
 }
@@ -147,7 +154,7 @@ static uint32_t uidl_all(struct pop3 *s)
 	if (s->drop.own_uidls && s->drop.left)
 		return pop3_ask_messages(s, 1, s->drop.uids[s->drop.count - 1], PK_WANT_UIDL,
 		                         take_first_uidls);
-	pk_put(s->io, S("+OK\r\n"));
+	begin_uidls(s);
 	return uidl_more(s);
 }
 

@@ -70,8 +70,8 @@ static uint32_t stop(struct pop3 *s, uint32_t why)
 {
 	if (why == PK_STOP_IDLE || why == PK_STOP_LOGIN)
 		return PK_CLOSE; /* RFC 1939 section 3: without a word, and nothing is deleted */
-	if (why != PK_STOP_DRAIN && s->reading.begun)
-		return PK_CLOSE; /* words would be taken for the message's */
+	if (why != PK_STOP_DRAIN && s->amid)
+		return PK_CLOSE; /* words would be taken for a part of it */
 	if (why != PK_STOP_DRAIN)
 		return pop3_close(s, S("-ERR [SYS/TEMP] the session was ended"));
 	s->draining = true;

@@ -24,8 +24,10 @@
  *	session.c   CAPA, LANG, UTF8
  *	login.c     USER, PASS, AUTH, and opening the maildrop (maildrop.c)
  *	listing.c   LIST, UIDL: long answers in turns
- *	retrieve.c  RETR: many under way, octets as there is room, the next ones read ahead
- *(ahead.c) top.c       TOP quit.c      QUIT: what becomes of it all
+ *	retrieve.c  RETR: many under way, octets as there is room, the next ones read
+ *	            ahead (ahead.c)
+ *	top.c       TOP
+ *	quit.c      QUIT: what becomes of it all
  */
 #define POP3_VERSION    "1.0"
 #define POP3_LINE_MAX   512 /* octets of a command after the login; RFC 2449 section 4 wants 255 */
@@ -51,7 +53,6 @@ struct retrieval {
 	uint16_t count;             /* messages in the queue */
 	uint16_t asked;             /* of them the store has been asked for */
 	uint8_t calls;              /* requests under way */
-	bool begun;                 /* "+OK" of the first message has been said */
 	uint16_t left[POP3_CALLS];  /* messages of each request that are not answered yet */
 	uint32_t queue[POP3_QUEUE]; /* numbers of messages */
 	uint32_t next;              /* behind the last message that was answered */
@@ -70,7 +71,6 @@ struct held {
 /* TOP reads a piece at a time until it has seen enough lines. */
 struct top {
 	uint32_t number; /* of the message */
-	bool begun;      /* "+OK" has been said */
 	bool in_body;    /* behind the empty line */
 	bool has_text;   /* the line at hand is not empty */
 	bool enough;
@@ -87,6 +87,7 @@ struct pop3 {
 	const struct pop3_conf *conf;
 	enum pop3_state state;
 	bool draining; /* the host is to end */
+	bool amid;     /* "+OK" of a long answer has been said: no other words before its end */
 	enum pop3_language language;
 	uint32_t errors;   /* bad commands one after the other */
 	uint32_t failures; /* of logins */

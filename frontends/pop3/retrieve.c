@@ -31,7 +31,7 @@ static void answered(struct pop3 *s)
 	memmove(r->queue, r->queue + 1, --r->count * sizeof(*r->queue));
 	r->asked--;
 	r->left[0]--;
-	r->begun = false;
+	s->amid = false;
 	s->errors = 0;
 }
 
@@ -48,7 +48,7 @@ static uint32_t go_on(struct pop3 *s)
 /* A message that cannot be read. Once a part of it has been sent, only closing says so. */
 static bool refuse(struct pop3 *s, enum pk_status st)
 {
-	if (s->reading.begun)
+	if (s->amid)
 		return false;
 	pop3_put_answer(s->io, s->language, pop3_failure(st));
 	answered(s);
@@ -63,7 +63,7 @@ static void begin(struct pop3 *s, uint64_t octets)
 	say_number(s->io, octets);
 	pk_put(s->io, S(" "));
 	say_line(s->io, pop3_words(s, S("octets")));
-	r->begun = true;
+	s->amid = true;
 	r->sent = 0;
 	r->dots = (struct dots_out){0};
 }
@@ -78,7 +78,7 @@ static bool put_octets(struct pop3 *s, struct slice bytes, uint64_t *at)
 	uint64_t octets = s->drop.octets[r->queue[0]];
 	struct slice text = slice_head(slice_skip(bytes, *at), s->io->out_high - s->io->out_n);
 
-	if (!r->begun)
+	if (!s->amid)
 		begin(s, octets);
 	dots_put(&r->dots, s->io, text);
 	*at += text.n;
@@ -239,7 +239,7 @@ static uint32_t kept_sent(struct pop3 *s)
 static uint32_t send_kept(struct pop3 *s)
 {
 	struct retrieval *r = &s->reading;
-	uint64_t octets = s->drop.octets[r->queue[0]], at = r->begun ? r->sent : 0;
+	uint64_t octets = s->drop.octets[r->queue[0]], at = s->amid ? r->sent : 0;
 	struct slice text = ahead_find(&r->ahead, r->queue[0], octets);
 
 	if (!pop3_room(s))

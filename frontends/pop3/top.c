@@ -73,10 +73,10 @@ static uint32_t take_piece(struct pop3 *s, struct pk_in *in)
 	if (st == PK_OK)
 		st = status_of(rep.chunks);
 	if (st != PK_OK)
-		return t->begun ? PK_CLOSE : pop3_fail(s, st);
-	if (!t->begun)
+		return s->amid ? PK_CLOSE : pop3_fail(s, st);
+	if (!s->amid)
 		pk_put(s->io, S("+OK\r\n"));
-	t->begun = true;
+	s->amid = true;
 	in->resume = 0;
 	if (!put_chunks(s, rep.chunks, &cursor)) {
 		in->resume = cursor + 1;

@@ -843,6 +843,32 @@ static void stops(void **state)
 	}
 }
 
+/* Words in the midst of a long answer would be taken for a part of it. */
+static void stops_amid_an_answer(void **state)
+{
+	static const struct slice commands[] = {S("LIST\r\n"), S("UIDL\r\n"), S("TOP 3 9\r\n"),
+	                                        S("RETR 3\r\n")};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		struct fake f = {0};
+		struct told t = {.frame = 4};
+
+		begin(&f, &t, true);
+		fake_feed(&f, S(LOGIN), 99);
+		buf_clear(&f.sent);
+		f.io.out_high = 10;
+		buf_put(&f.in, commands[i]);
+		while (!f.io.out_n)
+			assert_true(fake_step(&f));
+		fake_event(&f, PK_IN_STOP, PK_STOP_KICK);
+		assert_true(f.closed);
+		assert_true(f.sent.n > 3);
+		assert_false(slice_ends(buf_slice(&f.sent), S("the session was ended\r\n")));
+		fake_close(&f);
+	}
+}
+
 static void errors_end_it(void **state)
 {
 	static const struct talk web = {S("GET / HTTP/1.1\r\n" LOGIN),
@@ -921,6 +947,7 @@ int main(void)
 		cmocka_unit_test(too_little_ahead),
 		cmocka_unit_test(many_reads),
 		cmocka_unit_test(stops),
+		cmocka_unit_test(stops_amid_an_answer),
 		cmocka_unit_test(errors_end_it),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(very_many_deleted),
