@@ -102,17 +102,14 @@ static uint32_t take_uidls(struct pop3 *s, struct pk_in *in)
 		return PK_CLOSE; /* in the middle of an answer there is no -ERR */
 	in->resume = 0;
 	while (next_message(s) && pk_next_message(&rep.messages, &row)) {
-		while (next_message(s) && s->drop.uids[s->cursor] < row.uid) {
-			put_uidl(s, s->cursor, S(""));
-			s->cursor++;
-		}
-		if (next_message(s) && s->drop.uids[s->cursor] == row.uid) {
-			put_uidl(s, s->cursor, row.uidl);
-			s->cursor++;
-		}
-		if (!pop3_room(s)) {
-			in->resume = s->cursor + UINT64_C(1);
-			return PK_REPLY;
+		while (next_message(s) && s->drop.uids[s->cursor] <= row.uid) {
+			bool is_it = s->drop.uids[s->cursor] == row.uid;
+
+			if (!pop3_room(s)) {
+				in->resume = s->cursor + UINT64_C(1);
+				return PK_REPLY;
+			}
+			put_uidl(s, s->cursor++, is_it ? row.uidl : S(""));
 		}
 	}
 	return in->flags & PK_MORE ? PK_REPLY : uidl_more(s);

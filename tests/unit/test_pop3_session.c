@@ -40,6 +40,8 @@ struct told {
 	uint32_t drops_done; /* so many requests of QUIT, then it fails; 0: all */
 	uint32_t drops, dropped_most, dropped_sum; /* requests, messages of one and of all */
 	bool twice;                                /* the last message of a read comes twice */
+	uint32_t gone_below; /* of many: those with lower UIDs have been expunged since */
+	bool own_uidls;      /* of many: each has the same unique-id of its own */
 };
 
 static void answer_auth(struct fake *f, struct told *t, uint64_t tag, struct slice request)
@@ -83,13 +85,14 @@ static void answer_open(struct fake *f, struct told *t, uint64_t tag, struct sli
 
 static void answer_many(struct fake *f, const struct told *t, uint64_t tag)
 {
-	for (uint32_t uid = 1; uid <= t->many;) {
+	for (uint32_t uid = t->gone_below ? t->gone_below : 1; uid <= t->many;) {
 		struct buf rows = {0}, b = {0};
 
 		for (unsigned i = 0; i < 1000 && uid <= t->many; i++, uid++)
-			pk_put_message_row(&rows,
-			                   &(struct pk_message){.uid = uid,
-			                                        .octets = t->large ? t->large : 1});
+			pk_put_message_row(&rows, &(struct pk_message){
+							  .uid = uid,
+							  .octets = t->large ? t->large : 1,
+							  .uidl = t->own_uidls ? S("own") : S("")});
 		pk_put_messages_rep(&b, &(struct pk_messages_rep){.messages = PK_ROWS(&rows)});
 		fake_reply(f, tag, PK_OK, uid <= t->many, buf_slice(&b));
 		buf_free(&rows);
@@ -598,6 +601,26 @@ static void expunged_beside(void **state)
 	fake_close(&f);
 }
 
+/* However many are gone, an answer is never made larger than there is room for. */
+static void very_many_expunged_beside(void **state)
+{
+	struct told t = {.many = 5000, .own_uidls = true};
+	struct fake f = {.io = {.out_high = 1000}};
+	struct slice left;
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	buf_clear(&f.sent);
+	t.gone_below = 5000;
+	fake_feed(&f, S("UIDL\r\n"), 99);
+	left = buf_slice(&f.sent);
+	assert_true(slice_starts(left, S("+OK\r\n1 11.1\r\n2 11.2\r\n")));
+	assert_true(slice_ends(left, S("\r\n4999 11.4999\r\n5000 own\r\n.\r\n")));
+	assert_in_range(f.io.out_cap, 1, 10000);
+	fake_close(&f);
+}
+
 /* RETRs that come in one go are one request; others do not wait for its answer. */
 static void reads_ahead(void **state)
 {
@@ -939,6 +962,7 @@ int main(void)
 		cmocka_unit_test(no_tls_to_offer),
 		cmocka_unit_test(reads_that_fail),
 		cmocka_unit_test(expunged_beside),
+		cmocka_unit_test(very_many_expunged_beside),
 		cmocka_unit_test(reads_ahead),
 		cmocka_unit_test(reads_on),
 		cmocka_unit_test(waits_for_what_is_read_ahead),
