@@ -24,7 +24,7 @@ struct ahead {
 bool ahead_more(struct ahead *, struct pk_io *, uint32_t next, uint32_t end, size_t octets);
 /* The next of them. False: more than were asked for. */
 bool ahead_put(struct ahead *, struct slice octets);
-/* One of the messages cannot be read. */
+/* One of the messages cannot be read, or not be asked for. */
 void ahead_stop(struct ahead *);
 /* No more will come of what was asked for. */
 void ahead_end(struct ahead *);

@@ -193,11 +193,12 @@ static bool ask_rows(struct pop3 *s, uint32_t asked, struct buf *rows)
 	struct buf b = {0};
 	bool sent;
 
-	r->left[r->calls++] = (uint16_t)asked;
 	pk_put_read_req(&b, &(struct pk_read_req){.handle = s->handle, .pieces = PK_ROWS(rows)});
 	s->then = take_chunks;
 	sent = !rows->failed && !b.failed &&
 	       s->io->host->call(s->io, ++s->tag, PK_OP_read, buf_slice(&b));
+	if (sent)
+		r->left[r->calls++] = (uint16_t)asked;
 	buf_free(rows);
 	buf_free(&b);
 	return sent;
@@ -231,7 +232,7 @@ static uint32_t kept_sent(struct pop3 *s)
 	    ahead_left(&r->ahead) <= AHEAD_OCTETS / 2)
 		read_ahead(s, r->ahead.end, ahead_left(&r->ahead), &rows);
 	if ((rows.n || rows.failed) && !ask_rows(s, 0, &rows))
-		return PK_CLOSE;
+		ahead_stop(&r->ahead); /* what is held stays */
 	return pop3_next(s) | (r->calls && !s->draining ? PK_REPLY | PK_FLUSH : 0);
 }
 

@@ -745,6 +745,27 @@ static void reads_on_meanwhile(void **state)
 	}
 }
 
+/* No request may start when it is time to read on: who has what was asked for stays. */
+static void cannot_read_on(void **state)
+{
+	struct told t = {.many = 12, .large = 10000};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, true);
+	fake_feed(&f, S(LOGIN), 99);
+	for (uint32_t n = 1; n <= 12; n++) {
+		if (n == 3)
+			f.io.calls_left = 0;
+		retrieve(&f, n);
+		check_large(&f, &t, n);
+		assert_false(f.closed);
+		if (n == 3)
+			f.io.calls_left = FAKE_CALLS;
+	}
+	fake_close(&f);
+}
+
 /* Where messages begin is not known any more: they are read again. */
 static void too_little_ahead(void **state)
 {
@@ -968,6 +989,7 @@ int main(void)
 		cmocka_unit_test(waits_for_what_is_read_ahead),
 		cmocka_unit_test(too_much_ahead),
 		cmocka_unit_test(reads_on_meanwhile),
+		cmocka_unit_test(cannot_read_on),
 		cmocka_unit_test(too_little_ahead),
 		cmocka_unit_test(many_reads),
 		cmocka_unit_test(stops),
