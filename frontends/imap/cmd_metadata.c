@@ -24,7 +24,7 @@ struct metadata_args {
 	bool too_long, too_many;
 };
 
-/* RFC 5464 section 3.2: a path, without wildcards, of printable ASCII. */
+/* RFC 5464 section 3.2: a path, without wildcards, of ASCII but for most control characters. */
 static bool parse_entry(struct parser *p, struct slice *entry)
 {
 	char before = 0;
@@ -34,7 +34,7 @@ static bool parse_entry(struct parser *p, struct slice *entry)
 	for (size_t i = 0; i < entry->n; before = entry->p[i++]) {
 		char c = entry->p[i];
 
-		if (c < 0x21 || c > 0x7e || strchr("*%\"\\", c) || (c == '/' && before == '/'))
+		if (c < 0x1a || (c & 0x80) || strchr("*%", c) || (c == '/' && before == '/'))
 			return parse_fail(p, S("Not the name of an entry"));
 	}
 	return (entry->n > 1 && *entry->p == '/' && before != '/') ||
@@ -215,7 +215,8 @@ static bool parse_pair(struct parser *p, struct metadata_args *a)
 	if (!parse_entry(p, &entry) || !parse_space(p) || !parse_value(p, &value))
 		return false;
 	a->too_long |= value.n > VALUE_MAX;
-	if (!slice_istarts(entry, FRONT) || entry.n >= ENTRY_MAX || ++a->count > ENTRIES_MAX) {
+	if (!slice_istarts(entry, FRONT) || slice_has(entry, '.') || entry.n >= ENTRY_MAX ||
+	    ++a->count > ENTRIES_MAX) {
 		a->too_many = true;
 		return true;
 	}

@@ -74,3 +74,26 @@ C: d3 GETMETADATA "" (/private/vendor/postkeep/pop3/after /private/vendor/postke
 S: * METADATA "" (/private/vendor/postkeep/pop3/after "keep" /private/vendor/postkeep/pop3/mailbox {6}
 S: <c39c>bers)
 S: d3 OK GETMETADATA completed
+# 3.2: other characters are discouraged, but no mistake; a dot stands in no entry that exists
+C: e1 GETMETADATA "" ("/private/vendor/x/a name" {18+}
+C: /private/"x"\<7f>/y.z /private/vendor/postkeep/pop3.after)
+S: e1 OK GETMETADATA completed
+C: e2 SETMETADATA "" (/private/vendor/postkeep/pop3.after "read")
+S: e2 NO [METADATA TOOMANY] There is no such entry
+C: e3 GETMETADATA "" {11+}
+C: /private/a<19>
+S: e3 BAD Not the name of an entry
+C: e4 GETMETADATA "" {12+}
+C: /private/m<c3bc>
+S: e4 BAD Not the name of an entry
+# 4.2.1: of the size asked for it is returned; no list is empty
+C: e5 GETMETADATA (MAXSIZE 6) "" (/private/vendor/postkeep/pop3/mailbox)
+S: * METADATA "" (/private/vendor/postkeep/pop3/mailbox {6}
+S: <c39c>bers)
+S: e5 OK GETMETADATA completed
+C: e6 GETMETADATA (MAXSIZE 0) "" (/private/vendor/postkeep/pop3/mailbox /private/vendor/postkeep/pop3/after)
+S: e6 OK [METADATA LONGENTRIES 6] GETMETADATA completed
+C: e7 GETMETADATA "" ()
+S~ e7 BAD *
+C: e8 SETMETADATA "" ()
+S~ e8 BAD *
