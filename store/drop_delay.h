@@ -11,9 +11,9 @@ struct drop_delays {
 	struct drop_login *logins;
 };
 
-/* How long the user has to wait; 0 or less: not at all. */
-int64_t drop_delay(struct drop_delays *, uint64_t acct, int64_t now_ms);
-/* This is a login: the next one is so much later. */
+/* How long the user has to wait, where logins are to be so far apart; 0 or less: not at all. */
+int64_t drop_delay(struct drop_delays *, uint64_t acct, uint32_t delay_s, int64_t now_ms);
+/* This is a login. It is remembered for as long as the next one has to wait. */
 void drop_delay_begin(struct drop_delays *, uint64_t acct, uint32_t delay_s, int64_t now_ms);
 void drop_delays_free(struct drop_delays *);
 

@@ -220,9 +220,10 @@ static enum pk_status look(struct call *c, struct opening *o)
 /* The lock is the maildrop's: no two sessions log in to it closer than the setting says. */
 static enum pk_status check_delay(struct call *c, const struct opening *o)
 {
-	int64_t wait = drop_delay(&c->server->delays, c->session->acct, server_mono(c->server));
+	int64_t wait = drop_delay(&c->server->delays, c->session->acct, o->rules.login_delay_s,
+	                          server_mono(c->server));
 
-	if (wait <= 0 || !o->rules.login_delay_s)
+	if (wait <= 0)
 		return PK_OK;
 	c->retry_s = (uint32_t)((wait + 999) / 1000);
 	return call_error(c, PK_ELIMIT, "wait %u seconds between two logins", c->retry_s);

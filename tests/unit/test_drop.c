@@ -648,6 +648,25 @@ static void logins_are_apart(void **state)
 	popped(USER);
 }
 
+/* Who was to wait for a day waits no longer than what is set now. */
+static void delays_that_become_shorter(void **state)
+{
+	struct client c;
+	struct pk_open_rep rep;
+
+	(void)state;
+	OK(set("pop3.login_delay", "86400"));
+	popped(USER);
+	drive.now_ms += 30000;
+	OK(set("pop3.login_delay", "60"));
+	OK(pop_login(&c, USER));
+	assert_int_equal(pop_open(&c, &rep), PK_ELIMIT);
+	assert_string_equal(c.error, "wait 30 seconds between two logins");
+	client_close(&c);
+	drive.now_ms += 30000;
+	popped(USER);
+}
+
 /* RFC 2449 6.5: the time runs from a login, not from one that was refused. */
 static void refused_logins_do_not_count(void **state)
 {
@@ -755,6 +774,7 @@ int main(void)
 		CASE(no_trash),
 		CASE(capabilities),
 		CASE(logins_are_apart),
+		CASE(delays_that_become_shorter),
 		CASE(refused_logins_do_not_count),
 		CASE(unique_ids),
 		CASE(unique_ids_do_not_meet),
