@@ -209,11 +209,24 @@ def successes_over_a_restart():
         p.start(sockets=(kept,), names=("postkeep-successes",))
         expect("what was kept", ["before=2"], before()[2:])
         expect("status", 0, p.stop())
-        with open("/dev/null") as file:
-            p.start(sockets=(file,), names=("postkeep-successes",))
-        expect("no such memory", 1, len(p.logged("'postkeep-successes' is no listening")))
-        expect("memory of its own", ["before=0"], before()[3:])
-        expect("status", 0, p.stop())
+
+
+def memory_that_is_none():
+    """What the service manager gives by that name is used only if it is such memory: never a file on a disk."""
+    size = 4 << 20
+    with Manager() as p:
+        p.config()
+        on_disk = open(f"{p.dir}/file", "wb+")
+        on_disk.truncate(size)
+        unsealed = os.fdopen(os.memfd_create("successes"), "wb+")
+        unsealed.truncate(size)
+        for i, file in enumerate((open("/dev/null"), on_disk, unsealed)):
+            with file:
+                p.start(sockets=(file,), names=("postkeep-successes",))
+            expect("no such memory", i + 1, len(p.logged("'postkeep-successes' is no listening")))
+            expect("memory of its own", ["before=0"],
+                   [words[1] for _, _, words in p.said("pkstored") if words[0] == "successes"][i:])
+            expect("status", 0, p.stop())
 
 
 def a_restart_costs_no_hash():
@@ -251,4 +264,4 @@ def a_restart_costs_no_hash():
         expect("status", 0, p.stop())
 
 
-run_cases([ready_reloading_stopping, nobody_listens, watchdog, successes_over_a_restart, a_restart_costs_no_hash, sockets_of_the_manager, sockets_for_another_process])
+run_cases([ready_reloading_stopping, nobody_listens, watchdog, successes_over_a_restart, memory_that_is_none, a_restart_costs_no_hash, sockets_of_the_manager, sockets_for_another_process])

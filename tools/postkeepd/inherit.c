@@ -2,12 +2,12 @@
 #include "supervise.h"
 
 #include "ipc/control.h"
+#include "os/shared.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 
 union address {
@@ -26,18 +26,11 @@ static bool is_listening(int fd)
 	       getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) == 0 && accepts;
 }
 
-static bool is_kept(int fd, const char *name, size_t octets)
-{
-	struct stat st;
-
-	return strcmp(name, KEPT_SUCCESSES) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	       st.st_size == (off_t)octets;
-}
-
 static void take_one(struct inherited *all, int fd, const char *name)
 {
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	if (all->successes < 0 && is_kept(fd, name, SUCCESSES_OCTETS)) {
+	if (all->successes < 0 && strcmp(name, KEPT_SUCCESSES) == 0 &&
+	    shared_is(fd, SUCCESSES_OCTETS)) {
 		all->successes = fd;
 		return;
 	}
