@@ -1,4 +1,5 @@
 #include "call.h"
+#include "delivery.h"
 
 #include "ipc/frame.h"
 
@@ -63,12 +64,20 @@ static struct body *find(struct session *s, uint16_t stream)
 	return b;
 }
 
+/* A limit of messages is of the client's: hosts of mail add to them. */
+static uint64_t most_octets(const struct peer *p)
+{
+	bool adds = p->roles & (PK_ROLE_DELIVER | PK_ROLE_SUBMIT);
+
+	return p->server->options.message_max + (adds ? TRACE_MAX : 0);
+}
+
 static enum pk_status start(struct body *b)
 {
 	struct session *s = b->session;
 	struct server *server = s->peer->server;
 	struct ingest_owner owner = {body_room, body_failed, b};
-	struct ingest_want want = {.tenant = s->body_tenant, .max = server->options.message_max};
+	struct ingest_want want = {.tenant = s->body_tenant, .max = most_octets(s->peer)};
 
 	if (!s->volume || !s->body_tenant)
 		return PK_EPERM;

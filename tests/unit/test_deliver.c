@@ -521,6 +521,39 @@ static void limits_of_a_transaction(void **state)
 	healthy(d);
 }
 
+/* What may be of the store's own size arrives, with what its host adds; an APPEND has nothing
+ * added. */
+static void limit_of_the_store(void **state)
+{
+	struct drive *d = *state;
+	struct client c, imap;
+	struct buf row = {0};
+	uint64_t usual = d->server.options.message_max;
+	char big[100 + TRACE_MAX + 1];
+	struct slice all = {big, sizeof(big)};
+
+	memset(big, 'x', sizeof(big));
+	d->server.options.message_max = 100;
+	client_open(d, &c, DRIVE_DELIVER);
+	OK(rcpt(&c, "u1@example.test"));
+	OK(ASK(&c, deliver, NULL, .body = client_body(&c, slice_head(all, sizeof(big) - 1))));
+	OK(rcpt(&c, "u1@example.test"));
+	assert_int_equal(ASK(&c, deliver, NULL, .body = client_body(&c, all)), PK_ETOOBIG);
+	client_login(d, &imap, "u1@example.test");
+	for (size_t i = 100; i <= 101; i++)
+		assert_int_equal(
+			ASK(&imap, append, NULL, .mailbox = S("INBOX"),
+		            .messages = ROW1(&row, new_message,
+		                             .body = client_body(&imap, slice_head(all, i)),
+		                             .summary = S("a summary"))),
+			i == 100 ? PK_OK : PK_ETOOBIG);
+	buf_free(&row);
+	client_close(&imap);
+	client_close(&c);
+	d->server.options.message_max = usual;
+	healthy(d);
+}
+
 /* Mail over two tenants: each has the body under its own key. */
 static void two_tenants(void **state)
 {
@@ -905,6 +938,7 @@ int main(void)
 		CASE(an_alias_is_one_recipient),
 		CASE(every_scope_has_its_limit),
 		CASE(limits_of_a_transaction),
+		CASE(limit_of_the_store),
 		CASE(two_tenants),
 		cmocka_unit_test(two_volumes),
 		CASE(a_deleted_tenant_leaves_no_body),
