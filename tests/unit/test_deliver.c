@@ -173,6 +173,40 @@ static void what_an_address_means(void **state)
 	healthy(d);
 }
 
+/* RFC 5321 4.5.1, in any case of letters: nobody until an alias says who reads it. */
+static void postmaster_is_an_alias(void **state)
+{
+	static const struct {
+		const char *address;
+		enum pk_status before, after;
+	} cases[] = {
+		{"postmaster@example.test", PK_ENOTFOUND, PK_OK       },
+		{"PostMaster@Example.Test", PK_ENOTFOUND, PK_OK       },
+		{"POSTMASTER",              PK_ENOTFOUND, PK_OK       }, /* of default_domain */
+		{"postmaster@alias.test",   PK_ENOTFOUND, PK_OK       },
+		{"postmaster@other.test",   PK_ENOTFOUND, PK_ENOTFOUND},
+	};
+	struct drive *d = *state;
+	struct client c;
+
+	client_open(d, &c, DRIVE_ADMIN);
+	OK(ASK(&c, domain_create, NULL, .tenant = S("acme"), .domain = S("alias.test")));
+	OK(ASK(&c, domain_create, NULL, .tenant = S("acme"), .domain = S("other.test")));
+	client_close(&c);
+	admin_setting(d, "alias.test", "alias_of", "example.test");
+	for (int there = 0; there < 2; there++) {
+		for (size_t i = 0; i < COUNT(cases); i++) {
+			client_open(d, &c, DRIVE_DELIVER);
+			assert_int_equal(rcpt(&c, cases[i].address),
+			                 there ? cases[i].after : cases[i].before);
+			client_close(&c);
+		}
+		if (!there)
+			admin_alias(d, "postmaster@example.test", LIST("u2@example.test"));
+	}
+	healthy(d);
+}
+
 static void plus_can_be_off(void **state)
 {
 	struct drive *d = *state;
@@ -926,6 +960,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_an_address_means),
+		CASE(postmaster_is_an_alias),
 		CASE(plus_can_be_off),
 		CASE(suspended),
 		CASE(readers_see_prefix_and_body),

@@ -38,13 +38,14 @@ static void say_next(const struct options *opt, const struct init_files *f)
 	        "  %s\n"
 	        "  pkctl tenant create %s\n"
 	        "  pkctl domain create %s/%s\n"
-	        "  pkctl user create %s\n",
+	        "  pkctl user create %s\n"
+	        "  pkctl alias create postmaster@%s %s\n",
 	        f->key_made ? "A new operator key was made."
 	                    : "The operator key was there already, and stays.",
 	        f->key, SETTINGS, SETTINGS,
 	        access("/run/systemd/system", F_OK) == 0 ? "systemctl enable --now postkeep"
 	                                                 : "postkeepd " SETTINGS,
-	        tenant, tenant, domain, user);
+	        tenant, tenant, domain, user, domain, user);
 }
 
 static int init(struct ctl *ctl, int count, char **args)

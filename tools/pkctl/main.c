@@ -138,6 +138,7 @@ static const char *const introduction =
 	"  pkctl tenant create acme\n"
 	"  pkctl domain create acme/example.org\n"
 	"  pkctl user create jane@example.org\n"
+	"  pkctl alias create postmaster@example.org jane@example.org\n"
 	"\n"
 	"A selector names what a command is about: acme (tenant), acme/example.org (domain),\n"
 	"jane@example.org (user), jane@example.org:Trash (mailbox). Data goes to stdout, all else "
