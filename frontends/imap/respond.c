@@ -23,7 +23,9 @@ struct slice status_words(enum pk_status st)
 	case PK_ELIMIT: return S("NO [LIMIT] A limit was reached");
 	case PK_ETOOBIG: return S("NO [TOOBIG] Message is too big");
 	case PK_EBUSY: return S("NO [INUSE] In use by another session");
-	case PK_ESUSPENDED: return S("NO [CONTACTADMIN] Account is suspended");
+	case PK_ESUSPENDED:
+		return S("NO [CONTACTADMIN] The account is suspended, or IMAP is switched off for "
+		         "it: ask your administrator");
 	case PK_EHELD: return S("NO [CANNOT] Kept by a hold");
 	case PK_EEXPUNGED: return S("NO [EXPUNGEISSUED] Some of the messages are gone");
 	case PK_ESTALE: return S("NO [NONEXISTENT] The mailbox is gone");

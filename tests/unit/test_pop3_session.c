@@ -489,7 +489,8 @@ static void logins(void **state)
 	         {.open = PK_EBUSY}       },
 		{S(LOGIN),
 	         S(GREETING
-	           "+OK\r\n-ERR [SYS/PERM] the account is suspended: ask your administrator\r\n"),
+	           "+OK\r\n-ERR [SYS/PERM] the account is suspended, or POP3 is switched off for "
+	           "it: ask your administrator\r\n"),
 	         false, NULL,
 	         {.auth = PK_ESUSPENDED}  },
 		{S(LOGIN),
