@@ -26,9 +26,10 @@ static bool check_change(struct call *c, const struct pk_setting *row, uint8_t s
 		call_done(c, PK_ENOMEM);
 		return false;
 	}
-	/* Taken away: what farther scopes say holds again. */
-	change->value = S("");
-	if (row->value.n == 0 && change->setting->place == IN_SETTING)
+	/* Taken away: what farther scopes say holds again, or what is built in. */
+	change->value =
+		change->setting->place == IN_SETTING ? S("") : slice_str(change->setting->value);
+	if (row->value.n == 0)
 		return true;
 	if (setting_check(change->setting, row->value, octets, &change->value) == PK_OK)
 		return true;

@@ -196,6 +196,8 @@ static void settings_are_checked_and_inherited(void **state)
 		{"quota.octets",   "1000",         PK_OK    },
 		{"quota.octets",   "-1",           PK_EINVAL},
 		{"quota.messages", "none",         PK_OK    },
+		{"suspended",      "",             PK_OK    },
+		{"quota.messages", "",             PK_OK    },
 	};
 	struct drive *d = *state;
 	struct pk_tenant_show_rep tenant;
@@ -225,6 +227,31 @@ static void settings_are_checked_and_inherited(void **state)
 	       .settings = settings(&b, PAIRS("vault.days", ""))));
 	OK(ASK(&c, user_show, &user, .account = S("jane@example.test")));
 	assert_true(slice_eq(setting_in(user.settings, "vault.days"), S("30")));
+	client_close(&c);
+	buf_free(&b);
+}
+
+/* Also of those that no farther scope could say instead: then what is built in holds. */
+static void an_empty_value_takes_every_setting_away(void **state)
+{
+	struct drive *d = *state;
+	struct pk_user_show_rep user;
+	struct buf b = {0};
+	struct client c;
+
+	client_open(d, &c, DRIVE_ADMIN);
+	acme(&c);
+	OK(user_new(&c, "jane@example.test", "secret"));
+	OK(ASK(&c, user_set, NULL, .account = S("jane@example.test"),
+	       .settings = settings(
+		       &b, PAIRS("suspended", "on", "quota.octets", "1000", "submit.hour", "5"))));
+	OK(ASK(&c, user_set, NULL, .account = S("jane@example.test"),
+	       .settings = settings(
+		       &b, PAIRS("suspended", "", "quota.octets", "", "submit.hour", ""))));
+	OK(ASK(&c, user_show, &user, .account = S("jane@example.test")));
+	assert_true(slice_eq(setting_in(user.settings, "suspended"), S("off")));
+	assert_true(slice_eq(setting_in(user.settings, "quota.octets"), S("none")));
+	assert_true(slice_eq(setting_in(user.settings, "submit.hour"), S("400")));
 	client_close(&c);
 	buf_free(&b);
 }
@@ -589,6 +616,7 @@ int main(void)
 		CASE(a_tenant_comes_and_goes),
 		CASE(new_users_get_what_the_settings_say),
 		CASE(settings_are_checked_and_inherited),
+		CASE(an_empty_value_takes_every_setting_away),
 		CASE(the_state_is_that_of_what_it_is_in),
 		CASE(a_domain_has_one_tenant),
 		CASE(each_new_user_has_its_own_result),
