@@ -227,6 +227,8 @@ def memory_that_is_none():
             expect("memory of its own", ["before=0"],
                    [words[1] for _, _, words in p.said("pkstored") if words[0] == "successes"][i:])
             expect("status", 0, p.stop())
+            expect("not kept", {"FDSTOREREMOVE": "1", "FDNAME": "postkeep-successes"}, p.hear("FDSTOREREMOVE=1"))
+            p.hear_kept("FDSTORE=1\nFDNAME=postkeep-successes").close()
 
 
 def a_restart_costs_no_hash():

@@ -73,6 +73,7 @@ void notify_keep(const char *name, int fd)
 	char text[100];
 	int n = snprintf(text, sizeof(text), "FDSTORE=1\nFDNAME=%s", name);
 
+	notify_say("FDSTOREREMOVE=1\nFDNAME=%s", name);
 	tell((struct slice){text, (size_t)n}, fd);
 }
 

@@ -10,7 +10,8 @@
 [[gnu::format(printf, 1, 2)]] void notify_say(const char *format, ...);
 
 /* The manager is to hold this descriptor and give it back, by this name, to the process that it
- * starts in the place of this one (FDSTORE=1). */
+ * starts in the place of this one (FDSTORE=1). What it held by that name goes: it has room for one,
+ * and it may have been of no use. */
 void notify_keep(const char *name, int fd);
 
 /* RELOADING=1 with the time that makes it comparable to READY=1 (systemd.service(5)). */
