@@ -92,6 +92,7 @@ enum pk_status blob_open(struct txn *, uint64_t id, struct blob *);
 /* Appends up to `octets` raw octets from `offset` to out (fewer at the end). PK_EIO: a seal is
  * broken. */
 enum pk_status blob_read(struct blob *, uint64_t offset, uint64_t octets, struct buf *out);
+void blob_rest(struct blob *); /* stays open; what was read ahead is read anew */
 void blob_close(struct blob *);
 
 /*

@@ -223,6 +223,13 @@ enum pk_status blob_read(struct blob *b, uint64_t offset, uint64_t octets, struc
 	return st;
 }
 
+void blob_rest(struct blob *b)
+{
+	buf_free(&b->chunk);
+	buf_free(&b->stored);
+	b->chunk_no = UINT64_MAX;
+}
+
 void blob_close(struct blob *b)
 {
 	if (!b->volume)
@@ -230,7 +237,6 @@ void blob_close(struct blob *b)
 	segment_unpin(b->volume, b->pinned);
 	sodium_memzero(&b->key, sizeof b->key);
 	buf_free(&b->table);
-	buf_free(&b->chunk);
-	buf_free(&b->stored);
+	blob_rest(b);
 	*b = (struct blob){0};
 }

@@ -33,12 +33,25 @@ void call_hold(struct call *c, size_t octets)
 		p->readable(p);
 }
 
+/* Who has a wide window takes octets fast, so it does not wait for long. */
+void call_rest(struct call *c)
+{
+	if (c->session->window > PK_CREDIT)
+		return;
+	if (c->waits)
+		buf_free(&c->out);
+	if (c->again && c->rest)
+		c->rest(c);
+}
+
 /* The call has something to send, or nothing more to do. */
 static void made_ready(struct call *c)
 {
 	c->ready = true;
 	c->finished = !c->again;
 	call_hold(c, c->out.n);
+	if (c != c->session->first) /* others are sent before it */
+		call_rest(c);
 	measure_answer(c);
 	session_pump(c->session);
 }

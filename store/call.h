@@ -120,6 +120,8 @@ struct call {
 	enum pk_status (*step)(struct call *, struct txn *);
 	void (*run)(struct call *);
 	void (*then)(struct call *);
+	void (*rest)(struct call *);    /* while it waits for the peer: gives back what it can make
+	                                   anew; may be NULL */
 	void (*cleanup)(struct call *); /* when it ends, however; may be NULL */
 	struct call *next;
 };
@@ -177,6 +179,8 @@ void call_start(struct call *);                       /* decodes the request, ru
 size_t call_send(struct call *);                      /* puts a frame; its payload octets */
 void call_hold(struct call *, size_t octets);         /* has so much for the peer now */
 void call_continue(struct call *);
+/* Between two frames, for as long as the peer likes: gives back what can be made anew. */
+void call_rest(struct call *);
 void call_free(struct call *);
 void peer_free(struct peer *);
 void reload_stop(struct server *); /* nobody will answer any more */

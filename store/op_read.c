@@ -42,6 +42,14 @@ static void cleanup(struct call *c)
 	buf_wipe(&r->row);
 }
 
+static void rest(struct call *c)
+{
+	struct reading *r = c->state;
+
+	if (r->blob_is_open)
+		blob_rest(&r->blob);
+}
+
 static enum pk_status open_prefix(struct reading *r, struct mailbox *m,
                                   const struct message_row *row)
 {
@@ -209,6 +217,7 @@ void op_read(struct call *c, const struct pk_read_req *q)
 	r->pieces = q->pieces;
 	r->want = q->want & ~(uint32_t)(PK_WANT_PREFIX | PK_WANT_SUMMARY);
 	c->state = r;
+	c->rest = rest;
 	c->cleanup = cleanup;
 	call_read(c, c->session->volume, read_step);
 }

@@ -173,8 +173,12 @@ static bool send_first(struct session *s)
 	struct call *c = s->first;
 	bool quiet = is_unwanted(s, c);
 
-	if (!c->ready || (!quiet && (no_room(s, c) || (c->waits && has_enough(s)))))
+	if (!c->ready)
 		return false;
+	if (!quiet && (no_room(s, c) || (c->waits && has_enough(s)))) {
+		call_rest(c);
+		return false;
+	}
 	if (!quiet && !c->waits)
 		s->credit -= (int64_t)call_send(c);
 	c->waits = false;
@@ -186,7 +190,9 @@ static bool send_first(struct session *s)
 	}
 	c->waits = !c->is_write && (no_room(s, c) || has_enough(s));
 	c->ready = c->waits;
-	if (!c->waits)
+	if (c->waits)
+		call_rest(c);
+	else
 		call_continue(c);
 	return false;
 }
