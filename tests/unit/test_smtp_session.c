@@ -797,6 +797,24 @@ static void commands_without_a_message(void **state)
 	}
 }
 
+/* A relay keeps its connection for as long as there is mail, and says RSET before each message. */
+static void thousands_of_messages(void **state)
+{
+	struct told t = {0};
+	struct fake f = {0};
+
+	(void)state;
+	begin(&f, &t, "mx");
+	fake_feed(&f, S(EHLO), 99);
+	for (unsigned n = 1; n <= 3000; n++) {
+		buf_clear(&f.sent);
+		fake_feed(&f, S("RSET\r\nNOOP\r\n" JOHN JANE "DATA\r\n.\r\n"), 99);
+		assert_int_equal(t.deliveries, n);
+	}
+	assert_false(f.closed);
+	fake_close(&f);
+}
+
 /* Another server of the house looks whether the connection is still there, and may. */
 static void servers_of_the_house_may_idle(void **state)
 {
@@ -994,6 +1012,7 @@ int main(void)
 		cmocka_unit_test(many_small_chunks),
 		cmocka_unit_test(a_reset_that_cannot_be_asked),
 		cmocka_unit_test(commands_without_a_message),
+		cmocka_unit_test(thousands_of_messages),
 		cmocka_unit_test(servers_of_the_house_may_idle),
 		cmocka_unit_test(many_errors_are_slow),
 		cmocka_unit_test(long_lines),
