@@ -15,9 +15,8 @@ struct slice pop3_failure(enum pk_status st)
 	case PK_EAUTH: return S("-ERR [AUTH] wrong name or password");
 	case PK_EBUSY: return S("-ERR [IN-USE] another session has the maildrop, try again later");
 	case PK_ESUSPENDED:
-		return S(
-			"-ERR [SYS/PERM] the account is suspended, or POP3 is switched off for it: "
-			"ask your administrator");
+		return S("-ERR [SYS/PERM] the account is suspended, or POP3 is switched off for "
+		         "it: ask your administrator");
 	case PK_EPERM: return S("-ERR [SYS/PERM] not permitted");
 	case PK_ELIMIT: return S("-ERR [SYS/TEMP] a limit was reached, try again later");
 	case PK_ENOTSUP: return S("-ERR no such mechanism");
