@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ipc/control.h"
+#include "os/help.h"
 #include "os/logfile.h"
 #include "os/proc.h"
 
@@ -36,8 +37,7 @@ struct store {
 
 static const char usage[] =
 	"usage: pkstored --data DIR --key-fd N --control-fd N [--admin-fd N] "
-	"[--default-domain "
-	"NAME]\n"
+	"[--default-domain NAME]\n"
 	"                [--threads N] [--message-max OCTETS] [--sessions-per-link N]\n"
 	"                [--sandbox require|best-effort|off] [--readers GROUP]\n"
 	"                [--trace-days N]\n"
@@ -401,6 +401,8 @@ int main(int argc, char **argv)
 	                  .pages.to_write = true};
 	enum pk_status st;
 
+	if (help_given(argc, argv, usage))
+		return 0;
 	if (!parse(&s, argc, argv)) {
 		fputs(usage, stderr);
 		return 64;

@@ -4,6 +4,7 @@
 #include "plugins.h"
 
 #include "base/log.h"
+#include "os/help.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -17,14 +18,11 @@ struct args {
 	enum sandbox_mode sandbox;
 };
 
-static int usage(void)
-{
-	static const char text[] =
-		"usage: pkfrontd [--check] --control-fd N --plugin FILE --service NAME\n"
-		"                [--sandbox require|best-effort|off]\n";
-
-	return fputs(text, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
-}
+static const char usage[] =
+	"usage: pkfrontd [--check] --control-fd N --plugin FILE --service NAME\n"
+	"                [--sandbox require|best-effort|off]\n"
+	"Holds the connections of one service's clients. Started by postkeepd(8), which hands it\n"
+	"its sockets, certificates and links.\n";
 
 static bool parse(int argc, char **argv, struct args *a)
 {
@@ -80,8 +78,10 @@ int main(int argc, char **argv)
 	struct args a;
 	char why[300];
 
+	if (help_given(argc, argv, usage))
+		return 0;
 	if (!parse(argc, argv, &a))
-		return usage();
+		return fputs(usage, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
 	sandbox_no_dump(); /* certificates' keys, passwords */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* a terminal's: the supervisor decides */

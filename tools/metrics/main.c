@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "base/log.h"
+#include "os/help.h"
 #include "os/logfile.h"
 #include "os/proc.h"
 #include "os/sandbox.h"
@@ -24,13 +25,10 @@ struct program {
 	bool over;
 };
 
-static int usage(void)
-{
-	static const char text[] = "usage: pkmetrics --control-fd N --listener-fd N\n"
-				   "                 [--sandbox require|best-effort|off]\n";
-
-	return fputs(text, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
-}
+static const char usage[] = "usage: pkmetrics --control-fd N --listener-fd N\n"
+			    "                 [--sandbox require|best-effort|off]\n"
+			    "Tells Prometheus what the others count. Started by\n"
+			    "postkeepd(8), which opens the descriptors.\n";
 
 static bool parse(int argc, char **argv, struct program *p)
 {
@@ -135,8 +133,10 @@ int main(int argc, char **argv)
 {
 	struct program p = {.control = -1, .listener = -1};
 
+	if (help_given(argc, argv, usage))
+		return 0;
 	if (!parse(argc, argv, &p))
-		return usage();
+		return fputs(usage, stderr) < 0 ? EXIT_SOFTWARE : EXIT_USAGE;
 	sandbox_no_dump();
 	signal(SIGPIPE, SIG_IGN);
 	tzset(); /* strftime would, for the log */
