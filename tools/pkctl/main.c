@@ -77,7 +77,7 @@ static const struct option_row {
 	{"store-owner", 'S', TEXT, offsetof(struct options, store_owner), " USER",
 	 "of the data; for root postkeep-store, where it exists"},
 	{"tenant", 'T', TEXT, offsetof(struct options, tenant), " NAME",
-	 "its tenant; of init: the first one, for what is printed as next"},
+	 "only what is this tenant's; init: the first one, for what it prints as next"},
 	{"domain", 'd', TEXT, offsetof(struct options, domain), " NAME",
 	 "its domain"},
 	{"user", 'u', TEXT, offsetof(struct options, user), " ADDRESS",
