@@ -153,14 +153,9 @@ static enum pk_status put_target(struct call *c, struct txn *t, struct slice key
 	return st;
 }
 
-struct alias_walk {
-	struct range_walk walk; /* first */
-	struct target at;
-};
-
 static enum pk_status show_step(struct call *c, struct txn *t)
 {
-	struct alias_walk *w = c->state;
+	struct target_walk *w = c->state;
 	struct alias_name name;
 	enum pk_status st = target_domain(c, t, &w->at);
 
@@ -177,16 +172,7 @@ static enum pk_status show_step(struct call *c, struct txn *t)
 
 void op_alias_show(struct call *c, const struct pk_alias_show_req *q)
 {
-	struct alias_walk *w = arena_alloc(&c->arena, sizeof(*w));
-
-	c->state = w;
-	if (!w) {
-		call_done(c, PK_ENOMEM);
-		return;
-	}
-	w->walk.row = put_target;
-	if (admin_alias(c, q->address, &w->at))
-		call_read(c, w->at.volume, show_step);
+	walk_start(c, admin_alias, q->address, put_target, show_step);
 }
 
 /* The targets of an alias between spaces; at most 48 KiB of them in a list. */
@@ -216,7 +202,7 @@ static enum pk_status gather_targets(struct txn *t, const struct key *prefix, st
 /* A row of the list for the first target of each alias. */
 static enum pk_status list_row(struct call *c, struct txn *t, struct slice key, struct slice value)
 {
-	struct alias_walk *w = c->state;
+	struct target_walk *w = c->state;
 	struct buf address = {0}, targets = {0};
 	struct domain_row domain;
 	struct slice local;
@@ -248,7 +234,7 @@ static enum pk_status list_row(struct call *c, struct txn *t, struct slice key, 
 
 static enum pk_status list_step(struct call *c, struct txn *t)
 {
-	struct alias_walk *w = c->state;
+	struct target_walk *w = c->state;
 	enum pk_status st = target_domain(c, t, &w->at);
 
 	if (st != PK_OK)
@@ -262,14 +248,5 @@ static enum pk_status list_step(struct call *c, struct txn *t)
 
 void op_alias_list(struct call *c, const struct pk_alias_list_req *q)
 {
-	struct alias_walk *w = arena_alloc(&c->arena, sizeof(*w));
-
-	c->state = w;
-	if (!w) {
-		call_done(c, PK_ENOMEM);
-		return;
-	}
-	w->walk.row = list_row;
-	if (admin_selector(c, q->selector, &w->at))
-		call_read(c, w->at.volume, list_step);
+	walk_start(c, admin_selector, q->selector, list_row, list_step);
 }

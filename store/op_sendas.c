@@ -62,15 +62,10 @@ void op_sendas_delete(struct call *c, const struct pk_sendas_delete_req *q)
 	begin(c, q->account, q->address, delete_apply);
 }
 
-struct right_walk {
-	struct range_walk walk; /* first */
-	struct target at;
-};
-
 /* Those of a domain's users are among those of its tenant. */
 static enum pk_status list_row(struct call *c, struct txn *t, struct slice key, struct slice value)
 {
-	struct right_walk *w = c->state;
+	struct target_walk *w = c->state;
 	struct slice address = slice_skip(key, 9);
 	struct sendas_row row;
 	struct user_row user;
@@ -88,7 +83,7 @@ static enum pk_status list_row(struct call *c, struct txn *t, struct slice key, 
 
 static enum pk_status list_step(struct call *c, struct txn *t)
 {
-	struct right_walk *w = c->state;
+	struct target_walk *w = c->state;
 	enum pk_status st = target_ids(c, t, &w->at);
 
 	if (st != PK_OK)
@@ -103,14 +98,5 @@ static enum pk_status list_step(struct call *c, struct txn *t)
 
 void op_sendas_list(struct call *c, const struct pk_sendas_list_req *q)
 {
-	struct right_walk *w = arena_alloc(&c->arena, sizeof(*w));
-
-	c->state = w;
-	if (!w) {
-		call_done(c, PK_ENOMEM);
-		return;
-	}
-	w->walk.row = list_row;
-	if (admin_selector(c, q->selector, &w->at))
-		call_read(c, w->at.volume, list_step);
+	walk_start(c, admin_selector, q->selector, list_row, list_step);
 }

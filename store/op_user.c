@@ -27,15 +27,10 @@ static enum pk_status put_user(struct call *c, struct txn *t, uint64_t acct)
 	return st == PK_ENOTFOUND ? PK_OK : st; /* half deleted: not told of */
 }
 
-struct user_walk {
-	struct range_walk walk; /* first */
-	struct target at;
-};
-
 static enum pk_status row_of_tenant(struct call *c, struct txn *t, struct slice key,
                                     struct slice value)
 {
-	struct user_walk *w = c->state;
+	struct target_walk *w = c->state;
 
 	(void)value;
 	return put_user(c, t, ACCT(w->at.tenant, key_u32_at(key, 5)));
@@ -44,7 +39,7 @@ static enum pk_status row_of_tenant(struct call *c, struct txn *t, struct slice 
 static enum pk_status row_of_domain(struct call *c, struct txn *t, struct slice key,
                                     struct slice value)
 {
-	struct user_walk *w = c->state;
+	struct target_walk *w = c->state;
 	uint32_t user;
 	enum pk_status st = id_decode(value, &user);
 
@@ -54,7 +49,7 @@ static enum pk_status row_of_domain(struct call *c, struct txn *t, struct slice 
 
 static enum pk_status list_step(struct call *c, struct txn *t)
 {
-	struct user_walk *w = c->state;
+	struct target_walk *w = c->state;
 	enum pk_status st = PK_OK;
 
 	if (!w->walk.row) {
@@ -74,13 +69,7 @@ static enum pk_status list_step(struct call *c, struct txn *t)
 
 void op_user_list(struct call *c, const struct pk_user_list_req *q)
 {
-	struct user_walk *w = arena_alloc(&c->arena, sizeof(*w));
-
-	c->state = w;
-	if (!w)
-		call_done(c, PK_ENOMEM);
-	else if (admin_selector(c, q->selector, &w->at))
-		call_read(c, w->at.volume, list_step);
+	walk_start(c, admin_selector, q->selector, NULL, list_step);
 }
 
 /* Whether this target is the user's own address, in the form in which aliases are kept. */

@@ -98,3 +98,18 @@ enum pk_status walk_step(struct call *c, struct txn *t, struct range_walk *w)
 	cursor_close(&cursor);
 	return st == PK_ENOTFOUND ? PK_OK : st;
 }
+
+void walk_start(struct call *c, admin_find *find, struct slice name, range_row *row,
+                enum pk_status (*step)(struct call *, struct txn *))
+{
+	struct target_walk *w = arena_alloc(&c->arena, sizeof(*w));
+
+	c->state = w;
+	if (!w) {
+		call_done(c, PK_ENOMEM);
+		return;
+	}
+	w->walk.row = row;
+	if (find(c, name, &w->at))
+		call_read(c, w->at.volume, step);
+}

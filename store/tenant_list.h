@@ -3,6 +3,7 @@
 
 #include "call.h"
 #include "record.h"
+#include "tenant_admin.h"
 
 /*
  * Lists of tenants and domains: the names come from the directory, in order, the rest from each
@@ -25,16 +26,28 @@ struct listing {
 };
 void list_start(struct call *, const struct listing *); /* ends the call */
 
+/* Appends what a row stands for to c->rows. */
+typedef enum pk_status range_row(struct call *, struct txn *, struct slice key, struct slice value);
+
 /*
  * A walk over a range of the tenant tree that goes on in later frames. The key of the first row
  * not yet told is kept.
  */
 struct range_walk {
 	struct key prefix, from;
-	/* Appends what a row stands for to c->rows. */
-	enum pk_status (*row)(struct call *, struct txn *, struct slice key, struct slice value);
+	range_row *row;
 };
 /* One step; sets c->again when the frame is full. */
 enum pk_status walk_step(struct call *, struct txn *, struct range_walk *);
+
+/* A walk over what a request names: c->state of its steps and rows. */
+struct target_walk {
+	struct range_walk walk;
+	struct target at;
+};
+/* Finds it and reads by steps, each of which sets the prefix and makes walk_step. row NULL: the
+ * first step chooses. */
+void walk_start(struct call *, admin_find *, struct slice name, range_row *row,
+                enum pk_status (*step)(struct call *, struct txn *));
 
 #endif
